@@ -1,0 +1,1 @@
+//! The account backend of Postern: axum over sqlx, a library and a small binary.

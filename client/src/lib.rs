@@ -1,0 +1,1 @@
+//! The administrator's side of Postern without pixels: transport, vault, keys.

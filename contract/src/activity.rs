@@ -1,0 +1,78 @@
+//! The account's own audit trail: what happened, when, from where.
+
+use crate::moment::Moment;
+use crate::operation::Answer;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Where a page of the trail begins; opaque to clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Cursor(pub i64);
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = std::num::ParseIntError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// One page, newest first, at most 50 entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Activity {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Where the next, older page begins; none at the end.
+    pub next: Option<Cursor>,
+}
+
+impl Answer for Activity {}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Entry {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub event: Event,
+    /// The place, as it called itself when signing in.
+    pub place: Option<String>,
+}
+
+/// What can happen to an account. Never holds a value, only that it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[allow(missing_docs)]
+pub enum Event {
+    AccountCreated,
+    SignedIn,
+    SignInRefused,
+    SecondFactorRefused,
+    SignedOut,
+    SteppedUp,
+    StepUpRefused,
+    SessionEnded,
+    NameChanged,
+    TaskChanged,
+    EmailChanged,
+    MobilePhoneChanged,
+    PasswordChanged,
+    TwoFactorEnabled,
+    TwoFactorDisabled,
+    TwoFactorMethodChanged,
+    KeyAdded,
+    KeyDeleted,
+    /// The one entry that remains after a cancellation, without the account.
+    SubscriptionCanceled,
+}

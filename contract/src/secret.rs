@@ -1,0 +1,92 @@
+//! A value that cannot be printed by accident and is wiped when it is dropped.
+
+use serde::{Deserialize, Deserializer, Serializer};
+use std::fmt;
+use zeroize::Zeroize;
+
+/// A password, token or key. `Debug` shows `***`, there is no `Display` and no `Serialize`; memory is overwritten on
+/// drop. Read it with [`Secret::expose`], and put it on a wire only with `#[serde(with = "secret::exposed")]`: both
+/// words are easy to search for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret<T: Zeroize>(T);
+
+impl<T: Zeroize> Secret<T> {
+    /// Takes the value in. Whoever made it must not keep a copy.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself. Never log it, never put it into an error, a URL, a file or a process argument.
+    pub fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret<String> {
+    fn from(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+}
+
+impl<T: Zeroize> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<T: Zeroize> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<'de, T: Zeroize + Deserialize<'de>> Deserialize<'de> for Secret<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl<T: Zeroize> utoipa::__dev::ComposeSchema for Secret<T> {
+    fn compose(
+        _: Vec<utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>>,
+    ) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        <String as utoipa::PartialSchema>::schema()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl<T: Zeroize> utoipa::ToSchema for Secret<T> {}
+
+/// Serialises a secret on purpose: `#[serde(with = "crate::secret::exposed")]`.
+pub mod exposed {
+    use super::{Deserialize, Deserializer, Secret, Serializer, Zeroize};
+    use serde::Serialize;
+
+    /// Writes the secret itself to the wire.
+    pub fn serialize<T: Zeroize + Serialize, S: Serializer>(
+        secret: &Secret<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        secret.expose().serialize(serializer)
+    }
+
+    /// Reads it back.
+    pub fn deserialize<'de, T: Zeroize + Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Secret<T>, D::Error> {
+        Secret::deserialize(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_secret_does_not_print() {
+        let secret = Secret::from("seven harbor lamps");
+        assert_eq!(format!("{secret:?}"), "***");
+        assert_eq!(format!("{:?}", Some(secret)), "Some(***)");
+    }
+}

@@ -1,0 +1,184 @@
+//! Being signed in: opening, proving again and ending a session, and the second factor on the way.
+
+use crate::identifier::{AccountId, ChallengeId, KeyId, SessionId};
+use crate::moment::Moment;
+use crate::operation::{Answer, Body};
+use crate::problem::FieldProblem;
+use crate::rules::{self, Findings, Rule};
+use crate::secret::Secret;
+use crate::verification::{Channel, NumberState};
+use serde::{Deserialize, Serialize};
+
+/// Longest name of a place, in characters.
+pub const PLACE_MAX: u32 = 64;
+
+/// An address, a password, and what to call the place that signs in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Credentials {
+    /// The account's email address.
+    pub email: String,
+    /// Its password.
+    #[serde(with = "crate::secret::exposed")]
+    pub password: Secret<String>,
+    /// What to call this place in the list of sessions, 1–64 characters: the computer's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+impl Body for Credentials {
+    fn check(&self) -> Vec<FieldProblem> {
+        let place = self.place.as_deref().map_or(Ok(String::new()), |place| rules::line(place, PLACE_MAX));
+        Findings::default()
+            .add("email", rules::email_address(&self.email))
+            .add("password", rules::password(self.password.expose()))
+            .add("place", place)
+            .done()
+    }
+}
+
+/// The password, again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordAgain {
+    /// The account's password. Wrong: `credentials_refused`.
+    #[serde(with = "crate::secret::exposed")]
+    pub password: Secret<String>,
+}
+
+impl Body for PasswordAgain {
+    fn check(&self) -> Vec<FieldProblem> {
+        Findings::default().add("password", rules::password(self.password.expose())).done()
+    }
+}
+
+/// The second factor's number, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Number {
+    /// Six digits; spaces and hyphens are ignored.
+    pub number: String,
+}
+
+impl Body for Number {
+    fn check(&self) -> Vec<FieldProblem> {
+        Findings::default().add("number", rules::number(&self.number)).done()
+    }
+}
+
+/// Where a sign-in or a step-up stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum SignIn {
+    /// It is done.
+    Complete {
+        /// The session's token: opaque, 43 characters of base64url over 256 random bits. Any earlier token of the
+        /// same session no longer works.
+        #[serde(with = "crate::secret::exposed")]
+        token: Secret<String>,
+        /// The session.
+        session: Session,
+    },
+    /// The second factor is asked for.
+    SecondFactor {
+        /// Under which it is answered.
+        challenge: Challenge,
+    },
+}
+
+impl Answer for SignIn {}
+
+/// A second factor being asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Challenge {
+    /// Under which it is answered.
+    pub id: ChallengeId,
+    /// How the number was sent.
+    pub channel: Channel,
+    /// The last two digits of the phone, or the address with its local part masked: `34`, `m••••@harbor.example`.
+    pub sent_to: String,
+    /// What may still be done with the number.
+    pub number: NumberState,
+}
+
+impl Answer for Challenge {}
+
+/// The session that asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// Which session.
+    pub id: SessionId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The account's name.
+    pub name: String,
+    /// The account's email address.
+    pub email: String,
+    /// Seconds until it ends for want of use, and in any case: the nearer of the two.
+    pub ends_in_seconds: u32,
+    /// Seconds for which changes are still unlocked; 0 where the password must be entered again.
+    pub unlocked_for_seconds: u32,
+}
+
+impl Answer for Session {}
+
+/// Where the account is signed in, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sessions {
+    /// Live sessions only.
+    pub sessions: Vec<Place>,
+}
+
+impl Answer for Sessions {}
+
+/// One place where the account is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// Which session.
+    pub id: SessionId,
+    /// What it called itself.
+    pub place: Option<String>,
+    /// When it signed in.
+    pub signed_in_at: Moment,
+    /// When it last asked for anything.
+    pub last_seen_at: Moment,
+    /// Whether it is the session that asks.
+    pub here: bool,
+}
+
+/// Agreement to the cancellation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Cancellation {
+    /// Must be true.
+    pub agree: bool,
+}
+
+impl Body for Cancellation {
+    fn check(&self) -> Vec<FieldProblem> {
+        Findings::default().add("agree", if self.agree { Ok(()) } else { Err(Rule::NotAgreed) }).done()
+    }
+}
+
+/// Whose a key or a session is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WhoAmI {
+    /// The account.
+    pub account_id: AccountId,
+    /// The key that asked; none where a session did.
+    pub key: Option<KeyId>,
+    /// The key's label.
+    pub label: Option<String>,
+}
+
+impl Answer for WhoAmI {}

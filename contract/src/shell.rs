@@ -1,0 +1,431 @@
+//! What the shell and its windows say to each other beside operations: the commands, their answers, the events.
+//!
+//! Nothing here holds a secret: a session's token and a key's secret stay in Rust. The one exception by purpose is
+//! [`crate::message::Message`], which shows what the embedded backend would have mailed or texted.
+
+use crate::capabilities::Capabilities;
+use crate::identifier::{ChallengeId, KeyId, MessageId};
+use crate::key::Key;
+use crate::message::Messages;
+use crate::operation::WebviewRequest;
+use crate::problem::ProblemCode;
+use crate::secret::Secret;
+use crate::session::{Challenge, Session};
+use serde::{Deserialize, Serialize};
+
+/// A window of the application. Its Tauri label; the page it shows follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Window {
+    /// Sign-in, then the console.
+    Main,
+    /// The Login page, then the five tabs.
+    ManageAccount,
+    /// What the embedded backend would have sent.
+    Messages,
+    /// One tab in a window of its own.
+    Tab(Tab),
+}
+
+/// The five tabs, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tab {
+    /// Name, addresses, task.
+    UserInformation,
+    /// The password.
+    ChangePassword,
+    /// Two-factor.
+    SecuritySettings,
+    /// Authentication keys.
+    ManageAuthenticationKey,
+    /// The end.
+    CancelSubscription,
+}
+
+impl Tab {
+    /// All five, in their order.
+    pub const ALL: [Self; 5] = [
+        Self::UserInformation,
+        Self::ChangePassword,
+        Self::SecuritySettings,
+        Self::ManageAuthenticationKey,
+        Self::CancelSubscription,
+    ];
+
+    /// The word used in a window's label.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserInformation => "user-information",
+            Self::ChangePassword => "change-password",
+            Self::SecuritySettings => "security-settings",
+            Self::ManageAuthenticationKey => "manage-authentication-key",
+            Self::CancelSubscription => "cancel-subscription",
+        }
+    }
+}
+
+impl Window {
+    /// The label Tauri knows the window by: `main`, `manage-account`, `messages`, `tab-change-password`.
+    pub fn label(self) -> String {
+        match self {
+            Self::Main => "main".to_owned(),
+            Self::ManageAccount => "manage-account".to_owned(),
+            Self::Messages => "messages".to_owned(),
+            Self::Tab(tab) => format!("tab-{}", tab.as_str()),
+        }
+    }
+
+    /// The window with that label.
+    pub fn from_label(label: &str) -> Option<Self> {
+        match label {
+            "main" => Some(Self::Main),
+            "manage-account" => Some(Self::ManageAccount),
+            "messages" => Some(Self::Messages),
+            _ => {
+                let word = label.strip_prefix("tab-")?;
+                Tab::ALL.into_iter().find(|tab| tab.as_str() == word).map(Self::Tab)
+            }
+        }
+    }
+}
+
+/// A command with its types, so that a page cannot pass the wrong input or misread the answer.
+pub trait Call {
+    /// The name passed to `invoke`.
+    const NAME: &'static str;
+    /// The argument named `input`; `()` passes none.
+    type Input: Serialize + serde::de::DeserializeOwned;
+    /// What `Ok` holds; `Err` is always a [`crate::Problem`].
+    type Answer: Serialize + serde::de::DeserializeOwned;
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident $wire:literal => $input:ty, $answer:ty, [$($window:literal),*];)*) => {
+        /// Every command of the shell: its name, and the kinds of window that may call it. The shell's `build.rs`
+        /// declares these; a guard test holds handlers = manifest = capability files = this list.
+        pub const COMMANDS: &[Command] = &[$(Command { name: $wire, windows: &[$($window),*] }),*];
+
+        /// One type per command, for [`Call`].
+        pub mod command {
+            #[allow(clippy::wildcard_imports)]
+            use super::*;
+            $(
+                $(#[$doc])*
+                #[derive(Debug, Clone, Copy)]
+                pub struct $name;
+
+                impl Call for $name {
+                    const NAME: &'static str = $wire;
+                    type Input = $input;
+                    type Answer = $answer;
+                }
+            )*
+        }
+    };
+}
+
+/// A row of [`COMMANDS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    /// The name passed to `invoke`.
+    pub name: &'static str,
+    /// The kinds of window that may call it: `main`, `manage-account`, `messages`, `tab`.
+    pub windows: &'static [&'static str],
+}
+
+commands! {
+    /// Carries one webview operation; the answer is that operation's, as JSON.
+    Send "send" => WebviewRequest, serde_json::Value, ["main", "manage-account", "tab"];
+    /// What a window needs to draw itself first.
+    Start "start" => (), Opening, ["main", "manage-account", "messages", "tab"];
+    /// Signs in with address and password.
+    SignIn "sign_in" => SignInInput, SignInStep, ["main"];
+    /// Answers the second factor of a sign-in or a step-up.
+    AnswerNumber "answer_number" => AnswerNumberInput, SignInStep, ["main", "manage-account", "tab"];
+    /// Enters the password again.
+    StepUp "step_up" => PasswordInput, SignInStep, ["manage-account", "tab"];
+    /// Signs out: the secret goes at once, the backend is told if it can be reached; other windows close.
+    SignOut "sign_out" => (), (), ["main"];
+    /// Opens (or raises) the window Manage account, at a tab.
+    OpenManageAccount "open_manage_account" => Tab, (), ["main"];
+    /// Opens (or raises) the window Messages. Refused with `window_refused` unless the backend is embedded.
+    OpenMessages "open_messages" => (), (), ["main", "manage-account", "tab"];
+    /// Opens (or raises) a tab in a window of its own.
+    TearOff "tear_off" => Tab, (), ["manage-account"];
+    /// The authentication keys, each with whether its secret is here; finishes what an interrupted run left.
+    ListKeys "list_keys" => (), KeyList, ["main", "manage-account", "tab"];
+    /// Makes a key: secret into the store first, then its fingerprint to the backend.
+    AddKey "add_key" => AddKeyInput, KeyRow, ["manage-account", "tab"];
+    /// Copies a key's secret from the store to the clipboard; it is cleared by itself.
+    CopyKey "copy_key" => KeyId, Copied, ["manage-account", "tab"];
+    /// Clears the clipboard now, if it still holds what was copied.
+    ClearClipboard "clear_clipboard" => (), (), ["manage-account", "messages", "tab"];
+    /// Deletes a key at the backend, then its secret here.
+    DeleteKey "delete_key" => KeyId, (), ["manage-account", "tab"];
+    /// Cancels the subscription, then wipes secrets and local data; other windows close and main is at sign-in.
+    CancelSubscription "cancel_subscription" => CancelInput, (), ["manage-account", "tab"];
+    /// How good a password is. Advice only, computed on this computer.
+    AdvisePassword "advise_password" => AdviceInput, PasswordAdvice, ["main", "manage-account", "tab"];
+    /// Asks the secret store again, letting it show its unlock prompt (60 s at most).
+    UnlockStore "unlock_store" => (), StoreState, ["main", "manage-account", "tab"];
+    /// Chooses to keep secrets in memory until the application ends, while the store cannot be used.
+    UseMemoryOnly "use_memory_only" => (), StoreState, ["main", "manage-account", "tab"];
+    /// What the embedded backend would have sent in the last 24 hours, newest first.
+    ListMessages "list_messages" => (), Messages, ["messages"];
+    /// Copies the authentication number of a message.
+    CopyNumber "copy_number" => MessageId, Copied, ["messages"];
+}
+
+/// The events a window may listen to.
+pub mod event {
+    /// Somebody signed in or out, or the session ended. No payload; ask `start` again.
+    pub const SESSION_CHANGED: &str = "session-changed";
+    /// The account, its security settings, keys or sessions changed in another window. Payload: the window's label.
+    pub const ACCOUNT_CHANGED: &str = "account-changed";
+    /// The embedded backend queued a message. No payload.
+    pub const MESSAGES_CHANGED: &str = "messages-changed";
+    /// The clipboard no longer holds what was copied. No payload.
+    pub const CLIPBOARD_CLEARED: &str = "clipboard-cleared";
+    /// The secret store's state changed. Payload: [`super::StoreState`].
+    pub const STORE_CHANGED: &str = "store-changed";
+    /// The window Manage account was asked to show a tab. Payload: [`super::Tab`].
+    pub const SHOW_TAB: &str = "show-tab";
+}
+
+/// What a window needs to draw itself first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Where requests go.
+    pub backend: BackendFace,
+    /// Its limits; none while it cannot be reached.
+    pub capabilities: Option<Capabilities>,
+    /// Who is signed in here; none at sign-in. Kept over a restart by the secret store.
+    pub session: Option<Session>,
+    /// Why the session could not be read or asked about, if it could not.
+    pub problem: Option<ProblemCode>,
+    /// The secret store's state.
+    pub store: StoreState,
+    /// The tab the window Manage account should open at.
+    pub tab: Tab,
+    /// Seconds after which a copied secret leaves the clipboard.
+    pub clipboard_seconds: u32,
+}
+
+/// How a backend is named and coloured, so that nobody works on the wrong one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackendFace {
+    /// `On this computer`, or the name from configuration, or the URL's host.
+    pub name: String,
+    /// The closed set of the style sheet: graphite, teal, moss, clay, plum, indigo.
+    pub color: String,
+    /// Whether the backend runs inside the application.
+    pub embedded: bool,
+}
+
+/// The state of the OS secret store, each with its own words and its own way on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreState {
+    /// It answers.
+    Ready,
+    /// It cannot be used, for this reason (one of the `Store…` codes); nothing is kept until that changes.
+    Failing(ProblemCode),
+    /// It cannot be used, for this reason, and the person chose memory for this session.
+    MemoryOnly(ProblemCode),
+}
+
+/// Address and password, as typed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInInput {
+    /// The account's email address.
+    pub email: String,
+    /// Its password.
+    #[serde(with = "crate::secret::exposed")]
+    pub password: Secret<String>,
+}
+
+/// The password again, as typed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordInput {
+    /// The account's password.
+    #[serde(with = "crate::secret::exposed")]
+    pub password: Secret<String>,
+}
+
+/// The second factor, as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerNumberInput {
+    /// Which challenge.
+    pub challenge: ChallengeId,
+    /// Six digits.
+    pub number: String,
+}
+
+/// Where a sign-in or step-up stands: [`crate::session::SignIn`] without its token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SignInStep {
+    /// It is done; the token is in the secret store (or, by choice, in memory).
+    Complete {
+        /// The session.
+        session: Session,
+    },
+    /// The second factor is asked for.
+    SecondFactor {
+        /// Under which it is answered.
+        challenge: Challenge,
+    },
+}
+
+/// The label of a key to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddKeyInput {
+    /// What will use it, 1–40 characters.
+    pub label: String,
+}
+
+/// The keys as the tab shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyList {
+    /// Oldest first.
+    pub rows: Vec<KeyRow>,
+    /// What was mended on the way, to be told once.
+    pub mended: Vec<Mended>,
+    /// The secret store's state; where it is not ready, no row is known to be here.
+    pub store: StoreState,
+}
+
+/// One key of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRow {
+    /// As the backend knows it.
+    pub key: Key,
+    /// Where its secret is.
+    pub secret: SecretPlace,
+}
+
+/// Where a key's secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretPlace {
+    /// In this computer's secret store: it can be copied.
+    Here,
+    /// In memory until the application ends, by choice: it can be copied until then.
+    InMemory,
+    /// Not on this computer.
+    Elsewhere,
+    /// The store cannot be asked.
+    Unknown,
+}
+
+/// Something an interrupted run left behind, and what was done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Mended {
+    /// The secret was stored but the backend did not know the key: it is registered now.
+    Finished {
+        /// The key's label.
+        label: String,
+    },
+    /// The backend knew the key, only the answer was lost: nothing had to be done.
+    AlreadyThere {
+        /// The key's label.
+        label: String,
+    },
+    /// The key was deleted elsewhere: its secret is removed from this computer.
+    Removed {
+        /// The key's label.
+        label: String,
+    },
+    /// The key cannot be registered (the reason follows): its secret is removed, it never worked.
+    GivenUp {
+        /// The key's label.
+        label: String,
+        /// Why.
+        problem: ProblemCode,
+    },
+}
+
+/// A secret is on the clipboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    /// What was copied: a key's label; empty for a number.
+    pub label: String,
+    /// Seconds until it is cleared, if it is still there.
+    pub clears_in_seconds: u32,
+}
+
+/// Agreement to the cancellation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelInput {
+    /// Must be true.
+    pub agree: bool,
+}
+
+/// A password to be judged.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdviceInput {
+    /// As typed so far.
+    #[serde(with = "crate::secret::exposed")]
+    pub password: Secret<String>,
+    /// Words that make it weaker: the name, the address.
+    pub context: Vec<String>,
+}
+
+/// How good a password is. Never decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordAdvice {
+    /// 0 (nothing typed), 1 weak, 2 fair, 3 good, 4 strong.
+    pub level: u8,
+    /// What would make it better.
+    pub hint: PasswordHint,
+}
+
+/// What would make a password better, most useful first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordHint {
+    /// Nothing to add.
+    None,
+    /// Add a word or two; uncommon ones are better.
+    AddWords,
+    /// It holds the name or the address.
+    AvoidContext,
+    /// It is, or is near, a common password.
+    AvoidCommon,
+    /// It repeats characters or words.
+    AvoidRepeats,
+    /// It follows a row of keys or a sequence.
+    AvoidSequences,
+    /// It holds a date or a year.
+    AvoidDates,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMANDS, Tab, Window};
+
+    #[test]
+    fn a_label_names_its_window() {
+        let tabs = Tab::ALL.into_iter().map(Window::Tab);
+        for window in [Window::Main, Window::ManageAccount, Window::Messages].into_iter().chain(tabs) {
+            assert_eq!(Window::from_label(&window.label()), Some(window));
+        }
+        assert_eq!(Window::from_label("tab-"), None);
+    }
+
+    #[test]
+    fn a_command_stands_once() {
+        let mut names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COMMANDS.len());
+    }
+}

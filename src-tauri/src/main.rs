@@ -1,0 +1,3 @@
+//! The desktop shell of Postern: windows and short commands.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Stories in real windows, driven through WebDriver.

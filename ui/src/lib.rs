@@ -1,0 +1,1 @@
+//! The frontend of Postern: pages and parts.

@@ -1,0 +1,3 @@
+//! Developer tasks: run, test, build, tour, bench.
+
+fn main() {}
