@@ -202,6 +202,8 @@ pub struct Opening {
     pub capabilities: Option<Capabilities>,
     /// Who is signed in here; none at sign-in. Kept over a restart by the secret store.
     pub session: Option<Session>,
+    /// Why the last session of this run ended; none before the first end, and none while somebody is signed in.
+    pub ended: Option<Ended>,
     /// Why the session could not be read or asked about, if it could not.
     pub problem: Option<ProblemCode>,
     /// The secret store's state.
@@ -210,6 +212,18 @@ pub struct Opening {
     pub tab: Tab,
     /// Seconds after which a copied secret leaves the clipboard.
     pub clipboard_seconds: u32,
+}
+
+/// Why a session ended, so that sign-in can say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// The person signed out here.
+    SignedOut,
+    /// The backend no longer knows the session: idle or absolute limit, signed out elsewhere, password changed elsewhere.
+    ByBackend,
+    /// The subscription was cancelled: the user information is deleted.
+    Canceled,
 }
 
 /// How a backend is named and coloured, so that nobody works on the wrong one.
