@@ -1,3 +1,49 @@
-//! Developer tasks: run, test, build, tour, bench.
+//! Developer tasks: `cargo xtask run | build | test | tour`. Each installs what the machine lacks for it.
+//!
+//! Deliberately light, so that the first `cargo xtask` on a clean clone answers in seconds; what is slow to build (the
+//! generator of the page's glue) is the binary `bind-page`.
 
-fn main() {}
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer tool speaks on the terminal")]
+
+mod build;
+mod command;
+mod install;
+mod page;
+mod place;
+mod run;
+mod tally;
+mod test;
+mod tour;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask run [ARGUMENTS…]     install what is missing, build, open Postern (arguments go to the application)
+cargo xtask build [--release]    build everything; the last two lines say where the application and the backend are
+cargo xtask test [PART] [NAME…]  every test; PART is one of: guards contract backend client shell ui stories
+cargo xtask tour                 the whole main job on a virtual display, with screenshots in ./tour
+cargo xtask page [--release]     only the page in ui/dist";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let rest = words.get(1..).unwrap_or_default();
+    let release = rest.iter().any(|word| word == "--release");
+    let done = match words.first().map(String::as_str) {
+        Some("run") => run::run(rest),
+        Some("build") => build::everything(release),
+        Some("test") => test::test(rest),
+        Some("tour") => tour::tour(),
+        Some("page") => install::for_building().and_then(|()| page::build(release)).map(|_| ()),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Installs what is missing, and nothing that is there: Debian packages, the wasm target, tools from registries.
+
+use crate::{command, place};
+use anyhow::{Result, bail};
+use std::path::PathBuf;
+
+/// What building needs. The names are Debian 12's.
+const TO_BUILD: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    "librsvg2-dev",
+    "libayatana-appindicator3-dev",
+    "libxdo-dev",
+    "libssl-dev",
+    "file",
+];
+
+/// What the stories need: a screen, a window manager, a bus, a secret store, a driver, fonts.
+const TO_TEST: &[&str] = &[
+    "xvfb",
+    "xauth",
+    "openbox",
+    "dbus",
+    "dbus-x11",
+    "gnome-keyring",
+    "gcr",
+    "libsecret-tools",
+    "webkit2gtk-driver",
+    "xclip",
+    "xdotool",
+    "faketime",
+    "util-linux",
+    "fonts-dejavu-core",
+    "fonts-noto-cjk",
+    "libgl1-mesa-dri",
+];
+
+/// Everything that `run` and `build` need.
+pub fn for_building() -> Result<()> {
+    debian(TO_BUILD)?;
+    rust()
+}
+
+/// Everything that `test` and `tour` need.
+pub fn for_testing() -> Result<()> {
+    debian(&[TO_BUILD, TO_TEST].concat())?;
+    rust()?;
+    tauri_driver().map(|_| ())
+}
+
+/// The WebDriver server of the application's windows.
+pub fn tauri_driver() -> Result<PathBuf> {
+    let file = place::tools().join("bin/tauri-driver");
+    if !file.is_file() {
+        cargo_install("tauri-driver", "^2")?;
+    }
+    Ok(file)
+}
+
+/// The optimiser of the page's wasm; Debian's is too old for this compiler's output.
+pub fn wasm_opt() -> Result<PathBuf> {
+    let folder = place::tools().join("binaryen");
+    let file = folder.join("node_modules/.bin/wasm-opt");
+    if !file.is_file() {
+        if place::program("npm").is_none() {
+            debian(&["nodejs", "npm"])?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        let mut npm = command::program("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]).arg(&folder);
+        command::run(npm.arg("binaryen"))?;
+    }
+    Ok(file)
+}
+
+/// A tool from the registry, into the cache. `--locked` may fail where a locked crate was withdrawn.
+fn cargo_install(name: &str, version: &str) -> Result<()> {
+    let install = |locked: &[&str]| {
+        let mut cargo = command::cargo(["install", name, "--version", version]);
+        cargo.args(locked).arg("--root").arg(place::tools());
+        // a tool shares no build with the product, and its own lock file decides its versions
+        command::run(cargo.env("CARGO_TARGET_DIR", place::tools().join("build")))
+    };
+    install(&["--locked"]).or_else(|_| install(&[]))
+}
+
+/// The wasm target, and the two components the guards call.
+fn rust() -> Result<()> {
+    if place::program("rustup").is_none() {
+        // a compiler of another origin has to bring the target itself; the build says so if it does not
+        return Ok(());
+    }
+    let targets = command::output(command::program("rustup").args(["target", "list", "--installed"]))?;
+    if !targets.lines().any(|line| line == "wasm32-unknown-unknown") {
+        command::run(command::program("rustup").args(["target", "add", "wasm32-unknown-unknown"]))?;
+    }
+    let components = command::output(command::program("rustup").args(["component", "list", "--installed"]))?;
+    for component in ["clippy", "rustfmt"] {
+        if !components.lines().any(|line| line.starts_with(component)) {
+            command::run(command::program("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
+/// Debian packages: installed when root, otherwise the one line to run is the error.
+fn debian(wanted: &[&str]) -> Result<()> {
+    if place::program("dpkg-query").is_none() {
+        eprintln!("This is not Debian: the equivalents of these are needed: {}", wanted.join(" "));
+        return Ok(());
+    }
+    let known = command::program("dpkg-query")
+        .args(["--show", "--showformat", "${Package} ${db:Status-Status}\\n"])
+        .args(wanted)
+        .output()?;
+    let known = String::from_utf8_lossy(&known.stdout);
+    let installed = |name: &str| known.lines().any(|line| line == format!("{name} installed"));
+    let missing: Vec<&str> = wanted.iter().copied().filter(|name| !installed(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let line = format!("apt-get install -y --no-install-recommends {}", missing.join(" "));
+    if command::output(command::program("id").arg("-u"))?.trim() != "0" {
+        bail!("Some Debian packages are missing. Run this line, then start again:\n  sudo {line}");
+    }
+    command::run(command::program("apt-get").args(["update", "-qq"]))?;
+    let mut install = command::program("apt-get");
+    install.args(line.split(' ').skip(1)).env("DEBIAN_FRONTEND", "noninteractive");
+    command::run(&mut install)
+}

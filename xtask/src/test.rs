@@ -1,0 +1,93 @@
+//! `cargo xtask test`: every test, or one part for daily work. Ends with one plain line: `N passed, N failed`.
+
+use crate::tally::Tally;
+use crate::{build, command, install, page};
+use anyhow::{Result, bail};
+use std::process::Command;
+use std::time::Instant;
+
+/// How many stories run at a time; each has its own screen, bus, secret store and home.
+const AT_A_TIME: &str = "2";
+
+/// `cargo xtask test [PART] [NAME…]`.
+pub fn test(words: &[String]) -> Result<()> {
+    let mut tally = Tally::default();
+    let names = words.get(1..).unwrap_or_default();
+    match words.first().map(String::as_str) {
+        None => everything(&mut tally)?,
+        Some("guards") => {
+            install::for_building()?;
+            page::build(false)?;
+            guards(&mut tally);
+            tally.tests(package("postern-stories", names).args(["--test", "guards"]))?;
+        }
+        Some("stories") => {
+            install::for_testing()?;
+            page::build(false)?;
+            build::programs(false)?;
+            tally.tests(&mut stories(names))?;
+        }
+        Some("shell") => {
+            install::for_building()?;
+            page::build(false)?;
+            tally.tests(&mut package("postern-desktop", names))?;
+        }
+        Some(part @ ("contract" | "backend" | "client" | "ui")) => {
+            tally.tests(&mut package(&format!("postern-{part}"), names))?;
+        }
+        Some(other) => bail!("There is no part {other}: guards contract backend client shell ui stories."),
+    }
+    println!("\n{tally}");
+    if tally.good() { Ok(()) } else { bail!("The tests did not pass.") }
+}
+
+/// In the order in which a mistake is found soonest. A part that fails does not keep the others from running.
+fn everything(tally: &mut Tally) -> Result<()> {
+    timed("install", install::for_testing)?;
+    timed("page", || page::build(false).map(|_| ()))?;
+    timed("guards", || {
+        guards(tally);
+        Ok(())
+    })?;
+    // one build for all: the application and the backend come out of it beside the tests that use them
+    let built = timed("build", || command::run(&mut command::cargo(["build", "--workspace", "--all-targets"])));
+    if let Err(error) = built {
+        eprintln!("{error:#}");
+        tally.fail();
+        return Ok(());
+    }
+    timed("tests", || {
+        let mut cargo = command::cargo(["test", "--workspace", "--no-fail-fast", "--all-targets"]);
+        tally.tests(cargo.env("RUST_TEST_THREADS", AT_A_TIME))
+    })?;
+    timed("doc tests", || tally.tests(&mut command::cargo(["test", "--package", "postern-contract", "--doc"])))
+}
+
+fn guards(tally: &mut Tally) {
+    tally.check(&mut command::cargo(["fmt", "--all", "--check"]));
+    let mut clippy = command::cargo(["clippy", "--workspace", "--all-targets", "--features", "xtask/page"]);
+    tally.check(clippy.args(["--", "--deny", "warnings"]));
+}
+
+fn package(name: &str, names: &[String]) -> Command {
+    let mut cargo = command::cargo(["test", "--no-fail-fast", "--package", name]);
+    cargo.args(names);
+    cargo
+}
+
+/// The stories whose names contain any of `names`, or all of them.
+pub fn stories(names: &[String]) -> Command {
+    let mut cargo = command::cargo(["test", "--package", "postern-stories", "--test", "stories", "--"]);
+    cargo.args(names).env("RUST_TEST_THREADS", AT_A_TIME);
+    cargo
+}
+
+/// Says how long a stage took, so that a slow one is seen.
+#[allow(clippy::disallowed_methods, reason = "how long a stage takes is what is measured")]
+fn timed(stage: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let start = Instant::now();
+    eprintln!("\n== {stage}");
+    let done = work();
+    eprintln!("== {stage}: {} s", start.elapsed().as_secs());
+    done
+}
