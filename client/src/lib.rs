@@ -1,1 +1,19 @@
-//! The administrator's side of Postern without pixels: transport, vault, keys.
+//! The administrator's side of Postern without pixels: one [`Desk`] is one backend and at most one signed-in account.
+//!
+//! The desk holds what a window must never see: the session's token and the secrets of authentication keys, which rest
+//! in the [`vault`]. It speaks the contract through a [`transport`], embedded or remote, and cannot tell which. It does
+//! not know Tauri: the shell above it is a list of commands that call one method each.
+
+pub mod advice;
+mod ask;
+mod desk;
+mod error;
+mod hex;
+mod key;
+pub mod options;
+pub mod transport;
+pub mod vault;
+
+pub use desk::Desk;
+pub use error::OpenError;
+pub use options::Options;

@@ -1,0 +1,178 @@
+//! The desk: one backend, one vault, at most one signed-in account, and one method for each of the shell's commands
+//! that is not about windows or the clipboard.
+
+mod cancel;
+mod face;
+mod messages;
+mod open;
+mod owed;
+mod sign_in;
+mod signed_in;
+
+use crate::advice;
+use crate::ask::ask;
+use crate::transport::Transport;
+use crate::transport::embedded::Embedded;
+use crate::vault::Vault;
+use crate::vault::entry::Origin;
+use owed::Owed;
+use postern_contract::operation::{GetCapabilities, GetSession, Operation, WebviewRequest};
+use postern_contract::session::Session;
+use postern_contract::shell::{AdviceInput, BackendFace, Opening, PasswordAdvice, StoreState, Tab};
+use postern_contract::{Access, Problem, ProblemCode};
+use serde_json::Value;
+use signed_in::SignedIn;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The administrator's side of one backend. Cheap to clone; all clones are one desk.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    transport: Arc<dyn Transport>,
+    embedded: Option<Embedded>,
+    vault: Vault,
+    origin: Origin,
+    face: BackendFace,
+    place: Option<String>,
+    signed_in: SignedIn,
+    owed: Owed,
+    /// Held while keys are listed, added or deleted: mending must not see a key that is only half made.
+    keys: tokio::sync::Mutex<()>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("origin", &self.0.origin).finish_non_exhaustive()
+    }
+}
+
+macro_rules! dispatch {
+    ($($name:ident,)*) => {
+        /// Carries one webview operation; the answer is that operation's, as JSON.
+        pub async fn send(&self, request: WebviewRequest) -> Result<Value, Problem> {
+            match request {
+                $(WebviewRequest::$name(operation) => {
+                    let answer = self.ask(&operation).await?;
+                    serde_json::to_value(answer).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
+                })*
+            }
+        }
+    };
+}
+
+impl Desk {
+    postern_contract::with_webview_operations!(dispatch);
+
+    /// What a window needs to draw itself first. The tab and the clipboard's seconds are for the shell to fill in.
+    pub async fn start(&self) -> Opening {
+        self.settle_owed().await;
+        let (capabilities, (session, problem)) = tokio::join!(self.capabilities(), self.session());
+        let unreachable = capabilities.as_ref().err().map(|problem| problem.code);
+        let ended = if session.is_some() { None } else { self.0.signed_in.ended() };
+        Opening {
+            backend: self.0.face.clone(),
+            capabilities: capabilities.ok(),
+            session,
+            ended,
+            problem: problem.or(unreachable),
+            store: self.store_state().await,
+            tab: Tab::UserInformation,
+            clipboard_seconds: 0,
+        }
+    }
+
+    async fn capabilities(&self) -> Result<postern_contract::capabilities::Capabilities, Problem> {
+        ask(self.transport(), &GetCapabilities { body: () }, None).await
+    }
+
+    /// Who is signed in, or why that is not known. A session of an account other than the entry's is never used.
+    async fn session(&self) -> (Option<Session>, Option<ProblemCode>) {
+        let held = match self.held().await {
+            Ok(Some(held)) => held,
+            Ok(None) => return (None, None),
+            Err(problem) => return (None, Some(problem.code)),
+        };
+        match self.ask(&GetSession { body: () }).await {
+            Ok(session) if session.account_id == held.account => (Some(session), None),
+            Ok(_) => {
+                self.lost(&held).await;
+                (None, None)
+            }
+            Err(problem) if problem.code == ProblemCode::Unauthenticated => (None, None),
+            Err(problem) => (None, Some(problem.code)),
+        }
+    }
+
+    /// Asks for one operation as whoever is signed in, if the operation wants to know. A session that has ended is
+    /// forgotten; where another window entered the password again meanwhile, the new token is used instead.
+    pub(crate) async fn ask<O: Operation>(&self, operation: &O) -> Result<O::Answer, Problem> {
+        let held = match O::DECLARED.access {
+            Access::Open => None,
+            Access::OpenOrSession => self.held().await.unwrap_or_default(),
+            Access::Session | Access::StepUp | Access::KeyOrSession => Some(self.required().await?),
+        };
+        let answer = ask(self.transport(), operation, held.as_ref().map(|held| &held.token)).await;
+        let (Err(Problem { code: ProblemCode::Unauthenticated, .. }), Some(used)) = (&answer, held) else {
+            return answer;
+        };
+        match self.lost(&used).await {
+            Some(newer) => ask(self.transport(), operation, Some(&newer.token)).await,
+            None => answer,
+        }
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        self.0.transport.as_ref()
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// The right to work on keys.
+    pub(crate) async fn key_work(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.keys.lock().await
+    }
+
+    /// Asks the secret store whether it can be used, without showing a prompt.
+    pub async fn store_state(&self) -> StoreState {
+        self.0.vault.state().await
+    }
+
+    /// The secret store's state as it changes, as far as any call noticed.
+    pub fn store_changes(&self) -> watch::Receiver<StoreState> {
+        self.0.vault.changes()
+    }
+
+    /// Asks the secret store again and lets it show its unlock prompt. What memory held moves into the store.
+    pub async fn unlock_store(&self) -> StoreState {
+        self.0.vault.unlock().await
+    }
+
+    /// Chooses to keep secrets in memory until the application ends, while the store cannot be used.
+    pub async fn use_memory_only(&self) -> StoreState {
+        self.0.vault.use_memory_only().await
+    }
+
+    /// How good a password is. Computed here, and never decides.
+    pub async fn advise_password(&self, input: AdviceInput) -> PasswordAdvice {
+        let judged = tokio::task::spawn_blocking(move || advice::advise(&input)).await;
+        judged.unwrap_or(PasswordAdvice { level: 0, hint: postern_contract::shell::PasswordHint::None })
+    }
+
+    /// Whether the backend runs inside the application.
+    pub fn is_embedded(&self) -> bool {
+        self.0.embedded.is_some()
+    }
+
+    /// Ends: what is owed is tried once more, then the embedded backend closes its database.
+    pub async fn close(&self) {
+        self.settle_owed().await;
+        if let Some(embedded) = &self.0.embedded {
+            embedded.close().await;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Opening a desk: the vault, then the way to the backend. The secret store may fail here; the application starts all
+//! the same.
+
+use super::owed::Owed;
+use super::signed_in::SignedIn;
+use super::{Desk, Inner, face};
+use crate::error::OpenError;
+use crate::hex;
+use crate::options::Options;
+use crate::transport::Transport;
+use crate::transport::embedded::Embedded;
+use crate::transport::remote::Remote;
+use crate::vault::Vault;
+use crate::vault::entry::{Name, Origin};
+use postern_contract::Secret;
+use postern_contract::shell::BackendFace;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+impl Desk {
+    /// Opens a desk. Nobody is asked for anything yet but the secret store for the embedded backend's key.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let vault = Vault::new(options.store_limits);
+        if let Some(url) = options.backend {
+            let (origin, face) = (Origin::of(&url), face::remote(&url));
+            let remote = Remote::new(url, options.remote_limits).map_err(OpenError::Https)?;
+            return Ok(Self::new(Arc::new(remote), None, vault, origin, face, options.place));
+        }
+        let key = backend_key(&vault, options.store_limits.start).await?;
+        let embedded = Embedded::open(&options.data, key).await?;
+        let transport = Arc::new(embedded.clone());
+        Ok(Self::new(transport, Some(embedded), vault, Origin::embedded(), face::embedded(), options.place))
+    }
+
+    fn new(
+        transport: Arc<dyn Transport>,
+        embedded: Option<Embedded>,
+        vault: Vault,
+        origin: Origin,
+        face: BackendFace,
+        place: Option<String>,
+    ) -> Self {
+        let (signed_in, owed) = (SignedIn::default(), Owed::default());
+        let keys = tokio::sync::Mutex::new(());
+        Self(Arc::new(Inner { transport, embedded, vault, origin, face, place, signed_in, owed, keys }))
+    }
+}
+
+/// What the embedded backend seals messages and numbers with. Where the store cannot give or keep it in time, a key for
+/// this run alone: numbers on their way and old messages cannot be read then, and nothing else is lost.
+async fn backend_key(vault: &Vault, limit: Duration) -> Result<Secret<[u8; 32]>, OpenError> {
+    let kept = timeout(limit, async {
+        if let Some(key) =
+            vault.read(&Name::EmbeddedBackendKey).await.ok()?.and_then(|text| hex::decode(text.expose()))
+        {
+            return Some(Secret::new(key));
+        }
+        let key = random().ok()?;
+        vault.write(&Name::EmbeddedBackendKey, Secret::new(hex::encode(key.expose()))).await.ok()?;
+        Some(key)
+    });
+    if let Ok(Some(key)) = kept.await {
+        return Ok(key);
+    }
+    tracing::warn!("the secret store does not keep the embedded backend's key: it is new for this run");
+    random()
+}
+
+fn random() -> Result<Secret<[u8; 32]>, OpenError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| OpenError::Randomness)?;
+    Ok(Secret::new(bytes))
+}

@@ -1,0 +1,112 @@
+//! Signing in and out, and entering the password again. The token goes into the vault and never out of this crate.
+
+use super::Desk;
+use super::signed_in::Held;
+use crate::ask::ask;
+use postern_contract::operation::{AnswerChallenge, CloseSession, OpenSession, StepUp};
+use postern_contract::session::{Credentials, Number, PasswordAgain, SignIn};
+use postern_contract::shell::{AnswerNumberInput, Ended, PasswordInput, SignInInput, SignInStep};
+use postern_contract::{Problem, ProblemCode, Secret};
+
+impl Desk {
+    /// Signs in with address and password. Where the token could not be kept the password is not even sent: the answer
+    /// is the store's problem, and the person unlocks the store or chooses memory.
+    pub async fn sign_in(&self, input: SignInInput) -> Result<SignInStep, Problem> {
+        let _trading = self.0.signed_in.trading.lock().await;
+        self.0.vault.usable().await?;
+        self.settle_owed().await;
+        let credentials =
+            Credentials { email: input.email, password: input.password, place: self.0.place.clone() };
+        let answer = ask(self.transport(), &OpenSession { body: credentials }, None).await?;
+        self.keep_new(answer).await
+    }
+
+    /// Answers the second factor of a sign-in or a step-up.
+    pub async fn answer_number(&self, input: AnswerNumberInput) -> Result<SignInStep, Problem> {
+        let _trading = self.0.signed_in.trading.lock().await;
+        let operation = AnswerChallenge { id: input.challenge, body: Number { number: input.number } };
+        if self.0.signed_in.is_step_up(input.challenge) {
+            let held = self.required().await?;
+            let answer = ask(self.transport(), &operation, Some(&held.token)).await;
+            return self.keep_traded(answer).await;
+        }
+        self.0.vault.usable().await?;
+        let answer = ask(self.transport(), &operation, None).await?;
+        self.keep_new(answer).await
+    }
+
+    /// Enters the password again.
+    pub async fn step_up(&self, input: PasswordInput) -> Result<SignInStep, Problem> {
+        let _trading = self.0.signed_in.trading.lock().await;
+        let held = self.required().await?;
+        let operation = StepUp { body: PasswordAgain { password: input.password } };
+        let answer = ask(self.transport(), &operation, Some(&held.token)).await;
+        if let Ok(SignIn::SecondFactor { challenge }) = &answer {
+            self.0.signed_in.steps_up(challenge.id);
+        }
+        self.keep_traded(answer).await
+    }
+
+    /// Signs out: here at once, at the backend when it can be reached. Fails only where the store would not let go of a
+    /// token that still works.
+    pub async fn sign_out(&self) -> Result<(), Problem> {
+        let _trading = self.0.signed_in.trading.lock().await;
+        // an entry that cannot be read cannot be told to the backend either; removing it is tried all the same
+        let held = self.held().await.unwrap_or_default();
+        let removed = self.forget(Ended::SignedOut).await;
+        let Some(held) = held else { return removed };
+        match ask(self.transport(), &CloseSession { body: () }, Some(&held.token)).await {
+            Ok(()) => Ok(()),
+            Err(problem) if problem.code == ProblemCode::Unauthenticated => Ok(()),
+            Err(_) => {
+                self.0.owed.revocation(held.token);
+                removed
+            }
+        }
+    }
+
+    /// Keeps a new session, or gives it back where it cannot be kept after all.
+    async fn keep_new(&self, answer: SignIn) -> Result<SignInStep, Problem> {
+        let (token, session) = match answer {
+            SignIn::Complete { token, session } => (token, session),
+            SignIn::SecondFactor { challenge } => return Ok(SignInStep::SecondFactor { challenge }),
+        };
+        let held = Held { account: session.account_id, token };
+        if let Err(problem) = self.keep(&held).await {
+            if ask(self.transport(), &CloseSession { body: () }, Some(&held.token)).await.is_err() {
+                self.0.owed.revocation(held.token);
+            }
+            return Err(problem);
+        }
+        self.0.signed_in.begin(held);
+        Ok(SignInStep::Complete { session })
+    }
+
+    /// Keeps the token that took another's place. The old one is dead, so where the store fails now the new one serves
+    /// for this run, and the next begins at sign-in.
+    async fn keep_traded(&self, answer: Result<SignIn, Problem>) -> Result<SignInStep, Problem> {
+        match answer {
+            Ok(SignIn::Complete { token, session }) => {
+                let held = Held { account: session.account_id, token };
+                if let Err(problem) = self.keep(&held).await {
+                    tracing::warn!(code = problem.code.as_str(), "the session will not outlive this run");
+                }
+                self.0.signed_in.begin(held);
+                Ok(SignInStep::Complete { session })
+            }
+            Ok(SignIn::SecondFactor { challenge }) => Ok(SignInStep::SecondFactor { challenge }),
+            Err(problem) => {
+                if problem.code == ProblemCode::Unauthenticated {
+                    // the answer says it all; what the vault thinks of it is in the log
+                    let _ = self.forget(Ended::ByBackend).await;
+                }
+                Err(problem)
+            }
+        }
+    }
+
+    async fn keep(&self, held: &Held) -> Result<(), Problem> {
+        let text = serde_json::to_string(held).map_err(|_| Problem::new(ProblemCode::StoreFailed))?;
+        self.0.vault.write(&self.session_name(), Secret::new(text)).await
+    }
+}

@@ -1,0 +1,165 @@
+//! What is decided at start-up: which backend, which folder, what this place is called. The one home of the command
+//! line and the environment; everything below gets these as values.
+
+use crate::transport::remote;
+use crate::vault;
+use clap::Parser;
+use postern_contract::{rules, session};
+use reqwest::Url;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the desktop was started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The backend's origin; none for the backend inside the application.
+    pub backend: Option<Url>,
+    /// Where the embedded backend keeps its database.
+    pub data: PathBuf,
+    /// What to call this place in the list of sessions: the computer's name.
+    pub place: Option<String>,
+    /// How long the secret store may take.
+    pub store_limits: vault::Limits,
+    /// How long a remote backend may take.
+    pub remote_limits: remote::Limits,
+}
+
+#[derive(Debug, Parser)]
+#[command(name = "postern-desktop", version, about = "Postern: a desktop account console for administrators")]
+struct Arguments {
+    /// The account backend, such as <https://accounts.harbor.example>; without it Postern runs its own
+    #[arg(long, env = "POSTERN_BACKEND_URL", value_name = "URL", value_parser = backend_url)]
+    backend: Option<Url>,
+}
+
+impl Options {
+    /// Reads the command line (program name first) and the environment. The error prints itself and knows its exit
+    /// code; `--help` and `--version` come as errors too.
+    pub fn read<I, A>(arguments: I) -> Result<Self, clap::Error>
+    where
+        I: IntoIterator<Item = A>,
+        A: Into<OsString> + Clone,
+    {
+        let arguments = Arguments::try_parse_from(arguments)?;
+        Ok(Self {
+            backend: arguments.backend,
+            data: data_folder(std::env::var_os("XDG_DATA_HOME"), std::env::var_os("HOME")),
+            place: std::fs::read_to_string("/etc/hostname").ok().as_deref().and_then(place),
+            store_limits: vault::Limits::default(),
+            remote_limits: remote::Limits::default(),
+        })
+    }
+}
+
+/// `$XDG_DATA_HOME/postern`, by default `~/.local/share/postern`; a relative path in the variable does not count
+/// (XDG Base Directory Specification).
+fn data_folder(xdg: Option<OsString>, home: Option<OsString>) -> PathBuf {
+    xdg.map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .unwrap_or_else(|| PathBuf::from(home.unwrap_or_else(|| "/".into())).join(".local/share"))
+        .join("postern")
+}
+
+/// A computer's name as a place's, cut to what the backend takes.
+fn place(name: &str) -> Option<String> {
+    let cut: String = name.trim().chars().take(session::PLACE_MAX as usize).collect();
+    rules::line(&cut, session::PLACE_MAX).ok()
+}
+
+/// A backend's URL: `https://`, or `http://` to this very computer, and nothing after the host and port.
+pub fn backend_url(text: &str) -> Result<Url, BackendUrlError> {
+    let url = Url::parse(text).map_err(|_| BackendUrlError::NotAUrl)?;
+    let host = url.host_str().ok_or(BackendUrlError::NotAUrl)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(BackendUrlError::Credentials);
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(BackendUrlError::Path);
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(host) => Ok(url),
+        _ => Err(BackendUrlError::NotEncrypted),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Why a backend's URL is not accepted: what was expected, and the fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackendUrlError {
+    /// It cannot be read as a URL with a host.
+    NotAUrl,
+    /// It holds a user name or a password.
+    Credentials,
+    /// It goes on after the host.
+    Path,
+    /// It is not `https://` and not this computer.
+    NotEncrypted,
+}
+
+impl std::fmt::Display for BackendUrlError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::NotAUrl => "expected a URL with a host, such as https://accounts.harbor.example",
+            Self::Credentials => "a URL must not hold a user name or password: leave them out and sign in instead",
+            Self::Path => "expected nothing after the host and port, such as https://accounts.harbor.example",
+            Self::NotEncrypted => "expected https:// (http:// is accepted for this computer alone, such as http://127.0.0.1:8080)",
+        })
+    }
+}
+
+impl std::error::Error for BackendUrlError {}
+
+#[cfg(test)]
+mod tests {
+    use super::{BackendUrlError, backend_url, data_folder, place};
+    use std::path::PathBuf;
+
+    #[test]
+    fn only_an_encrypted_or_local_backend_is_accepted() {
+        for good in [
+            "https://accounts.harbor.example",
+            "http://127.0.0.1:8080",
+            "http://[::1]:8080",
+            "http://localhost",
+        ] {
+            assert!(backend_url(good).is_ok(), "{good}");
+        }
+        for (bad, why) in [
+            ("accounts.harbor.example", BackendUrlError::NotAUrl),
+            ("http://accounts.harbor.example", BackendUrlError::NotEncrypted),
+            ("http://localhost.harbor.example", BackendUrlError::NotEncrypted),
+            ("ftp://127.0.0.1", BackendUrlError::NotEncrypted),
+            ("https://mina:secret@harbor.example", BackendUrlError::Credentials),
+            ("https://harbor.example/api", BackendUrlError::Path),
+            ("https://harbor.example/?x", BackendUrlError::Path),
+        ] {
+            assert_eq!(backend_url(bad), Err(why), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_folder_follows_the_base_directory_specification() {
+        assert_eq!(
+            data_folder(Some("/data".into()), Some("/home/mina".into())),
+            PathBuf::from("/data/postern")
+        );
+        for xdg in [None, Some("".into()), Some("relative".into())] {
+            assert_eq!(
+                data_folder(xdg, Some("/home/mina".into())),
+                PathBuf::from("/home/mina/.local/share/postern")
+            );
+        }
+    }
+
+    #[test]
+    fn a_computers_name_becomes_a_place_or_none() {
+        assert_eq!(place("harbor-desk\n").as_deref(), Some("harbor-desk"));
+        assert_eq!(place(&"x".repeat(300)).map(|name| name.len()), Some(64));
+        assert_eq!(place(" \n"), None);
+    }
+}
