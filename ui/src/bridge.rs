@@ -1,0 +1,87 @@
+//! The only file that knows Tauri: commands, operations, events, and what the page's host gives beside them (time,
+//! randomness, local time formats).
+//!
+//! Tauri's functions are looked up on each call instead of being bound when the module loads, so that a page opened
+//! without the shell shows a problem and not a blank window. On native targets every call answers `window_refused`.
+
+use postern_contract::operation::WebviewOperation;
+use postern_contract::shell::{Call, command};
+use postern_contract::{AskerId, Moment, Problem, ProblemCode};
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use sycamore::reactive::NodeHandle;
+
+#[cfg(target_arch = "wasm32")]
+#[path = "bridge/page.rs"]
+mod host;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "bridge/native.rs"]
+mod host;
+
+pub use host::Listening;
+
+/// Calls a command of the shell.
+pub async fn call<C: Call>(input: C::Input) -> Result<C::Answer, Problem> {
+    host::invoke(C::NAME, &input).await
+}
+
+/// Sends one operation to the backend, through the shell.
+pub async fn send<O: WebviewOperation>(operation: O) -> Result<O::Answer, Problem> {
+    let answer = call::<command::Send>(operation.into_request()).await?;
+    serde_json::from_value(answer).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
+}
+
+/// Listens to an event of the shell until the answer is dropped. The payload is read as `T`; `()` for none.
+#[must_use]
+pub fn listen<T: DeserializeOwned + 'static>(
+    event: &'static str,
+    handler: impl FnMut(T) + 'static,
+) -> Listening {
+    host::listen(event, handler)
+}
+
+/// Listens until the current scope ends.
+pub fn listen_here<T: DeserializeOwned + 'static>(event: &'static str, handler: impl FnMut(T) + 'static) {
+    let listening = listen(event, handler);
+    sycamore::reactive::on_cleanup(move || drop(listening));
+}
+
+/// Runs `task` in `scope`; it is dropped when the scope ends, so it never writes a signal that is gone.
+pub fn spawn_in(scope: NodeHandle, task: impl Future<Output = ()> + 'static) {
+    host::spawn_in(scope, task);
+}
+
+/// Waits that many milliseconds.
+pub async fn pause(milliseconds: u32) {
+    host::pause(milliseconds).await;
+}
+
+/// The label of this window, as Tauri knows it.
+pub fn window_label() -> String {
+    host::window_label()
+}
+
+/// A fresh handle for somebody who creates an account: random, kept for that form alone.
+pub fn random_asker() -> AskerId {
+    host::random_asker()
+}
+
+/// Milliseconds since 1970, by this computer's clock. For countdowns and "2 minutes ago", never for decisions.
+pub fn now_ms() -> f64 {
+    host::now_ms()
+}
+
+/// `3 Nov 2026`, in local time.
+pub fn local_date(moment: Moment) -> String {
+    host::local_date(moment)
+}
+
+/// `14:03:18`, in local time.
+pub fn local_time(moment: Moment) -> String {
+    host::local_time(moment)
+}
+
+/// Asks the window to reload itself.
+pub fn reload() {
+    host::reload();
+}

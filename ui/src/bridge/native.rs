@@ -1,0 +1,50 @@
+//! [`super`] where there is no window: commands are refused, tasks are not run, time stands still, so that pages render
+//! to text the same way each time.
+
+use postern_contract::{AskerId, Moment, Problem, ProblemCode, samples};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::future::{Future, ready};
+use sycamore::reactive::NodeHandle;
+
+pub fn invoke<I: Serialize, A: DeserializeOwned>(_: &str, _: &I) -> impl Future<Output = Result<A, Problem>> {
+    ready(Err(Problem::new(ProblemCode::WindowRefused)))
+}
+
+/// An event being listened to; there are none here.
+pub struct Listening;
+
+pub fn listen<T: DeserializeOwned + 'static>(_: &'static str, _: impl FnMut(T) + 'static) -> Listening {
+    Listening
+}
+
+pub fn spawn_in(_: NodeHandle, task: impl Future<Output = ()> + 'static) {
+    drop(task);
+}
+
+pub fn pause(_: u32) -> impl Future<Output = ()> {
+    ready(())
+}
+
+pub fn window_label() -> String {
+    "main".to_owned()
+}
+
+pub fn random_asker() -> AskerId {
+    AskerId(uuid::Uuid::from_u128(0xa5))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a fixed sample")]
+pub fn now_ms() -> f64 {
+    samples::now().as_millisecond() as f64
+}
+
+pub fn local_date(moment: Moment) -> String {
+    moment.to_string().chars().take(10).collect()
+}
+
+pub fn local_time(moment: Moment) -> String {
+    moment.to_string().chars().skip(11).take(8).collect()
+}
+
+pub fn reload() {}

@@ -1,0 +1,162 @@
+//! [`super`] in a window of the shell.
+
+use js_sys::{Array, Date, Function, Intl, Object, Promise, Reflect};
+use postern_contract::{AskerId, Moment, Problem, ProblemCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use sycamore::reactive::NodeHandle;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+
+const INTERNALS: &str = "__TAURI_INTERNALS__";
+
+fn refused() -> Problem {
+    Problem::new(ProblemCode::WindowRefused)
+}
+
+/// What the shell answered with instead of an answer. Tauri itself refuses with plain text (an unlisted command).
+fn problem(value: JsValue) -> Problem {
+    serde_wasm_bindgen::from_value(value).unwrap_or_else(|_| refused())
+}
+
+fn path(names: &[&str]) -> Result<JsValue, JsValue> {
+    names.iter().try_fold(JsValue::from(js_sys::global()), |at, name| Reflect::get(&at, &(*name).into()))
+}
+
+fn tauri(function: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let internals = path(&[INTERNALS])?;
+    let function: Function = Reflect::get(&internals, &function.into())?.dyn_into()?;
+    Reflect::apply(&function, &internals, &arguments.iter().collect::<Array>())
+}
+
+async fn invoke_raw(name: &str, arguments: &Object) -> Result<JsValue, JsValue> {
+    let promise: Promise = tauri("invoke", &[name.into(), arguments.into()])?.dyn_into()?;
+    JsFuture::from(promise).await
+}
+
+pub async fn invoke<I: Serialize, A: DeserializeOwned>(name: &str, input: &I) -> Result<A, Problem> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    let input = input.serialize(&serializer).map_err(|_| refused())?;
+    let arguments = Object::new();
+    if !input.is_null() && !input.is_undefined() {
+        Reflect::set(&arguments, &"input".into(), &input).map_err(|_| refused())?;
+    }
+    let answer = invoke_raw(name, &arguments).await.map_err(problem)?;
+    serde_wasm_bindgen::from_value(answer).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
+}
+
+/// An event being listened to; dropping it stops that.
+pub struct Listening {
+    event: &'static str,
+    registered: Option<Promise>,
+    handler: Option<Closure<dyn FnMut(JsValue)>>,
+}
+
+pub fn listen<T: DeserializeOwned + 'static>(
+    event: &'static str,
+    mut handler: impl FnMut(T) + 'static,
+) -> Listening {
+    let handler = Closure::new(move |heard: JsValue| {
+        let payload = Reflect::get(&heard, &"payload".into()).unwrap_or(JsValue::NULL);
+        if let Ok(payload) = serde_wasm_bindgen::from_value(payload) {
+            handler(payload);
+        }
+    });
+    let register = || -> Result<Promise, JsValue> {
+        let callback = tauri("transformCallback", &[handler.as_ref().clone()])?;
+        let target = Object::new();
+        Reflect::set(&target, &"kind".into(), &"WebviewWindow".into())?;
+        Reflect::set(&target, &"label".into(), &window_label().into())?;
+        let arguments = Object::new();
+        Reflect::set(&arguments, &"event".into(), &event.into())?;
+        Reflect::set(&arguments, &"target".into(), &target)?;
+        Reflect::set(&arguments, &"handler".into(), &callback)?;
+        tauri("invoke", &["plugin:event|listen".into(), arguments.into()])?.dyn_into()
+    };
+    let registered = register().ok();
+    Listening { event, registered, handler: Some(handler) }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let (event, handler) = (self.event, self.handler.take());
+        let Some(registered) = self.registered.take() else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            let stop = async || -> Result<(), JsValue> {
+                let id = JsFuture::from(registered).await?;
+                let internals = path(&["__TAURI_EVENT_PLUGIN_INTERNALS__"])?;
+                let unregister: Function =
+                    Reflect::get(&internals, &"unregisterListener".into())?.dyn_into()?;
+                unregister.call2(&internals, &event.into(), &id)?;
+                let arguments = Object::new();
+                Reflect::set(&arguments, &"event".into(), &event.into())?;
+                Reflect::set(&arguments, &"eventId".into(), &id)?;
+                invoke_raw("plugin:event|unlisten", &arguments).await.map(drop)
+            };
+            // A window that is closing cannot be told; then there is nothing left to stop either.
+            let _ = stop().await;
+            drop(handler);
+        });
+    }
+}
+
+pub fn spawn_in(scope: NodeHandle, task: impl Future<Output = ()> + 'static) {
+    scope.run_in(|| sycamore::futures::spawn_local_scoped(task));
+}
+
+pub async fn pause(milliseconds: u32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        if let Ok(timer) = path(&["setTimeout"]).and_then(JsCast::dyn_into::<Function>) {
+            let _ = timer.call2(&JsValue::UNDEFINED, &resolve, &milliseconds.into());
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+pub fn window_label() -> String {
+    path(&[INTERNALS, "metadata", "currentWindow", "label"])
+        .ok()
+        .and_then(|label| label.as_string())
+        .unwrap_or_default()
+}
+
+pub fn random_asker() -> AskerId {
+    let uuid = path(&["crypto"]).and_then(|crypto| {
+        let function: Function = Reflect::get(&crypto, &"randomUUID".into())?.dyn_into()?;
+        function.call0(&crypto)
+    });
+    uuid.ok().and_then(|text| text.as_string()?.parse().ok()).unwrap_or(AskerId(uuid::Uuid::nil()))
+}
+
+pub fn now_ms() -> f64 {
+    Date::now()
+}
+
+fn format(moment: Moment, options: &[(&str, &str)]) -> String {
+    let wanted = Object::new();
+    for (name, value) in options {
+        let _ = Reflect::set(&wanted, &(*name).into(), &(*value).into());
+    }
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of any year we can write stay exact in a double"
+    )]
+    let date = Date::new(&(moment.as_millisecond() as f64).into());
+    let format = Intl::DateTimeFormat::new(&Array::of1(&"en-GB".into()), &wanted).format();
+    format.call1(&JsValue::UNDEFINED, &date).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+pub fn local_date(moment: Moment) -> String {
+    format(moment, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
+}
+
+pub fn local_time(moment: Moment) -> String {
+    format(moment, &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")])
+}
+
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

@@ -1,0 +1,192 @@
+//! What pages and parts ask of the document: focus, dialogs, title, where a key press came from. Nothing happens on
+//! native targets.
+
+use sycamore::prelude::*;
+use sycamore::web::create_client_effect;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, Node};
+
+const IN_A_PAGE: bool = cfg!(target_arch = "wasm32");
+
+fn document() -> Option<web_sys::Document> {
+    if IN_A_PAGE { web_sys::window()?.document() } else { None }
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Moves the focus once what was just changed is drawn.
+pub fn focus(id: &str) {
+    if !IN_A_PAGE {
+        return;
+    }
+    let id = id.to_owned();
+    sycamore::web::queue_microtask(move || {
+        if let Some(element) = element(&id) {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// The id of the focused element, if it has one.
+pub fn focused_id() -> Option<String> {
+    Some(document()?.active_element()?.id()).filter(|id| !id.is_empty())
+}
+
+/// Whether the focus is inside the element with that id.
+pub fn holds_focus(id: &str) -> bool {
+    let inside = || -> Option<bool> {
+        let active = document()?.active_element()?;
+        Some(element(id)?.contains(Some(&active)))
+    };
+    inside().unwrap_or(false)
+}
+
+/// Opens the dialog as a modal one once it is drawn (focus stays inside, what is behind cannot be used) and moves the
+/// focus to `first`.
+pub fn show_modal(id: &'static str, first: &'static str) {
+    if !IN_A_PAGE {
+        return;
+    }
+    sycamore::web::queue_microtask(move || {
+        if let Some(dialog) = element(id).and_then(|element| element.dyn_into::<HtmlDialogElement>().ok())
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+        }
+        if let Some(first) = element(first) {
+            focus_element(&first);
+        }
+    });
+}
+
+/// Moves the focus at once.
+pub fn focus_element(element: &HtmlElement) {
+    let _ = element.focus();
+}
+
+/// Moves the focus to the first or last item of a list once it is drawn.
+pub fn focus_item(id: &str, role: &'static str, last: bool) {
+    if !IN_A_PAGE {
+        return;
+    }
+    let id = id.to_owned();
+    sycamore::web::queue_microtask(move || {
+        let items = items(&id, role);
+        if let Some(item) = if last { items.last() } else { items.first() } {
+            focus_element(item);
+        }
+    });
+}
+
+/// Whether a `focusout` goes to somewhere outside of the element that listens.
+pub fn focus_leaves(event: &web_sys::FocusEvent) -> bool {
+    let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+    let from = event.current_target().and_then(|from| from.dyn_into::<Node>().ok());
+    from.is_none_or(|from| !from.contains(to.as_ref()))
+}
+
+/// Keeps an input's text as the signals say, without touching it while they agree (a composition would be lost).
+pub fn keep_value(node: NodeRef, value: impl Fn() -> String + 'static) {
+    create_client_effect(move || {
+        let value = value();
+        if let Some(input) = node.try_get().and_then(|node| node.dyn_into::<HtmlInputElement>().ok())
+            && input.value() != value
+        {
+            input.set_value(&value);
+        }
+    });
+}
+
+/// Keeps a box or a radio button ticked as the signals say.
+pub fn keep_ticked(node: NodeRef, ticked: impl Fn() -> bool + 'static) {
+    create_client_effect(move || {
+        let ticked = ticked();
+        if let Some(input) = node.try_get().and_then(|node| node.dyn_into::<HtmlInputElement>().ok()) {
+            input.set_checked(ticked);
+        }
+    });
+}
+
+/// What only a page that is rendered to text carries in its markup: in a window, what is typed lives in the input alone.
+pub fn as_text(value: &str) -> Option<String> {
+    if IN_A_PAGE { None } else { Some(value.to_owned()) }
+}
+
+/// The items of a list of controls: the descendants of `id` with that role, in order.
+pub fn items(id: &str, role: &str) -> Vec<HtmlElement> {
+    let found = || {
+        let list = element(id)?.query_selector_all(&format!("[role={role}]")).ok()?;
+        Some((0..list.length()).filter_map(|at| list.item(at)?.dyn_into().ok()).collect())
+    };
+    found().unwrap_or_default()
+}
+
+/// Which of `items` has the focus.
+pub fn focused_of(items: &[HtmlElement]) -> Option<usize> {
+    let active = document()?.active_element()?;
+    items.iter().position(|item| **item == active)
+}
+
+/// The text in the input an event came from.
+pub fn typed(event: &web_sys::Event) -> String {
+    event
+        .current_target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+        .map(|input| input.value())
+        .unwrap_or_default()
+}
+
+/// Whether the box an event came from is ticked.
+pub fn ticked(event: &web_sys::Event) -> bool {
+    event
+        .current_target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+        .is_some_and(|input| input.checked())
+}
+
+/// Names the window's page for assistive technology and the colour of its backend for the style sheet.
+pub fn dress(title: &str, backend_color: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+        if let Some(body) = document.body() {
+            let _ = body.set_attribute("data-backend", backend_color);
+        }
+    }
+}
+
+/// Calls back whenever the person leaves this window for another, until the current scope ends.
+pub fn on_leaving_window(handler: impl FnMut() + 'static) {
+    if !IN_A_PAGE {
+        return;
+    }
+    let Some(window) = web_sys::window() else { return };
+    let handler = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(handler);
+    let _ = window.add_event_listener_with_callback("blur", handler.as_ref().unchecked_ref());
+    sycamore::reactive::on_cleanup(move || {
+        let _ = window.remove_event_listener_with_callback("blur", handler.as_ref().unchecked_ref());
+    });
+}
+
+/// Puts the symbols of icons.svg into the document once, hidden, so that `<use href="#icon-copy">` works everywhere.
+pub fn inline_icons(symbols: &str) {
+    let place = || -> Option<()> {
+        let body = document()?.body()?;
+        body.insert_adjacent_html("beforeend", symbols).ok()?;
+        let svg: Element = body.last_element_child()?;
+        svg.set_attribute("hidden", "").ok()
+    };
+    let _ = place();
+}
+
+/// After a panic nothing in the module may be called again: the page outside of it (boot.js) shows the way on.
+pub fn on_panic_show_reload() {
+    #[cfg(target_arch = "wasm32")]
+    std::panic::set_hook(Box::new(|what| {
+        console_error_panic_hook::hook(what);
+        if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("postern-panic")) {
+            let _ = window.dispatch_event(&event);
+        }
+    }));
+}

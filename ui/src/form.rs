@@ -1,0 +1,381 @@
+//! What a person types, kept: fields with their rules, and a form that submits once at a time.
+//!
+//! An error appears on leaving the field or on OK, then follows each key. A refusal of the backend stays under its field
+//! until that field is edited. Nothing here ever clears what was typed; only a page does, by [`Field::start`].
+
+use crate::{bridge, dom};
+use postern_contract::{Problem, Rule};
+use std::future::Future;
+use std::rc::Rc;
+use sycamore::prelude::*;
+use sycamore::reactive::NodeHandle;
+
+type Check = Rc<dyn Fn(&str) -> Option<Rule>>;
+
+/// One field of a draft.
+#[derive(Clone, Copy)]
+pub struct Field {
+    /// The input's id in the document.
+    pub id: &'static str,
+    /// What the backend calls it: `email.address`.
+    pub name: &'static str,
+    value: Signal<String>,
+    start: Signal<String>,
+    touched: Signal<bool>,
+    refused: Signal<Option<Rule>>,
+    edits: Signal<u32>,
+    check: Signal<Check>,
+}
+
+impl Field {
+    /// An empty field. `check` may read signals; its `Ok` value is not looked at.
+    pub fn new<T>(
+        id: &'static str,
+        name: &'static str,
+        check: impl Fn(&str) -> Result<T, Rule> + 'static,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            value: create_signal(String::new()),
+            start: create_signal(String::new()),
+            touched: create_signal(false),
+            refused: create_signal(None),
+            edits: create_signal(0),
+            check: create_signal(Rc::new(move |text: &str| check(text).err())),
+        }
+    }
+
+    /// The same field, holding `text` as what is already saved.
+    #[must_use]
+    pub fn starting(self, text: &str) -> Self {
+        self.start(text);
+        self
+    }
+
+    /// What is typed.
+    pub fn value(self) -> String {
+        self.value.get_clone()
+    }
+
+    /// What is typed, without being drawn again when it changes: for handlers.
+    pub fn now(self) -> String {
+        self.value.get_clone_untracked()
+    }
+
+    /// What it held when it was last saved or read.
+    pub fn saved(self) -> String {
+        self.start.get_clone()
+    }
+
+    /// Whether it differs from what is saved.
+    pub fn changed(self) -> bool {
+        self.value.with(|value| self.start.with(|start| value != start))
+    }
+
+    /// Begins anew from what is saved: no error, nothing changed.
+    pub fn start(self, text: &str) {
+        batch(|| {
+            self.start.set(text.to_owned());
+            self.value.set(text.to_owned());
+            self.touched.set(false);
+            self.refused.set(None);
+        });
+    }
+
+    /// Back to what is saved.
+    pub fn undo(self) {
+        let saved = self.start.get_clone_untracked();
+        self.start(&saved);
+    }
+
+    /// A key was pressed, something was pasted.
+    pub fn typed(self, text: String) {
+        batch(|| {
+            self.refused.set(None);
+            self.value.set(text);
+            self.edits.update(|edits| *edits += 1);
+        });
+    }
+
+    /// The person left the field; an empty one they only passed is not yet an error.
+    pub fn left(self) {
+        if !self.value.with_untracked(String::is_empty) {
+            self.touched.set(true);
+        }
+    }
+
+    /// Shows what is wrong from now on, and answers whether nothing is.
+    pub fn ask(self) -> bool {
+        self.touched.set(true);
+        untrack(|| self.error()).is_none()
+    }
+
+    /// The backend refuses what is typed.
+    pub fn refuse(self, rule: Rule) {
+        self.refused.set(Some(rule));
+    }
+
+    /// The error to show, if any.
+    pub fn error(self) -> Option<Rule> {
+        self.refused.get().or_else(|| if self.touched.get() { self.broken() } else { None })
+    }
+
+    /// The rule that what is typed breaks, shown or not.
+    pub fn broken(self) -> Option<Rule> {
+        let value = self.value.get_clone();
+        let check = self.check.get_clone();
+        check(&value)
+    }
+
+    /// Makes an effect run again whenever a person edits this field.
+    pub fn track_edits(self) {
+        self.edits.track();
+    }
+
+    /// Moves the focus here.
+    pub fn focus(self) {
+        dom::focus(self.id);
+    }
+}
+
+/// A draft with one button that commits it.
+#[derive(Clone, Copy)]
+pub struct Form {
+    fields: Signal<Vec<Field>>,
+    busy: Signal<bool>,
+    problem: Signal<Option<Problem>>,
+    done: Signal<bool>,
+    scope: NodeHandle,
+}
+
+impl Form {
+    /// A form over these fields, in the order of the page. Made in the scope of the page that shows it.
+    pub fn new(fields: &[Field]) -> Self {
+        let form = Self {
+            fields: create_signal(fields.to_vec()),
+            busy: create_signal(false),
+            problem: create_signal(None),
+            done: create_signal(false),
+            scope: use_current_scope(),
+        };
+        // "Success stays until the next edit."
+        create_effect(move || {
+            form.fields.with(|fields| fields.iter().for_each(|field| field.edits.track()));
+            form.done.set(false);
+        });
+        form
+    }
+
+    /// Whether an answer is awaited.
+    pub fn busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// What went wrong with the last submit and is not a matter of one field.
+    pub fn problem(self) -> Option<Problem> {
+        self.problem.get_clone()
+    }
+
+    /// Whether the last submit succeeded and nothing was edited since.
+    pub fn done(self) -> bool {
+        self.done.get()
+    }
+
+    /// Whether anything differs from what is saved.
+    pub fn changed(self) -> bool {
+        self.fields.with(|fields| fields.iter().any(|field| field.changed()))
+    }
+
+    /// Back to what is saved, in every field.
+    pub fn undo(self) {
+        batch(|| {
+            self.problem.set(None);
+            self.fields.with_untracked(|fields| fields.iter().for_each(|field| field.undo()));
+        });
+    }
+
+    /// Shows every error and focuses the first; answers whether there is none.
+    pub fn check(self) -> bool {
+        let fields = self.fields.get_clone_untracked();
+        let first =
+            batch(|| fields.into_iter().filter(|field| !field.ask()).collect::<Vec<_>>()).into_iter().next();
+        if let Some(first) = first {
+            first.focus();
+        }
+        first.is_none()
+    }
+
+    /// Checks, asks once, and then either calls `done` or shows the problem. Does nothing while an answer is awaited.
+    pub fn submit<A: 'static, F>(self, ask: impl FnOnce() -> F, done: impl FnOnce(A) + 'static)
+    where
+        F: Future<Output = Result<A, Problem>> + 'static,
+    {
+        if !self.busy.get_untracked() && self.check() {
+            self.ask(ask, done);
+        }
+    }
+
+    /// As [`Form::submit`], but `heed` sees a problem first and answers whether it has shown it itself: a wrong number
+    /// under its field, a conflict as two versions.
+    pub fn submit_heeding<A: 'static, F>(
+        self,
+        ask: impl FnOnce() -> F,
+        done: impl FnOnce(A) + 'static,
+        heed: impl FnOnce(&Problem) -> bool + 'static,
+    ) where
+        F: Future<Output = Result<A, Problem>> + 'static,
+    {
+        if !self.busy.get_untracked() && self.check() {
+            self.ask_heeding(ask, done, heed);
+        }
+    }
+
+    /// As [`Form::submit`], without checking the fields: for a second button, such as Resend.
+    pub fn ask<A: 'static, F>(self, ask: impl FnOnce() -> F, done: impl FnOnce(A) + 'static)
+    where
+        F: Future<Output = Result<A, Problem>> + 'static,
+    {
+        self.ask_heeding(ask, done, |_| false);
+    }
+
+    /// [`Form::ask`] and [`Form::submit_heeding`] in one.
+    pub fn ask_heeding<A: 'static, F>(
+        self,
+        ask: impl FnOnce() -> F,
+        done: impl FnOnce(A) + 'static,
+        heed: impl FnOnce(&Problem) -> bool + 'static,
+    ) where
+        F: Future<Output = Result<A, Problem>> + 'static,
+    {
+        if self.busy.replace(true) {
+            return;
+        }
+        let answer = ask();
+        bridge::spawn_in(self.scope, async move {
+            match answer.await {
+                Err(problem) if heed(&problem) => {
+                    self.busy.set(false);
+                    self.solved();
+                }
+                answer => self.answered(answer, done),
+            }
+        });
+    }
+
+    /// The answer came.
+    pub fn answered<A>(self, answer: Result<A, Problem>, done: impl FnOnce(A)) {
+        self.busy.set(false);
+        match answer {
+            Ok(answer) => {
+                batch(|| {
+                    self.problem.set(None);
+                    done(answer);
+                });
+                if self.done.is_alive() {
+                    self.done.set(true);
+                }
+            }
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Puts a problem where it belongs: under the fields it names, the rest in the banner. Focuses the first field named.
+    pub fn refuse(self, problem: Problem) {
+        let fields = self.fields.get_clone_untracked();
+        let named: Vec<_> =
+            fields.into_iter().filter_map(|field| Some((field, problem.rule_of(field.name)?))).collect();
+        let all_placed = !problem.fields.is_empty() && named.len() == problem.fields.len();
+        batch(|| {
+            named.iter().for_each(|(field, rule)| field.refuse(*rule));
+            self.done.set(false);
+            self.problem.set(if all_placed { None } else { Some(problem) });
+        });
+        if let Some((first, _)) = named.first() {
+            first.focus();
+        }
+    }
+
+    /// The problem is solved by other means, such as unlocking the secret store.
+    pub fn solved(self) {
+        self.problem.set(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, Form};
+    use postern_contract::{Problem, ProblemCode, Rule, rules};
+    use sycamore::prelude::*;
+
+    fn name() -> Field {
+        Field::new("name", "name", rules::display_name)
+    }
+
+    #[test]
+    fn an_error_waits_for_leaving_and_then_follows_each_key() {
+        let _ = create_root(|| {
+            let field = name();
+            field.typed("n".repeat(21));
+            assert_eq!(field.error(), None);
+            field.left();
+            assert_eq!(field.error(), Some(Rule::TooLong { max: 20 }));
+            field.typed("Mina".to_owned());
+            assert_eq!(field.error(), None);
+            field.typed(String::new());
+            assert_eq!(field.error(), Some(Rule::Missing));
+        });
+    }
+
+    #[test]
+    fn a_refusal_stays_under_its_field_until_that_is_edited_and_nothing_typed_is_lost() {
+        let _ = create_root(|| {
+            let (field, task) = (name(), Field::new("task", "task", rules::task));
+            let form = Form::new(&[field, task]);
+            field.typed("Mina".to_owned());
+            form.refuse(Problem::field(ProblemCode::Rejected, "name", Rule::ContextWord));
+            assert_eq!((field.error(), form.problem()), (Some(Rule::ContextWord), None));
+            assert_eq!(field.now(), "Mina");
+            task.typed("Gate".to_owned());
+            assert_eq!(field.error(), Some(Rule::ContextWord));
+            field.typed("Mina P".to_owned());
+            assert_eq!(field.error(), None);
+            form.refuse(Problem::new(ProblemCode::BackendUnreachable));
+            assert_eq!(form.problem().unwrap().code, ProblemCode::BackendUnreachable);
+            assert_eq!((field.now(), task.now()), ("Mina P".to_owned(), "Gate".to_owned()));
+        });
+    }
+
+    #[test]
+    fn a_second_submit_is_not_sent_while_the_first_is_under_way() {
+        let _ = create_root(|| {
+            let field = name().starting("Mina");
+            let form = Form::new(&[field]);
+            let asked = create_signal(0);
+            for _ in 0..3 {
+                form.submit(
+                    || {
+                        asked.update(|asked| *asked += 1);
+                        std::future::ready(Ok::<(), Problem>(()))
+                    },
+                    |()| {},
+                );
+            }
+            assert_eq!((asked.get(), form.busy()), (1, true));
+            form.answered(Ok(()), |()| {});
+            assert_eq!((form.busy(), form.done()), (false, true));
+            field.typed("Mina P".to_owned());
+            assert!(!form.done());
+        });
+    }
+
+    #[test]
+    fn a_form_with_an_error_asks_nobody() {
+        let _ = create_root(|| {
+            let field = name();
+            let form = Form::new(&[field]);
+            form.submit(|| std::future::ready(Ok::<(), Problem>(())), |()| {});
+            assert_eq!((form.busy(), field.error()), (false, Some(Rule::Missing)));
+        });
+    }
+}

@@ -1,0 +1,193 @@
+//! Reading something the page shows: waiting, ready, failed.
+//!
+//! What is read is a signal, and its phase another: a view built for *ready* stays while newer values arrive, so a form
+//! in it keeps its text and focus. Reading again keeps what is shown; a failure then stands beside it.
+
+use crate::bridge;
+use postern_contract::Problem;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use sycamore::prelude::*;
+use sycamore::reactive::NodeHandle;
+
+/// How far the first reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Asked less than 200 ms ago: nothing is drawn yet.
+    Asked,
+    /// Long enough for a skeleton, which then stays for at least 300 ms.
+    Waiting,
+    /// There is a value.
+    Ready,
+    /// There is none, and a problem.
+    Failed,
+}
+
+type Ask<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, Problem>>>>>;
+
+/// Something being read. Copy it where it is needed.
+pub struct Load<T: 'static> {
+    phase: Signal<Phase>,
+    value: Signal<Option<T>>,
+    problem: Signal<Option<Problem>>,
+    asking: Signal<bool>,
+    ask: Signal<Option<Ask<T>>>,
+    scope: NodeHandle,
+}
+
+impl<T> Clone for Load<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Load<T> {}
+
+/// Begins to read, and reads again each time [`Load::again`] is called.
+pub fn load<T: Clone + 'static, F>(ask: impl Fn() -> F + 'static) -> Load<T>
+where
+    F: Future<Output = Result<T, Problem>> + 'static,
+{
+    let load = Load::in_phase(Phase::Asked);
+    load.ask.set(Some(Rc::new(move || Box::pin(ask()))));
+    load.again();
+    load
+}
+
+impl<T: Clone + 'static> Load<T> {
+    fn in_phase(phase: Phase) -> Self {
+        Self {
+            phase: create_signal(phase),
+            value: create_signal(None),
+            problem: create_signal(None),
+            asking: create_signal(false),
+            ask: create_signal(None),
+            scope: use_current_scope(),
+        }
+    }
+
+    /// Already read.
+    pub fn ready(value: T) -> Self {
+        let load = Self::in_phase(Phase::Ready);
+        load.value.set(Some(value));
+        load
+    }
+
+    /// Still waiting, with the skeleton shown.
+    pub fn waiting() -> Self {
+        Self::in_phase(Phase::Waiting)
+    }
+
+    /// Failed.
+    pub fn failed(problem: Problem) -> Self {
+        let load = Self::in_phase(Phase::Failed);
+        load.problem.set(Some(problem));
+        load
+    }
+
+    /// Reads again. What is shown stays until the answer is there.
+    pub fn again(self) {
+        let Some(ask) = self.ask.get_clone_untracked() else { return };
+        if self.asking.replace(true) {
+            return;
+        }
+        if self.phase.get_untracked() != Phase::Ready {
+            self.phase.set(Phase::Asked);
+            bridge::spawn_in(self.scope, self.show_skeleton_later());
+        }
+        bridge::spawn_in(self.scope, async move {
+            let answer = ask().await;
+            if self.phase.get_untracked() == Phase::Waiting {
+                bridge::pause(300).await;
+            }
+            self.asking.set(false);
+            self.answered(answer);
+        });
+    }
+
+    async fn show_skeleton_later(self) {
+        bridge::pause(200).await;
+        if self.phase.get_untracked() == Phase::Asked {
+            self.phase.set(Phase::Waiting);
+        }
+    }
+
+    /// The answer came.
+    pub fn answered(self, answer: Result<T, Problem>) {
+        match answer {
+            Ok(value) => self.set(value),
+            Err(problem) => batch(|| {
+                self.problem.set(Some(problem));
+                if self.phase.get_untracked() != Phase::Ready {
+                    self.phase.set(Phase::Failed);
+                }
+            }),
+        }
+    }
+
+    /// A newer value is known, from the answer to a change.
+    pub fn set(self, value: T) {
+        batch(|| {
+            self.value.set(Some(value));
+            self.problem.set(None);
+            if self.phase.get_untracked() != Phase::Ready {
+                self.phase.set(Phase::Ready);
+            }
+        });
+    }
+
+    /// How far it is.
+    pub fn phase(self) -> Phase {
+        self.phase.get()
+    }
+
+    /// What was read, if anything was.
+    pub fn value(self) -> Option<T> {
+        self.value.get_clone()
+    }
+
+    /// The same without being drawn again when it changes: for handlers, and for building a form once.
+    pub fn now(self) -> Option<T> {
+        self.value.get_clone_untracked()
+    }
+
+    /// Why the last reading failed; with a value beside it, that value may be old.
+    pub fn problem(self) -> Option<Problem> {
+        self.problem.get_clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Load, Phase};
+    use postern_contract::{Problem, ProblemCode};
+    use sycamore::prelude::*;
+
+    #[test]
+    fn a_later_failure_keeps_what_was_read() {
+        let _ = create_root(|| {
+            let load = Load::ready(7);
+            load.answered(Err(Problem::new(ProblemCode::BackendUnreachable)));
+            assert_eq!((load.phase(), load.value()), (Phase::Ready, Some(7)));
+            assert_eq!(load.problem().unwrap().code, ProblemCode::BackendUnreachable);
+            load.answered(Ok(8));
+            assert_eq!((load.value(), load.problem()), (Some(8), None));
+        });
+    }
+
+    #[test]
+    fn a_newer_value_does_not_build_the_view_again() {
+        let _ = create_root(|| {
+            let load = Load::failed(Problem::new(ProblemCode::BackendTimeout));
+            let built = create_signal(0);
+            create_effect(move || {
+                if load.phase() == Phase::Ready {
+                    built.update_silent(|built| *built += 1);
+                }
+            });
+            load.set(1);
+            load.set(2);
+            assert_eq!(built.get(), 1);
+        });
+    }
+}

@@ -1,0 +1,106 @@
+//! The second factor of a sign-in or of entering the password again: one number, one button, one way back.
+
+use crate::bridge;
+use crate::form::{Field, Form};
+use crate::parts::{Gate, NumberField, OpenMessages, ProblemBanner, SendButton, SentNumber, Submit};
+use crate::session::Here;
+use crate::words::{self, Act};
+use postern_contract::operation::ResendChallenge;
+use postern_contract::session::{Challenge, Session};
+use postern_contract::shell::{AnswerNumberInput, SignInStep, command};
+use postern_contract::{Problem, rules};
+use sycamore::prelude::*;
+
+/// The way back, under the form.
+#[derive(Debug, Clone, Copy)]
+pub struct Back {
+    /// The question beside the button.
+    pub asks: &'static str,
+    /// The button.
+    pub label: &'static str,
+}
+
+/// `done` gets the session. `act` is what is being done, for the words of a problem.
+#[component(inline_props)]
+pub fn SecondFactor(
+    challenge: Challenge,
+    act: Act,
+    done: impl Fn(Session) + Clone + 'static,
+    back: Back,
+    go_back: impl Fn() + 'static,
+) -> View {
+    let here = Here::get();
+    let field = Field::new("number", "number", rules::number);
+    let (form, resend) = (Form::new(&[field]), Form::new(&[]));
+    let number = SentNumber::none();
+    number.was_sent(challenge.number);
+    let id = challenge.id;
+    let submit = move || {
+        let done = done.clone();
+        form.submit_heeding(
+            move || {
+                bridge::call::<command::AnswerNumber>(AnswerNumberInput {
+                    challenge: id,
+                    number: field.now(),
+                })
+            },
+            move |step| match step {
+                SignInStep::Complete { session } => done(session),
+                SignInStep::SecondFactor { challenge } => number.was_sent(challenge.number),
+            },
+            move |problem| {
+                number.refuse(problem) && {
+                    field.focus();
+                    true
+                }
+            },
+        );
+    };
+    let send_again = move || {
+        resend.ask(
+            move || bridge::send(ResendChallenge { id, body: () }),
+            move |challenge: Challenge| {
+                number.was_sent(challenge.number);
+                field.start("");
+                field.focus();
+            },
+        );
+    };
+    let scope = use_current_scope();
+    let open = move || {
+        bridge::spawn_in(scope, async move {
+            if let Err(problem) = bridge::call::<command::OpenMessages>(()).await {
+                resend.refuse(problem);
+            }
+        });
+    };
+    let messages = if here.backend().embedded {
+        view! { OpenMessages(press=open) }
+    } else {
+        view! {}
+    };
+    let (before, address, after) = words::sent_to(&challenge);
+    let banner =
+        move || form.problem().map(|p| (p, act)).or_else(|| resend.problem().map(|p| (p, Act::SendNumber)));
+    view! {
+        Gate(
+            icon="shield",
+            heading="Enter the number we sent",
+            intro=view! { (before) b { (address) } (after) },
+            after=view! {
+                span { (back.asks) }
+                button(r#type="button", class="button quiet", on:click=move |_| go_back()) { (back.label) }
+            },
+        ) {
+            form(novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
+                event.prevent_default();
+                submit();
+            }) {
+                (banner().map(|(problem, act): (Problem, Act)| view! { ProblemBanner(problem=problem, act=act) }))
+                NumberField(field=field, label="Authentication number", number=number, beside=messages, autofocus=true)
+                Submit(label="Verify", busy_label="Verifying…", class="button primary block", busy=move || form.busy())
+                SendButton(number=number, label="Resend", class="button block", busy=move || resend.busy(), send=send_again)
+            }
+        }
+    }
+}

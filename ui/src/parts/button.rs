@@ -1,0 +1,47 @@
+//! Buttons. A busy one stays focusable and says so; it is never a trap for a second press, since the form refuses one.
+
+use sycamore::prelude::*;
+
+/// The button that commits a form. `form` names the form's id where the button stands outside of it.
+#[component(inline_props)]
+pub fn Submit(
+    label: &'static str,
+    busy_label: &'static str,
+    #[prop(setter(into))] busy: MaybeDyn<bool>,
+    #[prop(default = "button primary")] class: &'static str,
+    #[prop(default)] form: Option<&'static str>,
+) -> View {
+    let (waits, shown) = (busy.clone(), busy.clone());
+    view! {
+        button(
+            r#type="submit",
+            class=class,
+            "form"=form,
+            "aria-busy"=move || waits.get().then_some("true"),
+            "aria-disabled"=move || shown.get().then_some("true"),
+        ) { (if busy.get() { busy_label } else { label }) }
+    }
+}
+
+/// A button that does something else. `name` is its accessible name where the words inside are not enough.
+#[component(inline_props)]
+pub fn Press(
+    press: impl FnMut() + 'static,
+    #[prop(default = "button")] class: &'static str,
+    #[prop(default)] id: Option<&'static str>,
+    #[prop(default, setter(into))] name: Option<String>,
+    #[prop(default = false.into(), setter(into))] disabled: MaybeDyn<bool>,
+    children: Children,
+) -> View {
+    let mut press = press;
+    view! {
+        button(
+            r#type="button",
+            class=class,
+            id=id,
+            "aria-label"=name,
+            disabled=disabled,
+            on:click=move |_| press(),
+        ) { (children) }
+    }
+}

@@ -1,0 +1,63 @@
+//! A modal dialog. Focus starts on the harmless button (alertdialog) or the first field, Esc is harmless, and focus
+//! returns to what had it before.
+
+use crate::dom;
+use sycamore::prelude::*;
+
+/// What kind of dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DialogRole {
+    /// Something to fill in.
+    Dialog,
+    /// Something to decide.
+    Alert,
+}
+
+/// Present while `open`. `first` is the id that gets the focus; `escape` is the harmless way out and must end with
+/// `open` being false. Buttons stand in `div(class="row")`: the harmful one left, the harmless one right.
+#[component(inline_props)]
+pub fn Dialog(
+    id: &'static str,
+    role: DialogRole,
+    #[prop(setter(into))] heading: String,
+    open: ReadSignal<bool>,
+    first: &'static str,
+    escape: impl Fn() + Clone + 'static,
+    content: impl Fn() -> View + 'static,
+) -> View {
+    let opener = create_signal(None::<String>);
+    let is_open = create_selector(move || open.get());
+    create_effect(move || {
+        if is_open.get() {
+            opener.set_silent(dom::focused_id());
+            dom::show_modal(id, first);
+        } else if let Some(opener) = opener.take_silent() {
+            dom::focus(&opener);
+        }
+    });
+    let title = format!("{id}-title");
+    let role = match role {
+        DialogRole::Dialog => "dialog",
+        DialogRole::Alert => "alertdialog",
+    };
+    view! { (if is_open.get() {
+        let (escape, title, heading) = (escape.clone(), title.clone(), heading.clone());
+        let labelled = title.clone();
+        let content = untrack(&content);
+        view! {
+            dialog(
+                class="dialog",
+                id=id,
+                role=role,
+                "aria-modal"="true",
+                "aria-labelledby"=labelled,
+                on:keydown=move |event: web_sys::KeyboardEvent| if event.key() == "Escape" {
+                    event.prevent_default();
+                    escape();
+                },
+            ) { h1(id=title) { (heading) } (content) }
+        }
+    } else {
+        view! {}
+    }) }
+}

@@ -1,0 +1,57 @@
+//! The tab strip: one Tab stop; arrows, Home and End move and select at once. Pages of other tabs stay as they are.
+
+use crate::dom;
+use postern_contract::shell::Tab;
+use sycamore::prelude::*;
+
+/// Shows which tab is chosen; `label` is the name of the strip. The panel must have the id `panel`.
+#[component(inline_props)]
+pub fn Tabs(label: &'static str, chosen: Signal<Tab>) -> View {
+    let at = move || Tab::ALL.iter().position(|tab| *tab == chosen.get_untracked()).unwrap_or(0);
+    let go = move |place: usize| {
+        chosen.set(Tab::ALL[place % Tab::ALL.len()]);
+        dom::focus(id(chosen.get_untracked()));
+    };
+    let last = Tab::ALL.len() - 1;
+    let keys = move |event: web_sys::KeyboardEvent| {
+        let place = match event.key().as_str() {
+            "ArrowRight" => at() + 1,
+            "ArrowLeft" => at() + last,
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        go(place);
+    };
+    let tabs: Vec<View> = Tab::ALL
+        .into_iter()
+        .map(|tab| {
+            let selected = create_selector(move || chosen.get() == tab);
+            view! {
+                button(
+                    r#type="button",
+                    class="tab",
+                    role="tab",
+                    id=id(tab),
+                    "aria-selected"=move || if selected.get() { "true" } else { "false" },
+                    "aria-controls"="panel",
+                    "tabindex"=move || if selected.get() { "0" } else { "-1" },
+                    on:click=move |_| chosen.set(tab),
+                ) { (crate::words::tab(tab)) }
+            }
+        })
+        .collect();
+    view! { div(class="tabs", role="tablist", "aria-label"=label, on:keydown=keys) { (tabs) } }
+}
+
+/// The id of a tab's button, for the panel's `aria-labelledby`.
+pub const fn id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::UserInformation => "tab-0",
+        Tab::ChangePassword => "tab-1",
+        Tab::SecuritySettings => "tab-2",
+        Tab::ManageAuthenticationKey => "tab-3",
+        Tab::CancelSubscription => "tab-4",
+    }
+}

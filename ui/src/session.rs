@@ -1,0 +1,166 @@
+//! Who is signed in, at which backend, for how long changes are unlocked, and whether secrets can be kept: what every
+//! page of a window may need, given by context.
+
+use crate::beat::{Beat, Countdown};
+use crate::bridge;
+use postern_contract::capabilities::Capabilities;
+use postern_contract::session::Session;
+use postern_contract::shell::{BackendFace, Ended, Opening, StoreState, Tab, command, event};
+use postern_contract::{Problem, ProblemCode};
+use sycamore::prelude::*;
+use sycamore::reactive::NodeHandle;
+
+/// The window's view of the desk it works at. Copy it where it is needed; get it with [`Here::get`].
+#[derive(Clone, Copy)]
+pub struct Here {
+    opening: Signal<Opening>,
+    session: Signal<Option<Session>>,
+    store: Signal<StoreState>,
+    problem: Signal<Option<ProblemCode>>,
+    unlocked: Signal<Countdown>,
+    scope: NodeHandle,
+}
+
+impl Here {
+    /// Takes what the shell opened with and gives it to everything below. Listens to what changes it.
+    pub fn provide(opening: Opening) -> Self {
+        let here = Self {
+            session: create_signal(None),
+            store: create_signal(opening.store),
+            problem: create_signal(opening.problem),
+            unlocked: create_signal(Countdown::over()),
+            scope: use_current_scope(),
+            opening: create_signal(opening),
+        };
+        here.opened(here.opening.get_clone_untracked());
+        provide_context(here);
+        bridge::listen_here(event::SESSION_CHANGED, move |()| here.refresh());
+        bridge::listen_here(event::STORE_CHANGED, move |store| here.store_is(store));
+        here
+    }
+
+    /// The one given by the window.
+    pub fn get() -> Self {
+        use_context()
+    }
+
+    /// Asks the shell again. A failure leaves everything as it was.
+    pub fn refresh(self) {
+        bridge::spawn_in(self.scope, async move {
+            if let Ok(opening) = bridge::call::<command::Start>(()).await {
+                self.opened(opening);
+            }
+        });
+    }
+
+    fn opened(self, opening: Opening) {
+        batch(|| {
+            let unlocked = opening.session.as_ref().map_or(0, |session| session.unlocked_for_seconds);
+            self.unlocked.set(Countdown::of_seconds(unlocked));
+            if self.session.with_untracked(|known| *known != opening.session) {
+                self.session.set(opening.session.clone());
+            }
+            self.store_is(opening.store);
+            self.problem.set(opening.problem);
+            self.opening.set(opening);
+        });
+    }
+
+    /// Somebody signed in or entered the password again.
+    pub fn took(self, session: Session) {
+        batch(|| {
+            self.unlocked.set(Countdown::of_seconds(session.unlocked_for_seconds));
+            self.problem.set(None);
+            self.session.set(Some(session));
+        });
+    }
+
+    /// The session ended: the window shows sign-in, or Login where the shell closes it.
+    pub fn ended(self) {
+        batch(|| {
+            self.unlocked.set(Countdown::over());
+            self.session.set(None);
+        });
+    }
+
+    /// The secret store's state is known anew.
+    pub fn store_is(self, store: StoreState) {
+        if self.store.get_untracked() != store {
+            self.store.set(store);
+        }
+    }
+
+    /// Takes from a problem what it says about the session and the store, before a page shows it.
+    pub fn heed(self, problem: &Problem) {
+        match problem.code {
+            ProblemCode::Unauthenticated => self.ended(),
+            ProblemCode::StepUpRequired => self.unlocked.set(Countdown::over()),
+            _ => {}
+        }
+    }
+
+    /// Who is signed in.
+    pub fn session(self) -> Option<Session> {
+        self.session.get_clone()
+    }
+
+    /// Whether anybody is.
+    pub fn signed_in(self) -> bool {
+        self.session.with(Option::is_some)
+    }
+
+    /// Why the last session ended; none while somebody is signed in.
+    pub fn why_ended(self) -> Option<Ended> {
+        if self.signed_in() { None } else { self.opening.with(|opening| opening.ended) }
+    }
+
+    /// Why the session could not be asked about when the window opened, if it could not.
+    pub fn problem(self) -> Option<ProblemCode> {
+        self.problem.get()
+    }
+
+    /// Seconds for which changes are still unlocked; drawn again each second.
+    pub fn unlocked_seconds(self) -> u32 {
+        Beat::here().left(self.unlocked.get())
+    }
+
+    /// The secret store's state.
+    pub fn store(self) -> StoreState {
+        self.store.get()
+    }
+
+    /// Where requests go.
+    pub fn backend(self) -> BackendFace {
+        self.opening.with(|opening| opening.backend.clone())
+    }
+
+    /// The backend's limits, or the product's own while it cannot be reached.
+    pub fn capabilities(self) -> Capabilities {
+        self.opening.with(|opening| opening.capabilities.clone().unwrap_or_default())
+    }
+
+    /// The tab to open at.
+    pub fn tab(self) -> Tab {
+        self.opening.with(|opening| opening.tab)
+    }
+
+    /// Seconds after which a copied secret leaves the clipboard.
+    pub fn clipboard_seconds(self) -> u32 {
+        self.opening.with(|opening| opening.clipboard_seconds)
+    }
+}
+
+/// What a window opens with in tests: the sample session at the embedded backend, store ready.
+pub fn sample_opening() -> Opening {
+    use postern_contract::samples;
+    Opening {
+        backend: samples::backend(),
+        capabilities: Some(Capabilities::default()),
+        session: Some(samples::session()),
+        ended: None,
+        problem: None,
+        store: StoreState::Ready,
+        tab: Tab::UserInformation,
+        clipboard_seconds: 30,
+    }
+}

@@ -1,0 +1,100 @@
+//! The only place that makes sentences from codes, in exhaustive matches: a code without words does not compile.
+//!
+//! A problem has three parts, in this order: what happened · what still works · what to do. Sentence case, no
+//! exclamation marks, no "please". English for now; another language replaces these files and nothing else.
+
+mod cause;
+mod number;
+mod rule;
+mod store;
+mod trail;
+
+pub use cause::{problem, solvable_by_trying_again};
+pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};
+pub use rule::{counter, rule};
+pub use store::{ended, mended, place_of_secret, store};
+pub use trail::{channel, event, method, notice, reason};
+
+use postern_contract::shell::{Tab, Window};
+
+/// What is said: a heading and a sentence or two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What happened.
+    pub what: String,
+    /// What still works, and what to do.
+    pub rest: String,
+}
+
+impl Said {
+    /// Both parts.
+    pub fn new(what: impl Into<String>, rest: impl Into<String>) -> Self {
+        Self { what: what.into(), rest: rest.into() }
+    }
+}
+
+/// What was being done when a problem came up; it opens the sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Signing in, or answering the second factor of that.
+    SignIn,
+    /// Entering the password again, or answering the second factor of that.
+    Login,
+    /// Reading what a page shows.
+    Read,
+    /// Saving a change with OK, adding, deleting.
+    Change,
+    /// Creating an account.
+    Create,
+    /// Sending an authentication number.
+    SendNumber,
+    /// Copying a secret.
+    Copy,
+    /// Opening a window.
+    Open,
+}
+
+/// The words on a tab.
+pub const fn tab(tab: Tab) -> &'static str {
+    match tab {
+        Tab::UserInformation => "User information",
+        Tab::ChangePassword => "Change password",
+        Tab::SecuritySettings => "Security settings",
+        Tab::ManageAuthenticationKey => "Manage authentication key",
+        Tab::CancelSubscription => "Cancel subscription",
+    }
+}
+
+/// The title of a window, which is also the title of its document.
+pub fn title(window: Window) -> String {
+    match window {
+        Window::Main => "Postern".to_owned(),
+        Window::ManageAccount => "Manage account — Postern".to_owned(),
+        Window::Messages => "Messages — Postern".to_owned(),
+        Window::Tab(torn_off) => format!("{} — Postern", tab(torn_off)),
+    }
+}
+
+/// What a tab says once its change is saved: the guide's own words.
+pub const fn changed(tab: Tab) -> &'static str {
+    match tab {
+        Tab::UserInformation => "Your user information is now changed.",
+        Tab::ChangePassword => "Your password is now changed.",
+        Tab::SecuritySettings => "The security settings are now changed.",
+        Tab::ManageAuthenticationKey => "The authentication keys are now changed.",
+        Tab::CancelSubscription => "Your user information is deleted.",
+    }
+}
+
+/// `1 key`, `3 keys`.
+pub fn count(number: u32, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+/// The first letters of the first and last word of a name, for the tile beside it.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}

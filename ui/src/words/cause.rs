@@ -1,0 +1,177 @@
+//! Problems in words.
+
+use super::{Act, Said, count};
+use postern_contract::{Problem, ProblemCode};
+
+/// The whole banner: what happened · what still works · what to do.
+pub fn problem(problem: &Problem, act: Act) -> Said {
+    use ProblemCode as C;
+    let wait =
+        problem.retry_after_seconds.map_or_else(|| "a minute".to_owned(), |s| count(s, "second", "seconds"));
+    let again = again(act);
+    let said = |what: &str, rest: String| Said::new(what, rest);
+    let unchanged = |why: &str| Said::new(opening(act), format!("{why} {} {again}", kept(act)));
+    match problem.code {
+        C::Malformed | C::TooLarge | C::UnsupportedMediaType | C::MethodNotAllowed | C::PreconditionRequired => unchanged(
+            "This window and the backend do not understand each other; their versions may differ. Other pages keep \
+             working.",
+        ),
+        C::Rejected => unchanged("A value is not accepted."),
+        C::NotFound => said(
+            "It is no longer there",
+            "It was removed in the meantime, here or elsewhere. Everything else is as before. Load the page again to see \
+             how it is now."
+                .to_owned(),
+        ),
+        C::Unauthenticated => said(
+            "You are signed out",
+            "The session ended after a while without use, or another window ended it. What is saved stays saved. Sign in \
+             again in the window Postern."
+                .to_owned(),
+        ),
+        C::StepUpRequired => said(
+            "Changes are locked again",
+            "Ten minutes have passed since you entered your password. What you typed is still here. Enter your password \
+             to keep going."
+                .to_owned(),
+        ),
+        C::CredentialsRefused => match act {
+            Act::Login => said(
+                "That password is not right",
+                "You stay signed in. Type the password of this account again.".to_owned(),
+            ),
+            _ => said(
+                "The email address or the password is not right",
+                "Nothing is locked. Check both and press Sign in again.".to_owned(),
+            ),
+        },
+        C::NotPermitted => unchanged("This backend does not allow it here."),
+        C::NumberWrong => said(
+            "That number is not right",
+            format!(
+                "{} Look at the newest message and type it again.",
+                problem.tries_left.map_or_else(|| "It can be tried again.".to_owned(), super::number::tries_left_sentence)
+            ),
+        ),
+        C::NumberExpired => said(
+            "That number is too old",
+            "A newer one replaced it, or its ten minutes are over. What you typed elsewhere stays. Send another one.".to_owned(),
+        ),
+        C::NumberExhausted => said(
+            "That number has no tries left",
+            "It stopped working after too many wrong ones. What you typed elsewhere stays. Send another one.".to_owned(),
+        ),
+        C::ProofRefused => said(
+            "An address has to be proven again",
+            "Too much time passed since its number was entered. What you typed is still here. Send another \
+             authentication number to that address."
+                .to_owned(),
+        ),
+        C::PreconditionFailed => said(
+            "It was changed elsewhere in the meantime",
+            "Nothing is lost: what you typed and what is saved are both shown. Choose one version for each field.".to_owned(),
+        ),
+        C::KeyLimitReached => said(
+            "There are as many authentication keys as allowed",
+            "All of them keep working. Delete one that nothing uses, then add the new one.".to_owned(),
+        ),
+        C::KeyIdTaken => unchanged("Another key took its place."),
+        C::PasswordTooShortAlone => said(
+            "2-Factor authentication stays enabled",
+            "Your password is too short to protect the account alone. Signing in works as before. Change the password to \
+             one of 15 characters or more, then disable it."
+                .to_owned(),
+        ),
+        C::TooManyRequests => said(
+            "That was asked too often",
+            format!("It protects the account from guessing. {} Wait {wait}, then try again.", kept(act)),
+        ),
+        C::Overloaded => said("The backend is busy", format!("{} Wait {wait}, then try again.", kept(act))),
+        C::Internal => unchanged(&problem.request_id.as_ref().map_or_else(
+            || "The backend failed.".to_owned(),
+            |id| format!("The backend failed; its log has the details under {id}."),
+        )),
+        C::BackendUnreachable => said("No connection to the backend", format!("{} {} {again}", opening_sentence(act), kept(act))),
+        C::BackendTimeout => said(
+            "The backend did not answer in time",
+            format!("It may have acted all the same. {} {again}", kept(act)),
+        ),
+        C::NotOurBackend => said(
+            "Something other than a Postern backend answered",
+            "Nothing was sent on. A sign-in page of the network can be the reason. Check the connection and the address \
+             of the backend, then try again."
+                .to_owned(),
+        ),
+        code @ (C::StoreLocked
+        | C::StorePromptDismissed
+        | C::StoreDenied
+        | C::StoreAbsent
+        | C::StoreNoBus
+        | C::StoreHung
+        | C::StoreFailed
+        | C::StoreAmbiguous
+        | C::StoreTooLong) => super::store::cause(code),
+        C::KeyNotHere => said(
+            "The secret of this key is not on this computer",
+            "The key keeps working where it is used. Copy it on the computer that made it, or add another one here.".to_owned(),
+        ),
+        C::ClipboardRefused => said(
+            "Nothing was copied",
+            "The clipboard of this desktop did not take it. The secret is still in the secret store. Try again.".to_owned(),
+        ),
+        C::WindowRefused => said(
+            "This window cannot do that",
+            "Everything else keeps working. Try it in the window Postern.".to_owned(),
+        ),
+    }
+}
+
+/// Whether pressing the same button again may help, so that a page offers `Try again`.
+pub const fn solvable_by_trying_again(code: ProblemCode) -> bool {
+    matches!(
+        code,
+        ProblemCode::BackendUnreachable
+            | ProblemCode::BackendTimeout
+            | ProblemCode::NotOurBackend
+            | ProblemCode::Overloaded
+            | ProblemCode::TooManyRequests
+            | ProblemCode::Internal
+    )
+}
+
+const fn opening(act: Act) -> &'static str {
+    match act {
+        Act::SignIn => "You are not signed in",
+        Act::Login => "Changes stay locked",
+        Act::Read => "This page could not be read",
+        Act::Change => "The change was not saved",
+        Act::Create => "The account was not created",
+        Act::SendNumber => "The authentication number was not sent",
+        Act::Copy => "Nothing was copied",
+        Act::Open => "The window did not open",
+    }
+}
+
+fn opening_sentence(act: Act) -> String {
+    format!("{}.", opening(act))
+}
+
+const fn kept(act: Act) -> &'static str {
+    match act {
+        Act::SignIn | Act::Login | Act::Change | Act::Create | Act::SendNumber => {
+            "What you typed is still here."
+        }
+        Act::Read | Act::Copy | Act::Open => "Nothing is lost.",
+    }
+}
+
+const fn again(act: Act) -> &'static str {
+    match act {
+        Act::SignIn => "Press Sign in to try again.",
+        Act::Login => "Press Continue to try again.",
+        Act::Change => "Press OK to try again.",
+        Act::Create => "Press Create account to try again.",
+        Act::SendNumber => "Send it again in a moment.",
+        Act::Read | Act::Copy | Act::Open => "Try again in a moment.",
+    }
+}

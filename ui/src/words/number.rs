@@ -1,0 +1,97 @@
+//! Authentication numbers, countdowns and password advice in words.
+
+use super::count;
+use postern_contract::message::NumberStanding;
+use postern_contract::session::Challenge;
+use postern_contract::shell::{PasswordAdvice, PasswordHint};
+use postern_contract::verification::Channel;
+use postern_contract::{Problem, ProblemCode};
+
+/// `9:05`.
+pub fn minutes_seconds(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// `30 s`.
+pub fn seconds(seconds: u32) -> String {
+    format!("{seconds} s")
+}
+
+/// `Valid for 9:12`, or that it is over.
+pub fn valid_for(seconds: u32) -> String {
+    if seconds == 0 {
+        "No longer valid".to_owned()
+    } else {
+        format!("Valid for {}", minutes_seconds(seconds))
+    }
+}
+
+/// `2 tries left`.
+pub fn tries_left(tries: u32) -> String {
+    if tries == 0 { "No tries left".to_owned() } else { format!("{} left", count(tries, "try", "tries")) }
+}
+
+pub(super) fn tries_left_sentence(tries: u32) -> String {
+    format!("{}.", tries_left(tries))
+}
+
+/// What stands under the number's field; none for a problem that belongs into the banner.
+pub fn not_right(problem: &Problem) -> Option<&'static str> {
+    match problem.code {
+        ProblemCode::NumberWrong => {
+            Some("That number is not right. Look at the newest message and type it again.")
+        }
+        ProblemCode::NumberExpired => Some("That number is too old. Send another one."),
+        ProblemCode::NumberExhausted => Some("That number has no tries left. Send another one."),
+        _ => None,
+    }
+}
+
+/// Where a second factor's number went: text before the address, the address, text after it.
+pub fn sent_to(challenge: &Challenge) -> (&'static str, String, &'static str) {
+    match challenge.channel {
+        Channel::Email => ("It went by email to ", challenge.sent_to.clone(), "."),
+        Channel::TextMessage => {
+            ("It went by text message to the mobile phone ending in ", challenge.sent_to.clone(), ".")
+        }
+    }
+}
+
+/// How a number of a message stands; `at` is the local time where there is one.
+pub fn standing(standing: NumberStanding, seconds_left: u32, at: &str) -> String {
+    match standing {
+        NumberStanding::Valid { .. } => format!("{}.", valid_for(seconds_left)),
+        NumberStanding::Used { .. } => format!("Used at {at}."),
+        NumberStanding::Replaced { .. } => format!("Replaced by a newer one at {at}."),
+        NumberStanding::Dead => "No longer valid.".to_owned(),
+    }
+}
+
+/// Advice on a password: a word of judgement, and one sentence that says what to add. `length` is what is typed.
+pub fn advice(advice: PasswordAdvice, length: u32, min: u32) -> (String, String) {
+    if length == 0 {
+        return (String::new(), format!("At least {min} characters; words and spaces are welcome."));
+    }
+    if length < min {
+        let more = count(min - length, "more character", "more characters");
+        return ("Too short.".to_owned(), format!("{more}. A few unrelated words are easy to remember."));
+    }
+    let judged = match advice.level {
+        0 | 1 => "Weak.",
+        2 => "Fair.",
+        3 => "Good.",
+        _ => "Strong.",
+    };
+    let add = match advice.hint {
+        PasswordHint::None => "Words and spaces are welcome.",
+        PasswordHint::AddWords => {
+            "One more unusual word would make it stronger. Words and spaces are welcome."
+        }
+        PasswordHint::AvoidContext => "Leave out your name and your address.",
+        PasswordHint::AvoidCommon => "It is near a common password. Choose unrelated words.",
+        PasswordHint::AvoidRepeats => "It repeats itself. Add a different word.",
+        PasswordHint::AvoidSequences => "It follows the keyboard or a sequence. Add an unrelated word.",
+        PasswordHint::AvoidDates => "It holds a date, which is easy to guess. Add an unrelated word.",
+    };
+    (judged.to_owned(), add.to_owned())
+}

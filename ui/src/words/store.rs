@@ -1,0 +1,116 @@
+//! The secret store in words: its states, where a key's secret is, what was mended.
+
+use super::Said;
+use postern_contract::ProblemCode;
+use postern_contract::shell::{Ended, Mended, SecretPlace, StoreState};
+
+/// What to say about the store; none while it answers.
+pub fn store(state: StoreState) -> Option<Said> {
+    match state {
+        StoreState::Ready => None,
+        StoreState::Failing(code) => Some(cause(code)),
+        StoreState::MemoryOnly(_) => Some(Said::new(
+            "Secrets are kept in memory only",
+            "They are gone once Postern closes: you sign in again then, and keys added now can be copied until then. \
+             Unlock the secret store to keep them.",
+        )),
+    }
+}
+
+pub(super) fn cause(code: ProblemCode) -> Said {
+    let works = "Authentication keys keep working, and Postern never keeps a secret in a file.";
+    let (what, rest) = match code {
+        ProblemCode::StoreLocked => (
+            "The secret store of this computer is locked",
+            "Unlock it, or use memory for this session only; secrets are then gone once Postern closes.",
+        ),
+        ProblemCode::StorePromptDismissed => (
+            "The secret store is still locked",
+            "Its prompt was closed without a password. Unlock it, or use memory for this session only.",
+        ),
+        ProblemCode::StoreDenied => (
+            "The secret store refuses Postern",
+            "Allow Postern in the settings of the secret store and try again, or use memory for this session only.",
+        ),
+        ProblemCode::StoreAbsent => (
+            "There is no secret store on this computer",
+            "Start or install one, such as GNOME Keyring or KWallet, and try again, or use memory for this session only.",
+        ),
+        ProblemCode::StoreNoBus => (
+            "The secret store cannot be reached",
+            "This session has no message bus. Start Postern from a desktop session, or use memory for this session only.",
+        ),
+        ProblemCode::StoreHung => (
+            "The secret store does not answer",
+            "It may be waiting for a prompt behind another window. Look for it and try again, or use memory for this \
+             session only.",
+        ),
+        ProblemCode::StoreAmbiguous => (
+            "The secret store holds the same entry twice",
+            "Remove one of the entries named postern in the program of the secret store, then try again.",
+        ),
+        ProblemCode::StoreTooLong => (
+            "The secret store does not take a secret of this length",
+            "Another secret store may. Use memory for this session only until then.",
+        ),
+        _ => (
+            "The connection to the secret store broke",
+            "Try again in a moment, or use memory for this session only.",
+        ),
+    };
+    Said::new(what, format!("{works} {rest}"))
+}
+
+/// Why nobody is signed in any more, said at sign-in.
+pub fn ended(ended: Ended) -> Said {
+    match ended {
+        Ended::SignedOut => Said::new("You are signed out.", ""),
+        Ended::ByBackend => Said::new(
+            "You are signed out",
+            "The session ended after a while without use, or from elsewhere. What was saved stays saved. Sign in to go on.",
+        ),
+        Ended::Canceled => Said::new(super::changed(postern_contract::shell::Tab::CancelSubscription), ""),
+    }
+}
+
+/// Where a key's secret is, as a key's row says it.
+pub const fn place_of_secret(place: SecretPlace) -> &'static str {
+    match place {
+        SecretPlace::Here => "on this computer",
+        SecretPlace::InMemory => "in memory until Postern closes",
+        SecretPlace::Elsewhere => "not on this computer",
+        SecretPlace::Unknown => "locked on this computer",
+    }
+}
+
+/// What an interrupted run left behind, and what was done about it.
+pub fn mended(mended: &Mended) -> String {
+    match mended {
+        Mended::Finished { label } => {
+            format!(
+                "Adding “{label}” was interrupted before. It is finished now: the key works and can be copied."
+            )
+        }
+        Mended::AlreadyThere { label } => {
+            format!("Adding “{label}” was interrupted before, but had worked. The key can be copied.")
+        }
+        Mended::Removed { label } => {
+            format!("“{label}” was deleted elsewhere. Its secret is now removed from this computer too.")
+        }
+        Mended::GivenUp { label, problem } => {
+            format!(
+                "Adding “{label}” was interrupted before and could not be finished: {}. It never worked, so its secret is removed. Add it again.",
+                given_up(*problem)
+            )
+        }
+    }
+}
+
+/// Why a key could not be registered, as part of a sentence.
+const fn given_up(code: ProblemCode) -> &'static str {
+    match code {
+        ProblemCode::KeyLimitReached => "there are as many keys as allowed",
+        ProblemCode::KeyIdTaken => "another key took its place",
+        _ => "the backend does not take it",
+    }
+}

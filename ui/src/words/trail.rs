@@ -1,0 +1,72 @@
+//! Activity, notices and messages in words.
+
+use postern_contract::activity::Event;
+use postern_contract::message::{Notice, NumberReason};
+use postern_contract::verification::Channel;
+
+/// The guide's words for a method of two-factor.
+pub const fn method(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "Email",
+        Channel::TextMessage => "Text message",
+    }
+}
+
+/// The same inside a sentence: `by email`.
+pub const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email",
+        Channel::TextMessage => "text message",
+    }
+}
+
+/// One entry of the account's own trail.
+pub const fn event(event: Event) -> &'static str {
+    match event {
+        Event::AccountCreated => "Account created",
+        Event::SignedIn => "Signed in",
+        Event::SignInRefused => "Sign-in refused: the password was not right",
+        Event::SecondFactorRefused => "Authentication number refused",
+        Event::SignedOut => "Signed out",
+        Event::SteppedUp => "Password entered again",
+        Event::StepUpRefused => "Password refused when entered again",
+        Event::SessionEnded => "Signed out from elsewhere",
+        Event::NameChanged => "Name changed",
+        Event::TaskChanged => "Task changed",
+        Event::EmailChanged => "Email address changed",
+        Event::MobilePhoneChanged => "Mobile phone changed",
+        Event::PasswordChanged => "Password changed",
+        Event::TwoFactorEnabled => "2-Factor authentication enabled",
+        Event::TwoFactorDisabled => "2-Factor authentication disabled",
+        Event::TwoFactorMethodChanged => "Authentication method changed",
+        Event::KeyAdded => "Authentication key added",
+        Event::KeyDeleted => "Authentication key deleted",
+        Event::SubscriptionCanceled => "Subscription cancelled",
+    }
+}
+
+/// What a notice to the owner says.
+pub const fn notice(notice: Notice) -> &'static str {
+    match notice {
+        Notice::PasswordChanged => "The password was changed. Every other place is signed out.",
+        Notice::EmailChanged => "The email address was changed.",
+        Notice::MobilePhoneChanged => "The mobile phone was changed.",
+        Notice::TwoFactorEnabled => "2-Factor authentication was enabled.",
+        Notice::TwoFactorDisabled => "2-Factor authentication was disabled.",
+        Notice::TwoFactorMethodChanged => "The authentication method was changed.",
+        Notice::KeyAdded => "An authentication key was added.",
+        Notice::KeyDeleted => "An authentication key was deleted.",
+        Notice::SubscriptionCanceled => "The subscription was cancelled and the user information deleted.",
+    }
+}
+
+/// What an authentication number is for.
+pub const fn reason(reason: NumberReason) -> &'static str {
+    match reason {
+        NumberReason::CreateAccount => "To create an account.",
+        NumberReason::ChangeEmail => "To change your email address.",
+        NumberReason::ChangeMobilePhone => "To change your mobile phone.",
+        NumberReason::SignIn => "To sign in.",
+        NumberReason::StepUp => "To unlock changes.",
+    }
+}
