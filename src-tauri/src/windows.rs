@@ -1,0 +1,180 @@
+//! The windows: their titles, sizes and what none of them may do. Every window shows the same page; the page reads the
+//! window's label. No window can be navigated away, open another one by itself, or download.
+
+use contract::shell::{Tab, Window};
+use contract::{Problem, ProblemCode};
+use postern_contract as contract;
+use std::sync::{Mutex, PoisonError};
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+/// The size of a window in logical pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Size {
+    width: f64,
+    height: f64,
+}
+
+const fn size(width: f64, height: f64) -> Size {
+    Size { width, height }
+}
+
+/// The first size of a window, and the smallest it can be made.
+const fn sizes(window: Window) -> (Size, Size) {
+    match window {
+        Window::Main | Window::ManageAccount => (size(960.0, 680.0), size(480.0, 560.0)),
+        Window::Tab(_) => (size(720.0, 600.0), size(480.0, 480.0)),
+        Window::Messages => (size(520.0, 640.0), size(360.0, 400.0)),
+    }
+}
+
+/// The title the desktop shows. It names the page and never the person.
+pub const fn title(window: Window) -> &'static str {
+    match window {
+        Window::Main => "Postern",
+        Window::ManageAccount => "Manage account — Postern",
+        Window::Messages => "Messages — Postern",
+        Window::Tab(Tab::UserInformation) => "User information — Postern",
+        Window::Tab(Tab::ChangePassword) => "Change password — Postern",
+        Window::Tab(Tab::SecuritySettings) => "Security settings — Postern",
+        Window::Tab(Tab::ManageAuthenticationKey) => "Manage authentication key — Postern",
+        Window::Tab(Tab::CancelSubscription) => "Cancel subscription — Postern",
+    }
+}
+
+/// The tab at which the window Manage account opens.
+#[derive(Debug)]
+pub struct FirstTab(Mutex<Tab>);
+
+impl Default for FirstTab {
+    fn default() -> Self {
+        Self(Mutex::new(Tab::UserInformation))
+    }
+}
+
+impl FirstTab {
+    /// The tab that was last asked for.
+    pub fn get(&self) -> Tab {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers the tab that is asked for.
+    pub fn set(&self, tab: Tab) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = tab;
+    }
+}
+
+/// Whether a window was made or was there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// It is new.
+    New,
+    /// It was open and is raised.
+    Raised,
+}
+
+/// Opens a window, or raises it where it is open.
+pub fn open<R: Runtime>(app: &AppHandle<R>, window: Window) -> Result<Opened, Problem> {
+    if let Some(open) = app.get_webview_window(&window.label()) {
+        raise(&open);
+        return Ok(Opened::Raised);
+    }
+    match build(app, window) {
+        Ok(()) => Ok(Opened::New),
+        // two calls at once: the other one was first
+        Err(tauri::Error::WebviewLabelAlreadyExists(_) | tauri::Error::WindowLabelAlreadyExists(_)) => {
+            Ok(Opened::Raised)
+        }
+        Err(error) => {
+            tracing::error!(label = window.label(), %error, "a window cannot be opened");
+            Err(ProblemCode::WindowRefused.into())
+        }
+    }
+}
+
+/// Makes a window.
+pub fn build<R: Runtime>(app: &AppHandle<R>, window: Window) -> tauri::Result<()> {
+    let (first, least) = sizes(window);
+    WebviewWindowBuilder::new(app, window.label(), WebviewUrl::App("index.html".into()))
+        .title(title(window))
+        .inner_size(first.width, first.height)
+        .min_inner_size(least.width, least.height)
+        .disable_drag_drop_handler()
+        .devtools(cfg!(debug_assertions))
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .build()
+        .map(drop)
+}
+
+/// Whether an address is the application's own page: the only place a window ever shows.
+pub fn is_own_page(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = url.port().is_none() && url.username().is_empty() && url.password().is_none();
+    let own = if cfg!(any(windows, target_os = "android")) {
+        matches!(url.scheme(), "http" | "https") && host == "tauri.localhost"
+    } else {
+        url.scheme() == "tauri" && host == "localhost"
+    };
+    own && bare
+}
+
+/// Brings a window to the front.
+fn raise<R: Runtime>(window: &WebviewWindow<R>) {
+    for step in [window.unminimize(), window.show(), window.set_focus()] {
+        if let Err(error) = step {
+            tracing::warn!(label = window.label(), %error, "a window cannot be raised");
+        }
+    }
+}
+
+/// Brings the main window to the front: what a second start does.
+pub fn raise_main<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(main) = app.get_webview_window(&Window::Main.label()) {
+        raise(&main);
+    }
+}
+
+/// Closes every window but main: what they showed is over.
+pub fn close_all_but_main<R: Runtime>(app: &AppHandle<R>) {
+    for (label, window) in app.webview_windows() {
+        if label != Window::Main.label()
+            && let Err(error) = window.destroy()
+        {
+            tracing::warn!(label, %error, "a window cannot be closed");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own_page;
+
+    #[test]
+    #[cfg(not(windows))]
+    fn only_the_own_page_is_shown() {
+        // NAV-1
+        for own in ["tauri://localhost", "tauri://localhost/index.html#/keys"] {
+            assert!(is_own_page(&own.parse().unwrap()), "{own}");
+        }
+        for foreign in [
+            "https://example.com/",
+            "http://tauri.localhost/",
+            "http://tauri.localhost.evil/",
+            "http://localhost/",
+            "tauri://localhost.evil/",
+            "tauri://localhost:1/",
+            "tauri://person@localhost/",
+            "tauri://evil/",
+            "file:///etc/passwd",
+            "smb://localhost/share",
+            "data:text/html,<p>hello",
+            "javascript:alert(1)",
+            "about:blank",
+            "blob:tauri://localhost/1",
+        ] {
+            assert!(!is_own_page(&foreign.parse().unwrap()), "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The application without a screen: Tauri's mock runtime, the real configuration, capabilities and commands, and a desk
+//! whose backend is a port that nobody listens on.
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+use postern_client::{Desk, Options};
+use serde_json::Value;
+use tauri::ipc::{CallbackFn, InvokeBody};
+use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
+use tauri::webview::InvokeRequest;
+use tauri::{App, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+/// A desk that can reach nothing, so that no answer depends on the machine.
+pub fn desk_without_a_backend() -> Desk {
+    let options = Options::read(["postern-desktop", "--backend", "http://127.0.0.1:9"]).expect("options");
+    tauri::async_runtime::block_on(Desk::open(options)).expect("a desk")
+}
+
+/// The application around a desk.
+pub fn app(desk: Desk) -> App<MockRuntime> {
+    let app =
+        postern_desktop::furnish(mock_builder()).build(postern_desktop::context()).expect("an application");
+    postern_desktop::seat(app.handle(), desk);
+    app
+}
+
+/// The window of that label, made if it is not there.
+pub fn window(app: &App<MockRuntime>, label: &str) -> WebviewWindow<MockRuntime> {
+    app.get_webview_window(label).unwrap_or_else(|| {
+        WebviewWindowBuilder::new(app, label, WebviewUrl::App("index.html".into())).build().expect("a window")
+    })
+}
+
+/// Calls a command as the application's own page does.
+pub fn ask(window: &WebviewWindow<MockRuntime>, command: &str, arguments: &Value) -> Result<Value, Value> {
+    ask_from(window, "tauri://localhost", command, arguments)
+}
+
+/// Calls a command as a page of that address.
+pub fn ask_from(
+    window: &WebviewWindow<MockRuntime>,
+    page: &str,
+    command: &str,
+    arguments: &Value,
+) -> Result<Value, Value> {
+    let request = InvokeRequest {
+        cmd: command.to_owned(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: page.parse().expect("an address"),
+        body: InvokeBody::Json(arguments.clone()),
+        headers: tauri::http::HeaderMap::default(),
+        invoke_key: INVOKE_KEY.to_owned(),
+    };
+    get_ipc_response(window, request).map(|body| body.deserialize().expect("JSON"))
+}
