@@ -1,1 +1,3 @@
-//! Stories.
+//! Every story, one file each, named as a sentence. All are one binary, since linking is what costs.
+
+mod an_administrator_signs_in;

@@ -1,0 +1,90 @@
+//! The real secret store of a world, and a look at it from outside.
+
+use crate::bus::owned;
+use crate::program::{Program, Surroundings};
+use anyhow::Result;
+use std::path::Path;
+
+/// The password of every world's keyring.
+pub const PASSWORD: &str = "a keyring of its own";
+
+/// The secret store's state when the application starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyring {
+    /// Unlocked, as after signing in to a desktop.
+    Unlocked,
+    /// There, and locked.
+    Locked,
+    /// A bus, and nobody on it who keeps secrets.
+    Absent,
+    /// Not even a bus.
+    NoBus,
+}
+
+/// The daemon that keeps the secrets.
+#[derive(Debug)]
+pub struct Daemon {
+    program: Program,
+}
+
+impl Daemon {
+    /// Starts it unlocked; the keyring is made where there is none.
+    pub async fn unlocked(around: &Surroundings) -> Result<Self> {
+        let arguments = ["--foreground", "--components=secrets", "--unlock"];
+        let program = Program::start_telling(
+            "keyring",
+            Path::new("gnome-keyring-daemon"),
+            &arguments,
+            around,
+            PASSWORD,
+        )?;
+        owned("org.freedesktop.secrets", around).await?;
+        Ok(Self { program })
+    }
+
+    /// Starts it locked, with a keyring that is there.
+    pub async fn locked(around: &Surroundings) -> Result<Self> {
+        let first = Self::unlocked(around).await?;
+        // a keyring is written when it first holds something
+        store_note(around).await?;
+        drop(first);
+        let arguments = ["--foreground", "--components=secrets"];
+        let program = Program::start("keyring", Path::new("gnome-keyring-daemon"), &arguments, around)?;
+        owned("org.freedesktop.secrets", around).await?;
+        Ok(Self { program })
+    }
+
+    /// Stops answering without going away: a hung store.
+    pub fn hang(&self) -> Result<()> {
+        self.program.signal("STOP")
+    }
+
+    /// Answers again.
+    pub fn resume(&self) -> Result<()> {
+        self.program.signal("CONT")
+    }
+}
+
+/// Puts something into the keyring that is not the application's.
+async fn store_note(around: &Surroundings) -> Result<()> {
+    let mut child = around
+        .command("secret-tool")
+        .args(["store", "--label=a note", "kind", "note"])
+        .stdin(std::process::Stdio::piped())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        tokio::io::AsyncWriteExt::write_all(&mut stdin, b"not the application's").await?;
+    }
+    child.wait().await?;
+    Ok(())
+}
+
+/// Everything the application keeps in the store, as another program on the desktop sees it.
+pub async fn entries(around: &Surroundings) -> Result<String> {
+    let found = around
+        .command("secret-tool")
+        .args(["search", "--all", "--unlock", "service", "postern"])
+        .output()
+        .await?;
+    Ok(format!("{}{}", String::from_utf8_lossy(&found.stdout), String::from_utf8_lossy(&found.stderr)))
+}

@@ -1,0 +1,156 @@
+//! One window's page, as a person works with it.
+
+use crate::find::{self, Role};
+use crate::patience::until;
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::sync::Arc;
+use thirtyfour::session::handle::SessionHandle;
+use thirtyfour::{Key, WebElement, WindowHandle};
+
+/// A window that is being driven. Each act first makes it the driven one.
+#[derive(Debug, Clone)]
+pub struct Page {
+    session: Arc<SessionHandle>,
+    window: WindowHandle,
+}
+
+impl Page {
+    /// The page of a window.
+    pub fn new(session: Arc<SessionHandle>, window: WindowHandle) -> Self {
+        Self { session, window }
+    }
+
+    /// Makes this the window that WebDriver speaks to.
+    pub async fn face(&self) -> Result<&Arc<SessionHandle>> {
+        self.session.switch_to_window(self.window.clone()).await?;
+        Ok(&self.session)
+    }
+
+    /// Runs a script in the page and answers what it returns.
+    pub async fn ask(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.face().await?.execute(script, arguments).await?.json().clone())
+    }
+
+    /// The one control with that role and accessible name, waited for.
+    pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
+        until(&format!("{role:?} “{name}”"), async || {
+            find::one(self.face().await?, role, &|label| label == name).await
+        })
+        .await
+        .with_context(|| format!("no {role:?} is named “{name}”"))
+    }
+
+    /// The first control with that role whose name begins so, for names that go on with a time.
+    pub async fn find_starting(&self, role: Role, start: &str) -> Result<WebElement> {
+        until(&format!("{role:?} “{start}…”"), async || {
+            find::one(self.face().await?, role, &|label| label.starts_with(start)).await
+        })
+        .await
+    }
+
+    /// Whether such a control is there now.
+    pub async fn has(&self, role: Role, name: &str) -> Result<bool> {
+        Ok(find::one(self.face().await?, role, &|label| label == name).await?.is_some())
+    }
+
+    /// Waits until no such control is there.
+    pub async fn lacks(&self, role: Role, name: &str) -> Result<()> {
+        until(&format!("{role:?} “{name}” is gone"), async || {
+            Ok((!self.has(role, name).await?).then_some(()))
+        })
+        .await
+    }
+
+    /// Presses a button.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        self.click(Role::Button, name).await
+    }
+
+    /// Clicks any control; where it is drawn by its label, as radio buttons are, the label is what a person hits.
+    pub async fn click(&self, role: Role, name: &str) -> Result<()> {
+        let control = self.find(role, name).await?;
+        let label = "const l = arguments[0].labels; return l && l.length && arguments[0].type !== 'submit' ? l[0] : null";
+        let target = if matches!(role, Role::Radio | Role::Checkbox) {
+            let found = self.session.execute(label, vec![control.to_json()?]).await?;
+            if found.json().is_null() { control } else { found.element()? }
+        } else {
+            control
+        };
+        target.scroll_into_view().await?;
+        target.click().await.with_context(|| format!("{role:?} “{name}” cannot be clicked"))
+    }
+
+    /// Replaces what a field holds by typing.
+    pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        let field = self.find(Role::Textbox, name).await?;
+        field.scroll_into_view().await?;
+        field.send_keys(Key::Control + "a").await?;
+        field.send_keys(Key::Delete + "").await?;
+        field.send_keys(text).await?;
+        let typed = field.prop("value").await?.unwrap_or_default();
+        let same = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        ensure!(same(&typed) == same(text), "“{name}” holds “{typed}” after “{text}” was typed");
+        Ok(())
+    }
+
+    /// What a field holds.
+    pub async fn value(&self, name: &str) -> Result<String> {
+        Ok(self.find(Role::Textbox, name).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Everything that can be read on the page now.
+    pub async fn text(&self) -> Result<String> {
+        let text = self.ask("return document.body.innerText", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the page shows this.
+    pub async fn sees(&self, text: &str) -> Result<()> {
+        until(&format!("the page shows “{text}”"), async || {
+            Ok(self.text().await?.contains(text).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until the page no longer shows this.
+    pub async fn sees_no(&self, text: &str) -> Result<()> {
+        until(&format!("the page no longer shows “{text}”"), async || {
+            Ok((!self.text().await?.contains(text)).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until a live region says this: what somebody who listens is told.
+    pub async fn hears(&self, text: &str) -> Result<()> {
+        until(&format!("“{text}” is announced"), async || {
+            let said = find::announced(self.face().await?).await?;
+            Ok(said.contains(text).then_some(()))
+        })
+        .await
+    }
+
+    /// The name of the control that has the focus.
+    pub async fn focused(&self) -> Result<String> {
+        let active = self.face().await?.active_element().await?;
+        find::name_of(&active).await
+    }
+
+    /// Waits until the focus is on the control of that name.
+    pub async fn focus_is_on(&self, name: &str) -> Result<()> {
+        until(&format!("the focus is on “{name}”"), async || {
+            Ok((self.focused().await? == name).then_some(()))
+        })
+        .await
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn keys(&self, keys: impl Into<String>) -> Result<()> {
+        self.face().await?.action_chain().send_keys(keys.into()).perform().await.map_err(Into::into)
+    }
+
+    /// Puts the pointer on a control without pressing.
+    pub async fn hover(&self, control: &WebElement) -> Result<()> {
+        self.face().await?.action_chain().move_to_element_center(control).perform().await.map_err(Into::into)
+    }
+}

@@ -1,0 +1,132 @@
+//! What an administrator does, one function per act. Every story is made of these.
+
+use crate::find::Role;
+use crate::page::Page;
+use crate::patience::until;
+use crate::world::World;
+use anyhow::Result;
+use postern_contract::shell::{Tab, Window};
+
+/// Who an account is for.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Person {
+    pub name: &'static str,
+    pub email: &'static str,
+    pub phone: &'static str,
+    pub password: &'static str,
+}
+
+/// The administrator of most stories.
+pub const MINA: Person = Person {
+    name: "Mina Park",
+    email: "mina.park@harbor.example",
+    phone: "+82 10-5550-1234",
+    password: "quiet lantern over the long walk",
+};
+
+/// The digits of a phone number that a message is told by, however it is written.
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The newest authentication number that still works and was sent to this address, read in the Messages window.
+pub async fn number_sent_to(world: &World, asking: &Page, address: &str) -> Result<String> {
+    if !world.app()?.is_open(Window::Messages).await? {
+        asking.press("Open messages").await?;
+    }
+    let messages = world.window(Window::Messages).await?;
+    let wanted = if address.contains('@') { address.to_owned() } else { digits(address) };
+    until(&format!("a number sent to {address}"), async || {
+        let script = "return [...document.querySelectorAll('li.message:not(.spent)')].map(e => e.innerText)";
+        let shown = messages.ask(script, vec![]).await?;
+        let shown = shown.as_array().cloned().unwrap_or_default();
+        let of_address = |text: &str| text.contains(&wanted) || digits(text).contains(&wanted);
+        let message = shown.iter().filter_map(|text| text.as_str()).find(|text| of_address(text));
+        Ok(message.and_then(six_digits))
+    })
+    .await
+}
+
+/// `418 209`, on a line of its own.
+fn six_digits(text: &str) -> Option<String> {
+    let line = text.lines().map(str::trim).find(|line| {
+        let digits = digits(line);
+        digits.len() == 6 && line.chars().all(|c| c.is_ascii_digit() || c.is_whitespace())
+    })?;
+    Some(digits(line))
+}
+
+/// Proves an address on the way to an account or to a change: asks for a number, reads it, enters it.
+pub async fn prove(world: &World, page: &Page, what: &str, address: &str) -> Result<()> {
+    page.press(&format!("Send authentication number to {what}")).await?;
+    let number = number_sent_to(world, page, address).await?;
+    page.fill(&format!("Authentication number ({what})"), &number).await?;
+    page.sees("Proven").await
+}
+
+/// Creates an account from the sign-in page and ends there again.
+pub async fn create_account(world: &World, person: &Person) -> Result<()> {
+    let page = world.window(Window::Main).await?;
+    page.press("Create account").await?;
+    page.fill("Name", person.name).await?;
+    page.fill("Email address", person.email).await?;
+    prove(world, &page, "email", person.email).await?;
+    page.fill("Mobile phone number", person.phone).await?;
+    prove(world, &page, "mobile phone", person.phone).await?;
+    page.fill("Password", person.password).await?;
+    page.fill("Confirm password", person.password).await?;
+    page.press("Create account").await?;
+    page.find(Role::Heading, "Sign in").await?;
+    Ok(())
+}
+
+/// Types address and password and presses the button; what follows is the story's.
+pub async fn enter_credentials(page: &Page, email: &str, password: &str) -> Result<()> {
+    page.fill("Email address", email).await?;
+    page.fill("Password", password).await?;
+    page.press("Sign in").await
+}
+
+/// Signs in without a second factor and answers the console.
+pub async fn sign_in(world: &World, person: &Person) -> Result<Page> {
+    let page = world.window(Window::Main).await?;
+    enter_credentials(&page, person.email, person.password).await?;
+    page.find_starting(Role::Button, person.name).await?;
+    Ok(page)
+}
+
+/// Opens the menu at the user name by pointing at it, and chooses.
+pub async fn choose_from_user_menu(page: &Page, name: &str, item: &str) -> Result<()> {
+    let button = page.find_starting(Role::Button, name).await?;
+    page.hover(&button).await?;
+    page.click(Role::Menuitem, item).await
+}
+
+/// Manage account, past its Login page, at a tab.
+pub async fn manage_account(world: &World, person: &Person, tab: Tab) -> Result<Page> {
+    let main = world.window(Window::Main).await?;
+    choose_from_user_menu(&main, person.name, "Manage account").await?;
+    let page = world.window(Window::ManageAccount).await?;
+    log_in(&page, person.password).await?;
+    page.click(Role::Tab, title(tab)).await?;
+    Ok(page)
+}
+
+/// Enters the password on the Login page.
+pub async fn log_in(page: &Page, password: &str) -> Result<()> {
+    page.find(Role::Heading, "Login").await?;
+    page.fill("Password", password).await?;
+    page.press("Continue").await
+}
+
+/// The words on a tab.
+pub const fn title(tab: Tab) -> &'static str {
+    match tab {
+        Tab::UserInformation => "User information",
+        Tab::ChangePassword => "Change password",
+        Tab::SecuritySettings => "Security settings",
+        Tab::ManageAuthenticationKey => "Manage authentication key",
+        Tab::CancelSubscription => "Cancel subscription",
+    }
+}

@@ -1,0 +1,287 @@
+//! One person's desktop, alone: nothing in it is shared with another story or with the machine's own desktop.
+
+use crate::app::App;
+use crate::backend::Backend;
+use crate::bus::Bus;
+use crate::clock::Clock;
+use crate::keyring::{Daemon, Keyring};
+use crate::machine::Machine;
+use crate::page::Page;
+use crate::program::Surroundings;
+use crate::screen::Screen;
+use crate::wire::Wire;
+use crate::{screenshot, seed};
+use anyhow::{Context, Result};
+use postern_contract::shell::Window;
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// What a world is like when its story begins.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    keyring: Keyring,
+    account: bool,
+    app_clock: bool,
+    remote: Option<Vec<String>>,
+}
+
+/// A world in which nobody has an account yet.
+pub fn empty() -> Plan {
+    Plan { keyring: Keyring::Unlocked, account: false, app_clock: false, remote: None }
+}
+
+/// A world in which [`crate::steps::MINA`] has an account and is signed out.
+pub fn with_account() -> Plan {
+    Plan { account: true, ..empty() }
+}
+
+impl Plan {
+    /// With the secret store in another state.
+    #[must_use]
+    pub fn keyring(self, keyring: Keyring) -> Self {
+        Self { keyring, ..self }
+    }
+
+    /// With an application that goes by [`World::clock`].
+    #[must_use]
+    pub fn moved_clock(self) -> Self {
+        Self { app_clock: true, ..self }
+    }
+
+    /// With a backend that is a process of its own, behind a [`Wire`], going by [`World::clock`].
+    #[must_use]
+    pub fn remote(self, options: &[&str]) -> Self {
+        Self { remote: Some(options.iter().map(|&option| option.to_owned()).collect()), ..self }
+    }
+
+    /// Tells a story in such a world. Where it fails, pictures and logs stay under the target folder.
+    pub async fn tell(self, story: impl AsyncFnOnce(&mut World) -> Result<()>) -> Result<()> {
+        let mut world = World::make(self).await?;
+        world.open().await?;
+        let told = story(&mut world).await;
+        match told {
+            Ok(()) => world.close().await,
+            Err(error) => Err(error.context(world.remains().await)),
+        }
+    }
+}
+
+/// The desktop. Its parts end in the order of the fields.
+pub struct World {
+    /// The application, while it runs.
+    app: Option<App>,
+    /// The wire to the remote backend.
+    pub wire: Option<Wire>,
+    /// The remote backend.
+    pub backend: Option<Backend>,
+    /// The secret store.
+    pub store: Option<Daemon>,
+    _bus: Option<Bus>,
+    _screen: Screen,
+    /// How far the clock of the application or the remote backend is off.
+    pub clock: Clock,
+    /// What programs on this desktop see.
+    pub around: Surroundings,
+    machine: Machine,
+    plan: Plan,
+    pictures: u32,
+    folder: TempDir,
+}
+
+impl World {
+    /// Makes one; the application is not yet open.
+    pub async fn make(plan: Plan) -> Result<Self> {
+        let machine = Machine::here()?;
+        let folder = tempfile::Builder::new().prefix("postern-").tempdir()?;
+        let mut around = surroundings(folder.path(), machine.dark)?;
+        if plan.account {
+            seed::plant(&around).await?;
+        }
+        let screen = Screen::open(&mut around).await?;
+        let bus = match plan.keyring {
+            Keyring::NoBus => None,
+            _ => Some(Bus::start(folder.path(), &mut around).await?),
+        };
+        let store = match plan.keyring {
+            Keyring::Unlocked => Some(Daemon::unlocked(&around).await?),
+            Keyring::Locked => Some(Daemon::locked(&around).await?),
+            Keyring::Absent | Keyring::NoBus => None,
+        };
+        let clock = Clock::new(folder.path())?;
+        let mut world = Self {
+            app: None,
+            wire: None,
+            backend: None,
+            store,
+            _bus: bus,
+            _screen: screen,
+            clock,
+            around,
+            machine,
+            plan,
+            pictures: 0,
+            folder,
+        };
+        world.connect().await?;
+        Ok(world)
+    }
+
+    /// Starts the remote backend on the data that the embedded one left.
+    async fn connect(&mut self) -> Result<()> {
+        if let Some(options) = self.plan.remote.clone() {
+            let database = self.database();
+            let clock = Some(&self.clock);
+            let backend = Backend::start(&self.machine, &self.around, &database, &options, clock).await?;
+            self.wire = Some(Wire::to(backend.address.clone()).await?);
+            self.backend = Some(backend);
+        }
+        Ok(())
+    }
+
+    /// Opens the application.
+    pub async fn open(&mut self) -> Result<()> {
+        let mut arguments = Vec::new();
+        if let Some(wire) = &self.wire {
+            arguments.extend(["--backend".to_owned(), wire.url.clone()]);
+        }
+        let clock = self.plan.app_clock.then_some(&self.clock);
+        self.app =
+            Some(App::start(&self.machine, &self.around, self.folder.path(), &arguments, clock).await?);
+        Ok(())
+    }
+
+    /// The application.
+    pub fn app(&self) -> Result<&App> {
+        self.app.as_ref().context("the application is not open")
+    }
+
+    /// The page of a window, once it is open.
+    pub async fn window(&self, window: Window) -> Result<Page> {
+        self.app()?.window(window).await
+    }
+
+    /// Ends the application and opens it again.
+    pub async fn reopen(&mut self) -> Result<()> {
+        self.shut().await?;
+        self.open().await
+    }
+
+    /// Ends the application.
+    pub async fn shut(&mut self) -> Result<()> {
+        self.app.take().context("the application is not open")?.quit().await
+    }
+
+    /// Ends the application as a power cut would.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.app.take().context("the application is not open")?.kill().await
+    }
+
+    /// The folder of the application's data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data/postern")
+    }
+
+    /// The embedded backend's database.
+    pub fn database(&self) -> PathBuf {
+        let found = std::fs::read_dir(self.data()).into_iter().flatten().flatten().map(|entry| entry.path());
+        found
+            .into_iter()
+            .find(|file| file.extension().is_some_and(|end| end == "sqlite" || end == "db"))
+            .unwrap_or_else(|| self.data().join("postern.sqlite"))
+    }
+
+    /// The person's home, with all that programs keep in it.
+    pub fn home(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A numbered picture, when this is a tour.
+    pub async fn picture(&mut self, page: &Page, name: &str) -> Result<()> {
+        self.pictures += 1;
+        match &self.machine.tour {
+            Some(folder) => {
+                let file = folder.join(format!("{:02}-{name}.png", self.pictures));
+                screenshot::write(page, &file).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// An empty folder that outlives this world, in the place of the last run's.
+    pub(crate) fn fresh_remains(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.machine.remains.join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    async fn close(mut self) -> Result<()> {
+        match self.app.take() {
+            Some(app) => app.quit().await,
+            None => Ok(()),
+        }
+    }
+
+    /// What a failed story leaves: a picture and the text of each window, and the logs. Answers where.
+    pub(crate) async fn remains(mut self) -> String {
+        let name = std::thread::current().name().unwrap_or("story").replace("::", "-");
+        let Ok(folder) = self.fresh_remains(&name) else { return "nothing could be kept".to_owned() };
+        if let Some(app) = self.app.take() {
+            for window in windows() {
+                if app.is_open(window).await.unwrap_or(false)
+                    && let Ok(page) = app.window(window).await
+                {
+                    drop(screenshot::write(&page, &folder.join(format!("{}.png", window.label()))).await);
+                    let html = page.ask("return document.documentElement.outerHTML", vec![]).await;
+                    let html = html.ok().and_then(|html| html.as_str().map(str::to_owned));
+                    drop(std::fs::write(
+                        folder.join(format!("{}.html", window.label())),
+                        html.unwrap_or_default(),
+                    ));
+                }
+            }
+        }
+        for log in std::fs::read_dir(&self.around.logs).into_iter().flatten().flatten() {
+            drop(std::fs::copy(log.path(), folder.join(log.file_name())));
+        }
+        format!("what the windows showed is in {}", folder.display())
+    }
+}
+
+/// Fresh folders, and an environment in which nothing of the machine's own desktop is left.
+fn surroundings(folder: &Path, dark: bool) -> Result<Surroundings> {
+    let mut around = Surroundings { variables: BTreeMap::new(), logs: folder.join("logs") };
+    let places = [
+        ("HOME", "home"),
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_CACHE_HOME", "cache"),
+        ("XDG_RUNTIME_DIR", "run"),
+    ];
+    for (name, place) in places {
+        let place = folder.join(place);
+        std::fs::create_dir(&place)?;
+        std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o700))?;
+        around.set(name, place);
+    }
+    std::fs::create_dir(&around.logs)?;
+    around.set("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+    around.set("LANG", "C.UTF-8");
+    around.set("TZ", "UTC");
+    around.set("GSETTINGS_BACKEND", "memory");
+    around.set("RUST_BACKTRACE", "1");
+    if dark {
+        around.set("GTK_THEME", "Adwaita:dark");
+    }
+    Ok(around)
+}
+
+/// Every window there can be.
+fn windows() -> impl Iterator<Item = Window> {
+    use postern_contract::shell::Tab;
+    [Window::Main, Window::ManageAccount, Window::Messages].into_iter().chain(Tab::ALL.map(Window::Tab))
+}
