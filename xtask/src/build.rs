@@ -27,7 +27,10 @@ pub fn everything(release: bool) -> Result<()> {
         println!("size: {app} MiB (limit {LIMIT_MIB})");
         if page > page::LIMIT_KIB || app > LIMIT_MIB {
             report(&built.app, &built.backend);
-            bail!("A limit is passed: the page may have {} KiB, the application {LIMIT_MIB} MiB.", page::LIMIT_KIB);
+            bail!(
+                "A limit is passed: the page may have {} KiB, the application {LIMIT_MIB} MiB.",
+                page::LIMIT_KIB
+            );
         }
     }
     report(&built.app, &built.backend);

@@ -18,7 +18,9 @@ pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     command.args(arguments).env("CARGO_TARGET_DIR", place::target());
     for (name, _) in std::env::vars_os() {
         let inherited = name.to_str().is_some_and(|name| {
-            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_BIN_") || name.starts_with("CARGO_MANIFEST_")
+            name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_BIN_")
+                || name.starts_with("CARGO_MANIFEST_")
         });
         if inherited || name == "CARGO_PRIMARY_PACKAGE" || name == "LD_LIBRARY_PATH" {
             command.env_remove(name);

@@ -32,7 +32,9 @@ pub fn tools() -> PathBuf {
 
 /// Whether windows can be opened here.
 pub fn has_display() -> bool {
-    ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["WAYLAND_DISPLAY", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// The program of that name in `PATH`, if there is one.

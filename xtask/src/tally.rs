@@ -80,8 +80,12 @@ mod tests {
     #[test]
     fn closing_lines_are_added_up() {
         let mut tally = Tally::default();
-        tally.read("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s");
-        tally.read("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1s");
+        tally.read(
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        );
+        tally.read(
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1s",
+        );
         tally.read("test something ... ok");
         assert_eq!(tally, Tally { passed: 15, failed: 2 });
         assert_eq!(tally.to_string(), "15 passed, 2 failed");

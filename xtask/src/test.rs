@@ -50,7 +50,8 @@ fn everything(tally: &mut Tally) -> Result<()> {
         Ok(())
     })?;
     // one build for all: the application and the backend come out of it beside the tests that use them
-    let built = timed("build", || command::run(&mut command::cargo(["build", "--workspace", "--all-targets"])));
+    let built =
+        timed("build", || command::run(&mut command::cargo(["build", "--workspace", "--all-targets"])));
     if let Err(error) = built {
         eprintln!("{error:#}");
         tally.fail();
@@ -60,7 +61,9 @@ fn everything(tally: &mut Tally) -> Result<()> {
         let mut cargo = command::cargo(["test", "--workspace", "--no-fail-fast", "--all-targets"]);
         tally.tests(cargo.env("RUST_TEST_THREADS", AT_A_TIME))
     })?;
-    timed("doc tests", || tally.tests(&mut command::cargo(["test", "--package", "postern-contract", "--doc"])))
+    timed("doc tests", || {
+        tally.tests(&mut command::cargo(["test", "--package", "postern-contract", "--doc"]))
+    })
 }
 
 fn guards(tally: &mut Tally) {
