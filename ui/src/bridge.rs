@@ -43,7 +43,7 @@ pub fn listen<T: DeserializeOwned + 'static>(
 /// Listens until the current scope ends.
 pub fn listen_here<T: DeserializeOwned + 'static>(event: &'static str, handler: impl FnMut(T) + 'static) {
     let listening = listen(event, handler);
-    sycamore::reactive::on_cleanup(move || drop(listening));
+    sycamore::reactive::on_cleanup(move || listening.stop());
 }
 
 /// Runs `task` in `scope`; it is dropped when the scope ends, so it never writes a signal that is gone.

@@ -14,6 +14,11 @@ pub fn invoke<I: Serialize, A: DeserializeOwned>(_: &str, _: &I) -> impl Future<
 /// An event being listened to; there are none here.
 pub struct Listening;
 
+impl Listening {
+    /// Stops listening, as dropping it does.
+    pub fn stop(self) {}
+}
+
 pub fn listen<T: DeserializeOwned + 'static>(_: &'static str, _: impl FnMut(T) + 'static) -> Listening {
     Listening
 }

@@ -78,6 +78,11 @@ pub fn listen<T: DeserializeOwned + 'static>(
     Listening { event, registered, handler: Some(handler) }
 }
 
+impl Listening {
+    /// Stops listening, as dropping it does.
+    pub fn stop(self) {}
+}
+
 impl Drop for Listening {
     fn drop(&mut self) {
         let (event, handler) = (self.event, self.handler.take());

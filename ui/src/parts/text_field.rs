@@ -1,6 +1,6 @@
 //! A line of text with its label, hint, counter and error.
 //!
-//! The label is tied by `for` and never wraps the input: WebKit would add what is typed to the accessible name.
+//! The label is tied by `for` and never wraps the input: the webview would add what is typed to the accessible name.
 
 use super::Icon;
 use crate::form::Field;

@@ -4,6 +4,7 @@ use super::{Act, Said, count};
 use postern_contract::{Problem, ProblemCode};
 
 /// The whole banner: what happened · what still works · what to do.
+#[allow(clippy::too_many_lines, reason = "one arm for each code")]
 pub fn problem(problem: &Problem, act: Act) -> Said {
     use ProblemCode as C;
     let wait =
