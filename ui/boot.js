@@ -10,7 +10,7 @@ function failed() {
 document.getElementById("reload").addEventListener("click", () => location.reload());
 window.addEventListener("postern-panic", failed);
 
-start().catch((reason) => {
+start({ module_or_path: new URL("postern-ui_bg.wasm", import.meta.url) }).catch((reason) => {
   console.error(reason);
   failed();
 });

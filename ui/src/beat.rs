@@ -39,6 +39,13 @@ impl Beat {
         self.0.get()
     }
 
+    /// Something that ends that many seconds from now. Moves the second hand, so that it is shown whole at once.
+    pub fn countdown(self, seconds: u32) -> Countdown {
+        let now = bridge::now_ms();
+        self.0.set(now);
+        Countdown { ends_ms: now + f64::from(seconds) * 1000.0 }
+    }
+
     /// Whole seconds until the countdown ends; 0 once it has. Drawn again each second.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
     pub fn left(self, countdown: Countdown) -> u32 {
@@ -47,11 +54,6 @@ impl Beat {
 }
 
 impl Countdown {
-    /// Ends that many seconds from now.
-    pub fn of_seconds(seconds: u32) -> Self {
-        Self { ends_ms: bridge::now_ms() + f64::from(seconds) * 1000.0 }
-    }
-
     /// Has ended.
     pub fn over() -> Self {
         Self { ends_ms: 0.0 }
@@ -79,9 +81,9 @@ mod tests {
     fn a_countdown_ends_at_zero_and_stays_there() {
         let _ = create_root(|| {
             let beat = Beat::provide();
-            assert_eq!(beat.left(Countdown::of_seconds(42)), 42);
+            assert_eq!(beat.left(beat.countdown(42)), 42);
             assert_eq!(beat.left(Countdown::over()), 0);
-            let running = Countdown::of_seconds(2);
+            let running = beat.countdown(2);
             beat.0.set(beat.0.get() + 1500.0);
             assert_eq!(beat.left(running), 1);
         });

@@ -18,6 +18,7 @@ pub struct Here {
     store: Signal<StoreState>,
     problem: Signal<Option<ProblemCode>>,
     unlocked: Signal<Countdown>,
+    beat: Beat,
     scope: NodeHandle,
 }
 
@@ -29,6 +30,7 @@ impl Here {
             store: create_signal(opening.store),
             problem: create_signal(opening.problem),
             unlocked: create_signal(Countdown::over()),
+            beat: Beat::here(),
             scope: use_current_scope(),
             opening: create_signal(opening),
         };
@@ -56,7 +58,7 @@ impl Here {
     fn opened(self, opening: Opening) {
         batch(|| {
             let unlocked = opening.session.as_ref().map_or(0, |session| session.unlocked_for_seconds);
-            self.unlocked.set(Countdown::of_seconds(unlocked));
+            self.unlocked.set(self.beat.countdown(unlocked));
             if self.session.with_untracked(|known| *known != opening.session) {
                 self.session.set(opening.session.clone());
             }
@@ -69,7 +71,7 @@ impl Here {
     /// Somebody signed in or entered the password again.
     pub fn took(self, session: Session) {
         batch(|| {
-            self.unlocked.set(Countdown::of_seconds(session.unlocked_for_seconds));
+            self.unlocked.set(self.beat.countdown(session.unlocked_for_seconds));
             self.problem.set(None);
             self.session.set(Some(session));
         });
@@ -121,7 +123,7 @@ impl Here {
 
     /// Seconds for which changes are still unlocked; drawn again each second.
     pub fn unlocked_seconds(self) -> u32 {
-        Beat::here().left(self.unlocked.get())
+        self.beat.left(self.unlocked.get())
     }
 
     /// The secret store's state.

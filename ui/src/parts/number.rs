@@ -38,8 +38,8 @@ impl SentNumber {
     /// One is on its way.
     pub fn was_sent(self, state: NumberState) {
         batch(|| {
-            self.valid.set(Countdown::of_seconds(state.valid_for_seconds));
-            self.resend.set(Countdown::of_seconds(state.resend_in_seconds));
+            self.valid.set(self.beat.countdown(state.valid_for_seconds));
+            self.resend.set(self.beat.countdown(state.resend_in_seconds));
             self.tries.set(state.tries_left);
             self.wrong.set(None);
             self.proven.set(false);
@@ -81,7 +81,7 @@ impl SentNumber {
 
     /// Sending is held back until the countdown ends; this is after the backend said how long to wait.
     pub fn wait(self, seconds: u32) {
-        self.resend.set(Countdown::of_seconds(seconds));
+        self.resend.set(self.beat.countdown(seconds));
     }
 
     /// Whether one was sent and its field should be there.
