@@ -104,7 +104,7 @@ mod tests {
         // PW-6
         assert_eq!(judge(""), (0, PasswordHint::AddWords));
         assert_eq!(judge("password"), (1, PasswordHint::AvoidCommon));
-        assert_eq!(judge("harbor harbor"), (1, PasswordHint::AvoidContext));
+        assert_eq!(judge("harbor harbor").1, PasswordHint::AvoidContext);
         assert_eq!(judge("aaaaaaaaaaaaaaa").1, PasswordHint::AvoidRepeats);
         assert_eq!(judge("abcdefghijklmnop").1, PasswordHint::AvoidSequences);
         assert_eq!(judge("qwertyuiop").0, 1);

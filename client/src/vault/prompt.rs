@@ -35,7 +35,7 @@ fn ask(limits: Limits, shared: &Mutex<Option<Connection>>) -> Result<(), Problem
     drop(keychain::look(limits.call)?);
     let bus = Connection::session().map_err(|_| ProblemCode::StoreNoBus)?;
     *shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(bus.clone());
-    let service = SecretService::connect_with_existing(EncryptionType::Dh, bus).map_err(failed)?;
+    let service = SecretService::connect_with_existing(EncryptionType::Plain, bus).map_err(failed)?;
     let collection = match service.get_default_collection() {
         Err(Error::NoResult) => service.create_collection("Login", "default").map_err(failed)?,
         collection => collection.map_err(failed)?,

@@ -1,0 +1,257 @@
+//! The vault against real secret stores in every state: each failure has its own code and a way on, nothing is ever
+//! written to a file, and whoever waits never waits longer than the limit.
+
+mod world;
+
+use postern_client::vault::entry::{KeysOf, Name, Origin};
+use postern_client::vault::{Limits, Vault};
+use postern_contract::shell::StoreState;
+use postern_contract::{AccountId, KeyId, ProblemCode, Secret};
+use std::time::Duration;
+use tokio::time::Instant;
+use uuid::Uuid;
+use world::provider::{Manner, provide};
+use world::{CANARY, Store, kill_the_daemon, lock, run, session, start_the_daemon, until};
+
+fn vault() -> Vault {
+    Vault::new(Limits::default())
+}
+
+/// Limits a test can wait for.
+fn impatient() -> Vault {
+    let short = Duration::from_millis(600);
+    Vault::new(Limits { call: short, prompt: short, rest: Duration::from_secs(30), start: short })
+}
+
+fn token(word: &str) -> Secret<String> {
+    Secret::new(format!("{CANARY}-{word}"))
+}
+
+fn here() -> Name {
+    Name::Session(Origin::embedded())
+}
+
+fn harbor() -> Origin {
+    Origin::of(&"https://harbor.example".parse().unwrap())
+}
+
+async fn failing(vault: &Vault) -> ProblemCode {
+    match vault.state().await {
+        StoreState::Failing(code) => code,
+        state => panic!("the store should fail, and is {state:?}"),
+    }
+}
+
+/// Nothing is kept where the store fails, until the person chooses memory: then it is, and nowhere else.
+async fn memory_by_choice_only(vault: &Vault, code: ProblemCode) {
+    assert_eq!(vault.usable().await.unwrap_err().code, code);
+    assert_eq!(vault.write(&here(), token("refused")).await.unwrap_err().code, code);
+    assert_eq!(vault.read(&here()).await.unwrap_err().code, code);
+    assert_eq!(vault.use_memory_only().await, StoreState::MemoryOnly(code));
+    vault.usable().await.unwrap();
+    vault.write(&here(), token("kept")).await.unwrap();
+    assert_eq!(vault.read(&here()).await.unwrap(), Some(token("kept")));
+    vault.remove(&here()).await.unwrap();
+    assert_eq!(vault.read(&here()).await.unwrap(), None);
+}
+
+#[test]
+fn sec_1_an_unlocked_store_keeps_finds_and_removes() {
+    session("sec_1_an_unlocked_store_keeps_finds_and_removes", Store::Unlocked, || async {
+        let vault = vault();
+        assert_eq!(vault.state().await, StoreState::Ready);
+        assert_eq!(vault.read(&here()).await.unwrap(), None, "no entry is an answer");
+        vault.write(&here(), token("one")).await.unwrap();
+        vault.write(&here(), token("two")).await.unwrap();
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("two")));
+        let seen = run("secret-tool", &["lookup", "service", "postern", "username", "session@embedded"]);
+        assert_eq!(seen.unwrap(), *token("two").expose(), "it is in the operating system's store");
+        assert_eq!(
+            vault.use_memory_only().await,
+            StoreState::Ready,
+            "memory is no choice while the store works"
+        );
+        vault.remove(&here()).await.unwrap();
+        vault.remove(&here()).await.unwrap();
+        assert_eq!(vault.read(&here()).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn sec_5_an_entry_of_another_account_or_backend_is_never_used() {
+    session("sec_5_an_entry_of_another_account_or_backend_is_never_used", Store::Unlocked, || async {
+        let vault = vault();
+        let of = |origin: Origin, account| KeysOf { origin, account: AccountId(Uuid::from_u128(account)) };
+        let key = KeyId(Uuid::from_u128(7));
+        for (place, of) in [of(harbor(), 1), of(harbor(), 2), of(Origin::embedded(), 1)].iter().enumerate() {
+            vault.write(&of.name(key), token(&place.to_string())).await.unwrap();
+        }
+        vault.write(&Name::Session(harbor()), token("harbor")).await.unwrap();
+        assert_eq!(vault.read(&here()).await.unwrap(), None);
+        let mine = of(harbor(), 1);
+        assert_eq!(vault.keys(&mine).await.unwrap(), [(key, token("0"))]);
+        vault.remove(&mine.name(key)).await.unwrap();
+        assert_eq!(vault.keys(&mine).await.unwrap(), []);
+        assert_eq!(vault.keys(&of(harbor(), 2)).await.unwrap(), [(key, token("1"))]);
+    });
+}
+
+#[test]
+fn sec_1_two_entries_of_one_name_are_told_and_both_removed() {
+    session("sec_1_two_entries_of_one_name_are_told_and_both_removed", Store::Unlocked, || async {
+        for other in ["1", "2"] {
+            let store =
+                "printf two | secret-tool store --label=x service postern username session@embedded other $0";
+            run("sh", &["-c", store, other]).unwrap();
+        }
+        let vault = vault();
+        assert_eq!(vault.read(&here()).await.unwrap_err().code, ProblemCode::StoreAmbiguous);
+        assert_eq!(vault.write(&here(), token("three")).await.unwrap_err().code, ProblemCode::StoreAmbiguous);
+        vault.remove(&here()).await.unwrap();
+        assert_eq!(vault.read(&here()).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn sec_1_a_locked_store_is_not_opened_by_looking_at_it() {
+    session("sec_1_a_locked_store_is_not_opened_by_looking_at_it", Store::Unlocked, || async {
+        let vault = vault();
+        vault.write(&here(), token("before")).await.unwrap();
+        lock().await;
+        assert_eq!(failing(&vault).await, ProblemCode::StoreLocked);
+        assert_eq!(vault.read(&here()).await.unwrap_err().code, ProblemCode::StoreLocked);
+        // there is no display here, so the prompt cannot be shown
+        assert!(matches!(vault.unlock().await, StoreState::Failing(_)));
+        memory_by_choice_only(&vault, ProblemCode::StoreLocked).await;
+    });
+}
+
+#[test]
+fn sec_1_a_store_without_a_collection_is_like_a_locked_one() {
+    session("sec_1_a_store_without_a_collection_is_like_a_locked_one", Store::Unused, || async {
+        memory_by_choice_only(&vault(), ProblemCode::StoreLocked).await;
+    });
+}
+
+#[test]
+fn sec_1_no_provider() {
+    session("sec_1_no_provider", Store::Absent, || async {
+        memory_by_choice_only(&vault(), ProblemCode::StoreAbsent).await;
+    });
+}
+
+#[test]
+fn sec_1_no_bus() {
+    session("sec_1_no_bus", Store::NoBus, || async {
+        memory_by_choice_only(&vault(), ProblemCode::StoreNoBus).await;
+    });
+}
+
+#[test]
+fn sec_1_the_address_of_no_bus() {
+    session("sec_1_the_address_of_no_bus", Store::BadAddress, || async {
+        memory_by_choice_only(&vault(), ProblemCode::StoreNoBus).await;
+    });
+}
+
+#[test]
+fn sec_1_a_store_that_dies_and_comes_back_is_found_again() {
+    session("sec_1_a_store_that_dies_and_comes_back_is_found_again", Store::Unlocked, || async {
+        let vault = vault();
+        vault.write(&here(), token("before")).await.unwrap();
+        kill_the_daemon().await;
+        assert_eq!(vault.read(&here()).await.unwrap_err().code, ProblemCode::StoreAbsent);
+        start_the_daemon().await;
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("before")));
+    });
+}
+
+#[test]
+fn sec_3_a_hung_store_is_left_alone_and_found_again() {
+    session("sec_3_a_hung_store_is_left_alone_and_found_again", Store::Absent, || async {
+        let silent = provide(Manner::Silent).await;
+        let vault = impatient();
+        let begun = Instant::now();
+        assert_eq!(vault.read(&here()).await.unwrap_err().code, ProblemCode::StoreHung);
+        assert!(begun.elapsed() < Duration::from_secs(3), "within the limit");
+        let begun = Instant::now();
+        assert_eq!(vault.read(&here()).await.unwrap_err().code, ProblemCode::StoreHung);
+        assert!(begun.elapsed() < Duration::from_millis(200), "a later call fails at once");
+        silent.close().await.unwrap();
+        start_the_daemon().await;
+        until("asking for it finds the store again", async || vault.unlock().await == StoreState::Ready)
+            .await;
+        vault.write(&here(), token("after")).await.unwrap();
+    });
+}
+
+#[test]
+fn sec_3_other_work_goes_on_while_the_store_hangs() {
+    session("sec_3_other_work_goes_on_while_the_store_hangs", Store::Absent, || async {
+        let _silent = provide(Manner::Silent).await;
+        let vault = impatient();
+        let name = here();
+        let waiting = vault.read(&name);
+        tokio::pin!(waiting);
+        let (mut beat, mut beats, mut last) =
+            (tokio::time::interval(Duration::from_millis(20)), 0_u32, Instant::now());
+        loop {
+            tokio::select! {
+                answer = &mut waiting => { assert!(answer.is_err()); break; }
+                _ = beat.tick() => {
+                    assert!(last.elapsed() < Duration::from_millis(500), "the heart skipped a beat");
+                    (beats, last) = (beats + 1, Instant::now());
+                }
+            }
+        }
+        assert!(beats > 5, "{beats} beats");
+        // whoever stops waiting is free at once
+        let canceled = tokio::time::timeout(Duration::from_millis(1), vault.unlock()).await;
+        assert!(canceled.is_err());
+    });
+}
+
+#[test]
+fn sec_1_a_refusing_store() {
+    session("sec_1_a_refusing_store", Store::Absent, || async {
+        let _refusing = provide(Manner::Refusing).await;
+        memory_by_choice_only(&vault(), ProblemCode::StoreDenied).await;
+    });
+}
+
+#[test]
+fn sec_1_a_dismissed_prompt() {
+    session("sec_1_a_dismissed_prompt", Store::Absent, || async {
+        let _locked = provide(Manner::Dismissed).await;
+        let vault = vault();
+        assert_eq!(failing(&vault).await, ProblemCode::StoreLocked);
+        assert_eq!(vault.unlock().await, StoreState::Failing(ProblemCode::StorePromptDismissed));
+        memory_by_choice_only(&vault, ProblemCode::StoreLocked).await;
+    });
+}
+
+#[test]
+fn sec_3_a_prompt_nobody_answers_ends() {
+    session("sec_3_a_prompt_nobody_answers_ends", Store::Absent, || async {
+        let _locked = provide(Manner::PromptLeftOpen).await;
+        let vault = impatient();
+        let begun = Instant::now();
+        assert_eq!(vault.unlock().await, StoreState::Failing(ProblemCode::StoreLocked));
+        assert!(begun.elapsed() < Duration::from_secs(5), "within the limit");
+    });
+}
+
+#[test]
+fn sec_2_what_memory_held_moves_into_the_store_once_it_can_be_used() {
+    session("sec_2_what_memory_held_moves_into_the_store_once_it_can_be_used", Store::Absent, || async {
+        let vault = vault();
+        assert_eq!(vault.use_memory_only().await, StoreState::MemoryOnly(ProblemCode::StoreAbsent));
+        vault.write(&here(), token("kept")).await.unwrap();
+        assert_eq!(vault.unlock().await, StoreState::MemoryOnly(ProblemCode::StoreAbsent));
+        start_the_daemon().await;
+        assert_eq!(vault.unlock().await, StoreState::Ready);
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("kept")));
+        let seen = run("secret-tool", &["lookup", "service", "postern", "username", "session@embedded"]);
+        assert_eq!(seen.unwrap(), *token("kept").expose());
+    });
+}
