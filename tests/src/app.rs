@@ -3,9 +3,9 @@
 use crate::clock::Clock;
 use crate::machine::Machine;
 use crate::page::Page;
-use crate::patience::until;
+use crate::patience::{until, within};
 use crate::program::{self, Program, Surroundings};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use postern_contract::shell::Window;
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
@@ -16,6 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// The driver of the engine itself, from the Debian package.
 const NATIVE_DRIVER: &str = "/usr/bin/WebKitWebDriver";
+/// The most that a start may take on two busy cores.
+const START: Duration = Duration::from_mins(1);
 const LABEL: &str = "return window.__TAURI_INTERNALS__?.metadata?.currentWindow?.label ?? ''";
 
 /// A running application.
@@ -52,11 +54,15 @@ impl App {
         let mut wanted = Capabilities::new();
         wanted.set("browserName", "wry")?;
         wanted.set("tauri:options", json!({ "application": launcher, "args": arguments }))?;
-        let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
-            .request_timeout(Duration::from_mins(1))
-            .connect()
-            .await
-            .with_context(|| format!("the application did not start: {}", around.log("app")))?;
+        drop(std::fs::remove_file(&process));
+        let connecting = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
+            .request_timeout(START)
+            .connect();
+        let session = tokio::select! {
+            session = connecting => session.map_err(Into::into),
+            ended = has_ended(&process) => ended.and(Err(anyhow!("it ended at once"))),
+        }
+        .with_context(|| format!("the application did not start: {}", around.log("app")))?;
         session.set_script_timeout(Duration::from_secs(20)).await?;
         Ok(Self { session: Some(session), process, _driver: driver })
     }
@@ -100,12 +106,7 @@ impl App {
 
     /// Waits until the process has ended, however that came.
     pub async fn ended(&self) -> Result<()> {
-        let folder = PathBuf::from(format!("/proc/{}", self.process()?));
-        until("the application has ended", async || {
-            let state = std::fs::read_to_string(folder.join("stat")).unwrap_or_default();
-            Ok((state.is_empty() || state.contains(") Z ")).then_some(()))
-        })
-        .await
+        has_ended(&self.process).await
     }
 
     /// Ends it as a power cut would.
@@ -138,6 +139,16 @@ impl Drop for App {
             drop(program::send("KILL", &process));
         }
     }
+}
+
+/// Waits until the process that a file names is there no more.
+async fn has_ended(process: &Path) -> Result<()> {
+    within(START, "the application has ended", async || {
+        let id = std::fs::read_to_string(process)?;
+        let state = std::fs::read_to_string(format!("/proc/{}/stat", id.trim())).unwrap_or_default();
+        Ok((state.is_empty() || state.contains(") Z ")).then_some(()))
+    })
+    .await
 }
 
 /// A script between driver and application: it notes the process, keeps what is said, and sets the clock.

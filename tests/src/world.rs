@@ -25,11 +25,12 @@ pub struct Plan {
     account: bool,
     app_clock: bool,
     remote: Option<Vec<String>>,
+    address: Option<String>,
 }
 
 /// A world in which nobody has an account yet.
 pub fn empty() -> Plan {
-    Plan { keyring: Keyring::Unlocked, account: false, app_clock: false, remote: None }
+    Plan { keyring: Keyring::Unlocked, account: false, app_clock: false, remote: None, address: None }
 }
 
 /// A world in which [`crate::steps::MINA`] has an account and is signed out.
@@ -54,6 +55,12 @@ impl Plan {
     #[must_use]
     pub fn remote(self, options: &[&str]) -> Self {
         Self { remote: Some(options.iter().map(|&option| option.to_owned()).collect()), ..self }
+    }
+
+    /// With a backend's address at which nobody listens.
+    #[must_use]
+    pub fn nobody_at(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
     }
 
     /// Tells a story in such a world. Where it fails, pictures and logs stay under the target folder.
@@ -143,8 +150,8 @@ impl World {
     /// Opens the application.
     pub async fn open(&mut self) -> Result<()> {
         let mut arguments = Vec::new();
-        if let Some(wire) = &self.wire {
-            arguments.extend(["--backend".to_owned(), wire.url.clone()]);
+        if let Some(address) = self.wire.as_ref().map(|wire| &wire.url).or(self.plan.address.as_ref()) {
+            arguments.extend(["--backend".to_owned(), address.clone()]);
         }
         let clock = self.plan.app_clock.then_some(&self.clock);
         self.app =
