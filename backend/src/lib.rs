@@ -1,1 +1,30 @@
 //! The account backend of Postern: axum over sqlx, a library and a small binary.
+//!
+//! The desktop calls [`Backend::router`] inside its own process, without a port; the binary serves the same router. One
+//! request goes `http` (reads it strictly, finds out who asks) → a handler in `http/<noun>.rs` → one transaction of
+//! `store`, into which messages are queued → `delivery`. `http` never sees sqlx and `store` never sees axum.
+
+extern crate postern_contract as contract;
+
+mod address;
+mod caller;
+pub mod clock;
+mod code;
+pub mod config;
+mod delivery;
+pub mod error;
+mod http;
+mod messages;
+mod notice;
+mod number;
+pub mod openapi;
+mod password;
+pub mod random;
+mod state;
+mod store;
+
+pub use clock::{Clock, SystemClock};
+pub use config::{Hashing, Settings};
+pub use error::OpenError;
+pub use random::{Random, SystemRandom};
+pub use state::Backend;

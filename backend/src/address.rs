@@ -1,0 +1,165 @@
+//! Addresses in the forms that are compared, shown and masked. National phone formats come from libphonenumber's
+//! tables, which only the backend carries.
+
+use contract::Rule;
+use contract::rules;
+use contract::verification::Channel;
+use phonenumber::{Mode, PhoneNumber, Type};
+
+/// An address that can be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub channel: Channel,
+    /// As it is written to and shown: the email as typed, the phone in E.164.
+    pub shown: String,
+    /// What makes two spellings the same address: the email in lower case, the phone in E.164.
+    pub canonical: String,
+}
+
+impl Address {
+    /// Reads what was typed. `region` is where a phone number without a country code is taken to be.
+    pub(crate) fn read(channel: Channel, typed: &str, region: &str) -> Result<Self, Rule> {
+        match channel {
+            Channel::Email => {
+                let shown = rules::email_address(typed)?;
+                Ok(Self { channel, canonical: canonical_email(&shown), shown })
+            }
+            Channel::TextMessage => {
+                let phone = mobile_phone(typed, region)?;
+                Ok(Self { channel, shown: phone.clone(), canonical: phone })
+            }
+        }
+    }
+
+    /// The email address of an account.
+    pub(crate) fn stored_email(shown: &str, canonical: &str) -> Self {
+        Self { channel: Channel::Email, shown: shown.to_owned(), canonical: canonical.to_owned() }
+    }
+
+    /// The mobile phone of an account.
+    pub(crate) fn stored_phone(e164: &str) -> Self {
+        Self { channel: Channel::TextMessage, shown: e164.to_owned(), canonical: e164.to_owned() }
+    }
+
+    /// The word for the kind of address in what is hashed.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self.channel {
+            Channel::Email => "email",
+            Channel::TextMessage => "text_message",
+        }
+    }
+}
+
+/// Lower case: no provider in use tells `Mina@` from `mina@`, and two accounts for one mailbox would.
+pub(crate) fn canonical_email(address: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    address.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
+}
+
+/// A mobile phone in E.164.
+fn mobile_phone(typed: &str, region: &str) -> Result<String, Rule> {
+    let compact = rules::mobile_phone(typed)?;
+    let number = phonenumber::parse(region.parse().ok(), &compact).map_err(|_| Rule::NotAMobilePhone)?;
+    let kind = number.number_type(&phonenumber::metadata::DATABASE);
+    if number.is_valid() && matches!(kind, Type::Mobile | Type::FixedLineOrMobile | Type::PersonalNumber) {
+        Ok(number.format().mode(Mode::E164).to_string())
+    } else {
+        Err(Rule::NotAMobilePhone)
+    }
+}
+
+fn parsed(e164: &str) -> Option<PhoneNumber> {
+    phonenumber::parse(None, e164).ok()
+}
+
+/// An E.164 number as people write it: `+82 10-5550-1234`.
+pub(crate) fn phone_shown(e164: &str) -> String {
+    parsed(e164)
+        .map_or_else(|| e164.to_owned(), |number| number.format().mode(Mode::International).to_string())
+}
+
+/// The same with most of it masked: `+82 10 •••• ••34`.
+pub(crate) fn phone_masked(e164: &str) -> String {
+    let shown = phone_shown(e164);
+    let groups: Vec<&str> = shown.split([' ', '-']).filter(|group| !group.is_empty()).collect();
+    // country code and, where enough remains hidden, the operator's prefix
+    let open = if groups.len() > 3 { 2 } else { 1 };
+    let digits: usize = groups.iter().skip(open).map(|group| group.chars().count()).sum();
+    let mut place = 0;
+    let masked = groups.iter().enumerate().map(|(position, group)| {
+        if position < open {
+            return (*group).to_owned();
+        }
+        group
+            .chars()
+            .map(|digit| {
+                place += 1;
+                if place + 2 > digits { digit } else { '•' }
+            })
+            .collect()
+    });
+    masked.collect::<Vec<String>>().join(" ")
+}
+
+/// Where a second factor went, without telling it to somebody who does not know: `34`, `m••••@harbor.example`.
+pub(crate) fn sent_to(channel: Channel, email: &str, e164: &str) -> String {
+    match channel {
+        Channel::Email => {
+            let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+            let first: String = local.chars().take(1).collect();
+            format!("{first}••••@{domain}")
+        }
+        Channel::TextMessage => {
+            let digits: Vec<char> = e164.chars().collect();
+            digits[digits.len().saturating_sub(2)..].iter().collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, phone_masked, phone_shown, sent_to};
+    use contract::Rule;
+    use contract::verification::Channel;
+
+    #[test]
+    fn one_phone_has_one_form_however_it_is_typed() {
+        for typed in ["010-5550-1234", "+82 10 5550 1234", "+82-10-5550-1234", "01055501234"] {
+            let address = Address::read(Channel::TextMessage, typed, "KR").unwrap();
+            assert_eq!(address.canonical, "+821055501234", "{typed}");
+        }
+        assert_eq!(phone_shown("+821055501234"), "+82 10-5550-1234");
+        assert_eq!(phone_masked("+821055501234"), "+82 10 •••• ••34");
+        assert_eq!(sent_to(Channel::TextMessage, "m@harbor.example", "+821055501234"), "34");
+    }
+
+    #[test]
+    fn phones_of_other_countries_are_taken_and_landlines_are_not() {
+        for (typed, canonical) in [
+            ("+44 7400 123456", "+447400123456"),
+            ("+1 201-555-0123", "+12015550123"),
+            ("+33 6 12 34 56 78", "+33612345678"),
+        ] {
+            assert_eq!(Address::read(Channel::TextMessage, typed, "KR").unwrap().canonical, canonical);
+        }
+        for bad in ["02-312-3456", "010-12", "+82 10", "+999 1234567", "0000000"] {
+            let refused = Address::read(Channel::TextMessage, bad, "KR");
+            assert_eq!(refused, Err(Rule::NotAMobilePhone), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_email_is_shown_as_typed_and_compared_in_lower_case() {
+        let address = Address::read(Channel::Email, " Mina.Park@Harbor.example ", "KR").unwrap();
+        assert_eq!(address.shown, "Mina.Park@Harbor.example");
+        assert_eq!(address.canonical, "mina.park@harbor.example");
+        assert_eq!(sent_to(Channel::Email, &address.shown, ""), "M••••@Harbor.example");
+    }
+
+    #[test]
+    fn a_mask_never_shows_more_than_the_last_two_digits_of_the_subscriber() {
+        assert_eq!(phone_masked("+33612345678"), "+33 6 •• •• •• 78");
+        assert!(phone_masked("+6591234567").ends_with("67"));
+        assert!(!phone_masked("+6591234567").contains("9123"));
+    }
+}

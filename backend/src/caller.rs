@@ -1,0 +1,181 @@
+//! Who is asking, as types: a handler says in its signature what it needs, and a test of the types holds that this is
+//! what the contract declares. A handler that changes something begins its transaction through its caller, which asks
+//! again inside it whether the session still stands.
+
+use crate::code::fingerprint;
+use crate::delivery::session_limits;
+use crate::state::{Backend, seconds};
+use crate::store::{KeyOwner, SessionRow, Tx};
+use contract::key::KeySecret;
+use contract::session::Session;
+use contract::{Access, AccountId, Moment, Problem, ProblemCode, Secret};
+use std::future::Future;
+
+/// The token of an `Authorization: Bearer` header; `None` where there is no such header.
+pub(crate) type Bearer = Option<Secret<String>>;
+
+/// Somebody who may ask an operation of this access.
+pub(crate) trait Caller: Sized + Send {
+    /// What the operation must declare.
+    const ACCESS: Access;
+    /// Finds out who it is, or refuses.
+    fn identify(backend: &Backend, bearer: Bearer) -> impl Future<Output = Result<Self, Problem>> + Send;
+}
+
+/// Anybody.
+#[derive(Debug)]
+pub(crate) struct Anybody;
+
+impl Caller for Anybody {
+    const ACCESS: Access = Access::Open;
+    async fn identify(_: &Backend, _: Bearer) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+}
+
+/// A live session.
+#[derive(Debug)]
+pub(crate) struct SignedIn {
+    pub session: SessionRow,
+    token: String,
+}
+
+impl SignedIn {
+    pub(crate) fn account(&self) -> AccountId {
+        self.session.account_id
+    }
+
+    /// Seconds for which changes are still unlocked.
+    pub(crate) fn unlocked_for(&self, backend: &Backend) -> u32 {
+        unlocked_for(backend, self.session.stepped_up_at)
+    }
+
+    /// Begins a change, if the session still stands now that nobody else can change anything.
+    pub(crate) async fn begin(&self, backend: &Backend) -> Result<Tx, Problem> {
+        let mut tx = backend.store().write().await?;
+        if tx.token_is_current(self.session.id, &self.token).await? {
+            Ok(tx)
+        } else {
+            Err(ProblemCode::Unauthenticated.into())
+        }
+    }
+
+    /// The session as its owner sees it.
+    pub(crate) fn face(&self, backend: &Backend) -> Session {
+        face(backend, &self.session)
+    }
+}
+
+impl Caller for SignedIn {
+    const ACCESS: Access = Access::Session;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        let bearer = bearer.ok_or(ProblemCode::Unauthenticated)?;
+        if bearer.expose().starts_with(contract::key::PREFIX) {
+            // a key that works is told that it may not; anything else is told no more than a wrong token is
+            key_owner(backend, &bearer).await?;
+            return Err(ProblemCode::NotPermitted.into());
+        }
+        let token = fingerprint(bearer.expose());
+        let limits = session_limits(backend.settings(), backend.clock());
+        let session = backend.store().read().await?.session_by_token(&token, limits).await?;
+        let mut session = session.ok_or(ProblemCode::Unauthenticated)?;
+        // noting each use would write on every read; a part of the idle time as fine as a second is fine enough
+        if limits.now - session.last_seen_at >= limits.idle / 3600 && limits.now > session.last_seen_at {
+            let mut tx = backend.store().write().await?;
+            tx.touch_session(session.id, limits.now).await?;
+            tx.commit().await?;
+            session.last_seen_at = limits.now;
+        }
+        Ok(Self { session, token })
+    }
+}
+
+/// A live session whose password was entered again not long ago.
+#[derive(Debug)]
+pub(crate) struct Unlocked(pub SignedIn);
+
+impl Unlocked {
+    pub(crate) fn of(signed_in: SignedIn, backend: &Backend) -> Result<Self, Problem> {
+        if signed_in.unlocked_for(backend) > 0 {
+            Ok(Self(signed_in))
+        } else {
+            Err(ProblemCode::StepUpRequired.into())
+        }
+    }
+}
+
+impl Caller for Unlocked {
+    const ACCESS: Access = Access::StepUp;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        Self::of(SignedIn::identify(backend, bearer).await?, backend)
+    }
+}
+
+impl Caller for Option<SignedIn> {
+    const ACCESS: Access = Access::OpenOrSession;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        match bearer {
+            None => Ok(None),
+            sent => SignedIn::identify(backend, sent).await.map(Some),
+        }
+    }
+}
+
+/// An authentication key, or a session.
+#[derive(Debug)]
+pub(crate) enum KeyOrSession {
+    Key(KeyOwner),
+    Session(SignedIn),
+}
+
+impl Caller for KeyOrSession {
+    const ACCESS: Access = Access::KeyOrSession;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        match bearer {
+            Some(secret) if secret.expose().starts_with(contract::key::PREFIX) => {
+                let owner = key_owner(backend, &secret).await?;
+                // to the minute: enough to see that a key is in use, and no write for each request
+                let minute = backend.now().div_euclid(60_000) * 60_000;
+                if owner.last_used_at.is_none_or(|at| at < minute) {
+                    let mut tx = backend.store().write().await?;
+                    tx.touch_key(&owner, minute).await?;
+                    tx.commit().await?;
+                }
+                Ok(Self::Key(owner))
+            }
+            other => SignedIn::identify(backend, other).await.map(Self::Session),
+        }
+    }
+}
+
+/// Whose key it is. Form and check sum come first, so that a mistyped key costs no look-up.
+async fn key_owner(backend: &Backend, secret: &Secret<String>) -> Result<KeyOwner, Problem> {
+    let secret = KeySecret::parse(secret.expose()).ok_or(ProblemCode::Unauthenticated)?;
+    let hash = fingerprint(secret.expose());
+    let owner = backend.store().read().await?.key_owner(&hash, backend.now()).await?;
+    Ok(owner.ok_or(ProblemCode::Unauthenticated)?)
+}
+
+fn unlocked_for(backend: &Backend, stepped_up_at: Option<i64>) -> u32 {
+    let lifetime = i64::from(backend.settings().capabilities.step_up_seconds) * 1000;
+    stepped_up_at.map_or(0, |at| seconds(at + lifetime - backend.now()))
+}
+
+/// A session as its owner sees it.
+pub(crate) fn face(backend: &Backend, session: &SessionRow) -> Session {
+    let limits = session_limits(backend.settings(), backend.clock());
+    let ends = (session.last_seen_at + limits.idle).min(session.signed_in_at + limits.absolute);
+    Session {
+        id: session.id,
+        account_id: session.account_id,
+        name: session.name.clone(),
+        email: session.email.clone(),
+        ends_in_seconds: seconds(ends - limits.now),
+        unlocked_for_seconds: unlocked_for(backend, session.stepped_up_at),
+    }
+}
+
+/// A stored instant as it is written on the wire.
+pub(crate) fn moment(millisecond: i64) -> Moment {
+    Moment::from_millisecond(millisecond)
+}

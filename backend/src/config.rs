@@ -1,0 +1,67 @@
+//! What an operator may decide about a backend. Everything has a default, and the defaults are the product's decisions;
+//! what a client must know of them it reads from `GET /v1/capabilities`.
+
+use contract::capabilities::Capabilities;
+use std::time::Duration;
+
+/// The settings of one backend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Limits and policies, told to every client.
+    pub capabilities: Capabilities,
+    /// What hashing a password costs, and how much of it may go on at once.
+    pub hashing: Hashing,
+    /// Seconds a proof of an address is valid.
+    pub proof_lifetime_seconds: u32,
+    /// How many numbers may be sent to one address within [`Settings::sends_window_seconds`].
+    pub sends_max: u32,
+    /// The time in which [`Settings::sends_max`] counts.
+    pub sends_window_seconds: u32,
+    /// Seconds a message is kept after it was queued, delivered or not.
+    pub message_lifetime_seconds: u32,
+    /// The most an account's own audit trail holds; older entries go.
+    pub activity_max: u32,
+    /// How long one request may take, reading its body included.
+    pub request_time_limit: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            capabilities: Capabilities::default(),
+            hashing: Hashing::default(),
+            proof_lifetime_seconds: 900,
+            sends_max: 10,
+            sends_window_seconds: 600,
+            message_lifetime_seconds: 86_400,
+            activity_max: 1000,
+            request_time_limit: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The price of a password hash (Argon2id) and the bounds of its pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hashing {
+    /// Memory in KiB. Source of the default: OWASP password storage, first choice with one lane.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub passes: u32,
+    /// Hashes computed at once: 0 takes the number of processors.
+    pub parallel: usize,
+    /// Requests that may wait for their turn; one more is answered `overloaded`.
+    pub waiting: usize,
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, passes: 2, parallel: 0, waiting: 64 }
+    }
+}
+
+impl Hashing {
+    /// The cheapest that Argon2 allows: for tests, where no password is worth guarding.
+    pub fn cheapest() -> Self {
+        Self { memory_kib: 8, passes: 1, ..Self::default() }
+    }
+}

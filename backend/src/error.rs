@@ -1,0 +1,79 @@
+//! From faults to problems: whatever goes wrong inside becomes one of the contract's codes, the detail goes to the log
+//! and never to the caller.
+
+use crate::random::Exhausted;
+use crate::store::StoreError;
+use contract::{Problem, ProblemCode};
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why a backend cannot start. Its text says what happened, what still works and what to do.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The address of the database is not one this backend understands.
+    Address(String),
+    /// The database file cannot be opened or created.
+    Database(PathBuf, String),
+    /// A durability setting did not take, so committed changes could be lost.
+    Durability(String),
+    /// The database was written by another version of the backend, or a migration failed.
+    Migration(String),
+    /// The password hashing settings are not ones Argon2 accepts, or no randomness can be had.
+    Hashing(String),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(given) => write!(
+                f,
+                "the database address `{given}` is not understood; nothing was opened or changed. \
+                 Write it as sqlite:///ABSOLUTE/PATH"
+            ),
+            Self::Database(path, fault) => write!(
+                f,
+                "the database {} cannot be opened ({fault}); nothing was changed. \
+                 Check that its folder exists and may be written, and that the file is a Postern database",
+                path.display()
+            ),
+            Self::Durability(found) => write!(
+                f,
+                "the database refuses the setting that keeps committed changes through a power cut ({found}); \
+                 nothing was changed. Put it on a local file system that supports SQLite's write-ahead log"
+            ),
+            Self::Migration(fault) => write!(
+                f,
+                "the database's schema cannot be brought to this version ({fault}); its contents are unchanged. \
+                 If a newer Postern wrote it, start that version or a later one"
+            ),
+            Self::Hashing(fault) => write!(
+                f,
+                "passwords cannot be hashed with these settings ({fault}); nothing was changed. \
+                 Raise memory to at least 8 KiB and passes to at least 1"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+/// A fault of our own: the log gets `what`, the caller gets the code alone.
+pub(crate) fn internal(what: &str) -> Problem {
+    tracing::error!(fault = what, "request failed");
+    Problem::new(ProblemCode::Internal)
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::new(ProblemCode::Overloaded).retry_after(1),
+            StoreError::Database(fault) => internal(&fault),
+        }
+    }
+}
+
+impl From<Exhausted> for Problem {
+    fn from(_: Exhausted) -> Self {
+        internal("the operating system gives no randomness")
+    }
+}

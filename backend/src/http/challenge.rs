@@ -1,0 +1,135 @@
+//! The second factor: asked for by a sign-in or a step-up, answered with a number.
+
+use super::Handle;
+use super::account::own;
+use super::session::{complete_sign_in, complete_step_up};
+use crate::address::sent_to;
+use crate::caller::SignedIn;
+use crate::delivery::challenge_lifetime;
+use crate::notice::{email_of, phone_of};
+use crate::number::{self, Issue};
+use crate::random::uuid;
+use crate::state::Backend;
+use crate::store::{AccountRow, Binding, ChallengeRow, NumberPurpose, NumberRow, Tx};
+use contract::activity::Event;
+use contract::message::NumberReason;
+use contract::operation::{AnswerChallenge, ResendChallenge};
+use contract::session::{Challenge, SignIn};
+use contract::verification::Channel;
+use contract::{ChallengeId, Problem, ProblemCode, SessionId};
+
+/// Sends the number and opens the challenge under which it is answered.
+pub(super) async fn ask_second_factor(
+    backend: &Backend,
+    tx: &mut Tx,
+    account: &AccountRow,
+    session: Option<SessionId>,
+    place: Option<&str>,
+) -> Result<Challenge, Problem> {
+    let id = ChallengeId(uuid(backend.random())?);
+    let number = send(backend, tx, account, binding(id, session), false).await?;
+    let challenge = ChallengeRow {
+        id,
+        account_id: account.id,
+        session_id: session,
+        place: place.map(str::to_owned),
+        number_id: number.id,
+    };
+    tx.insert_challenge(&challenge, backend.now()).await?;
+    Ok(face(backend, id, account, &number))
+}
+
+/// Whose the number is. All step-ups of a session share one count of tries; a sign-in has its own.
+fn binding(id: ChallengeId, session: Option<SessionId>) -> Binding {
+    session.map_or(Binding::Challenge(id), Binding::Session)
+}
+
+async fn send(
+    backend: &Backend,
+    tx: &mut Tx,
+    account: &AccountRow,
+    binding: Binding,
+    paced: bool,
+) -> Result<NumberRow, Problem> {
+    let (purpose, reason) = match binding {
+        Binding::Session(_) => (NumberPurpose::StepUp, NumberReason::StepUp),
+        _ => (NumberPurpose::SignIn, NumberReason::SignIn),
+    };
+    let to = match account.method {
+        Channel::Email => email_of(account),
+        Channel::TextMessage => phone_of(account),
+    };
+    let issue =
+        Issue { binding, purpose, reason, to: &to, account: Some(account.id), paced, registered: false };
+    number::issue(backend, tx, issue).await
+}
+
+fn face(backend: &Backend, id: ChallengeId, account: &AccountRow, number: &NumberRow) -> Challenge {
+    Challenge {
+        id,
+        channel: number.channel,
+        sent_to: sent_to(number.channel, &account.email, &account.mobile_phone),
+        number: number::state(backend, number),
+    }
+}
+
+/// Begins a change on a challenge that is the caller's to answer: that of a sign-in is whoever's knows its id, that of
+/// a step-up is the session's alone.
+async fn begin(
+    backend: &Backend,
+    caller: Option<&SignedIn>,
+    id: ChallengeId,
+) -> Result<(Tx, ChallengeRow), Problem> {
+    let mut tx = match caller {
+        Some(caller) => caller.begin(backend).await?,
+        None => backend.store().write().await?,
+    };
+    let since = backend.now() - challenge_lifetime(backend.settings());
+    let challenge = tx.challenge(id, since).await?;
+    let session = caller.map(|caller| caller.session.id);
+    match challenge {
+        Some(row) if row.session_id.is_none() || row.session_id == session => Ok((tx, row)),
+        _ => Err(ProblemCode::NotFound.into()),
+    }
+}
+
+impl Handle for AnswerChallenge {
+    type Caller = Option<SignedIn>;
+    async fn handle(self, caller: Option<SignedIn>, backend: &Backend) -> Result<SignIn, Problem> {
+        let (mut tx, challenge) = begin(backend, caller.as_ref(), self.id).await?;
+        let binding = binding(self.id, challenge.session_id);
+        let place = challenge.place.as_deref();
+        let tried =
+            number::attempt(backend, &mut tx, challenge.number_id, binding, &self.body.number).await?;
+        if let Err(refusal) = number::right(tried) {
+            let (most, now) = (backend.settings().activity_max, backend.now());
+            tx.record(Some(challenge.account_id), Event::SecondFactorRefused, place, now, most).await?;
+            tx.commit().await?;
+            return Err(refusal);
+        }
+        let account = own(&mut tx, challenge.account_id).await?;
+        match caller {
+            Some(caller) if challenge.session_id.is_some() => {
+                complete_step_up(backend, tx, caller.session).await
+            }
+            _ => complete_sign_in(backend, tx, &account, place).await,
+        }
+    }
+}
+
+impl Handle for ResendChallenge {
+    type Caller = Option<SignedIn>;
+    async fn handle(self, caller: Option<SignedIn>, backend: &Backend) -> Result<Challenge, Problem> {
+        let (mut tx, challenge) = begin(backend, caller.as_ref(), self.id).await?;
+        // an answered challenge is over, and so is one whose number another step-up of the session replaced
+        let number = tx.number(challenge.number_id).await?;
+        if number.is_none_or(|number| number.used_at.is_some() || number.replaced_at.is_some()) {
+            return Err(ProblemCode::NumberExpired.into());
+        }
+        let account = own(&mut tx, challenge.account_id).await?;
+        let number = send(backend, &mut tx, &account, binding(self.id, challenge.session_id), true).await?;
+        tx.renumber_challenge(self.id, number.id).await?;
+        backend.commit_and_deliver(tx).await?;
+        Ok(face(backend, self.id, &account, &number))
+    }
+}

@@ -1,0 +1,75 @@
+//! What is around every request: its id, its time limit, a net under panics, the log line, and the headers that every
+//! answer carries. No personal data is logged: the path's template and not the path, and never a header or a body.
+
+use super::answer;
+use crate::random;
+use crate::state::Backend;
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use contract::{Problem, ProblemCode};
+use std::any::Any;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument as _;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts the frame around the router.
+pub(super) fn around(router: Router<Backend>, backend: &Backend) -> Router<Backend> {
+    router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn_with_state(backend.clone(), frame))
+}
+
+/// The panic's own words stay in the log that the runtime writes; they may hold anything.
+#[allow(clippy::needless_pass_by_value, reason = "the layer's own signature")]
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    answer::refuse(crate::error::internal("a handler panicked"))
+}
+
+async fn frame(State(backend): State<Backend>, request: Request, next: Next) -> Response {
+    let id = random::uuid(backend.random()).unwrap_or_default().to_string();
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", id = %id, %method, path);
+    let began = backend.now();
+
+    let limit = backend.settings().request_time_limit;
+    let answered = tokio::time::timeout(limit, next.run(request).instrument(span.clone())).await;
+    let mut response =
+        answered.unwrap_or_else(|_| answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1)));
+
+    if let Some(mut problem) = response.extensions_mut().remove::<Problem>().or_else(|| foreign(&response)) {
+        problem.request_id = Some(id.clone());
+        answer::write(&problem, backend.settings().capabilities.step_up_seconds, &mut response);
+        span.in_scope(|| tracing::info!(status = problem.status, code = problem.code.as_str(), "refused"));
+    } else {
+        let milliseconds = backend.now() - began;
+        span.in_scope(|| tracing::info!(status = response.status().as_u16(), milliseconds, "answered"));
+    }
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// A refusal that none of our code made, as a problem.
+fn foreign(response: &Response) -> Option<Problem> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let code = match status {
+        StatusCode::NOT_FOUND => ProblemCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType,
+        status if status.is_client_error() => ProblemCode::Malformed,
+        _ => ProblemCode::Internal,
+    };
+    Some(Problem::new(code))
+}

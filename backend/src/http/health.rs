@@ -1,0 +1,27 @@
+//! For whoever runs the backend: is it alive, may requests be sent to it, and what does it speak.
+
+use super::answer;
+use crate::openapi;
+use crate::state::Backend;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use contract::{Problem, ProblemCode};
+
+pub(super) fn routes(router: Router<Backend>) -> Router<Backend> {
+    router.route("/livez", get(async || StatusCode::OK)).route("/readyz", get(ready)).route(
+        "/openapi.json",
+        get(async || ([(CONTENT_TYPE, "application/json")], openapi::text()).into_response()),
+    )
+}
+
+/// 200 once the database answers and its schema is this version's.
+async fn ready(State(backend): State<Backend>) -> Response {
+    match backend.store().ready().await {
+        Ok(true) => StatusCode::OK.into_response(),
+        Ok(false) | Err(_) => answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1)),
+    }
+}

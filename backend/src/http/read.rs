@@ -1,0 +1,181 @@
+//! Reads a request strictly: the right media type, at most 64 KiB, JSON of exactly the operation's shape, and every value
+//! by its rule. Whatever is wrong is said with the field that it is wrong with.
+
+use crate::caller::Bearer;
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH};
+use axum::http::request::Parts;
+use contract::operation::{Body as Shape, RequestLine};
+use contract::{Problem, ProblemCode, Rule, Secret};
+use serde::de::DeserializeOwned;
+
+/// The largest body.
+const BODY_MAX: usize = 64 * 1024;
+/// The longest name of a field in a refusal; the contract's own are shorter.
+const FIELD_MAX: usize = 64;
+
+/// The bearer token. Another scheme, or a header that is no text, is no credential at all.
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Bearer, Problem> {
+    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let token = value.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    token.map(|token| Some(Secret::from(token))).ok_or(ProblemCode::Unauthenticated.into())
+}
+
+/// What travels beside the body.
+pub(super) fn line(head: &Parts, path: &RawPathParams) -> Result<RequestLine, Problem> {
+    let unreadable = || Problem::field(ProblemCode::Malformed, "if-match", Rule::WrongType);
+    let if_match = head.headers.get(IF_MATCH).map(|value| value.to_str().map(str::to_owned)).transpose();
+    let cursor = head
+        .uri
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("cursor=")).map(str::to_owned));
+    Ok(RequestLine {
+        path: head.uri.path().to_owned(),
+        id: path.iter().next().map(|(_, id)| id.to_owned()),
+        cursor,
+        if_match: if_match.map_err(|_| unreadable())?,
+    })
+}
+
+/// The body, read and checked.
+pub(super) async fn body<B: Shape>(headers: &HeaderMap, body: Body) -> Result<B, Problem> {
+    let said = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
+    if said.is_some_and(|length| length > BODY_MAX as u64) {
+        return Err(ProblemCode::TooLarge.into());
+    }
+    if B::PRESENT && !is_json(headers) {
+        return Err(ProblemCode::UnsupportedMediaType.into());
+    }
+    let bytes = match axum::body::to_bytes(body, BODY_MAX).await {
+        Ok(bytes) => bytes,
+        Err(fault) if is_too_long(&fault) => return Err(ProblemCode::TooLarge.into()),
+        Err(_) => return Err(whole(Rule::Missing)),
+    };
+    if !B::PRESENT {
+        return if bytes.is_empty() { parse(b"null") } else { Err(whole(Rule::Unknown)) };
+    }
+    if bytes.is_empty() {
+        return Err(whole(Rule::Missing));
+    }
+    let read: B = parse(&bytes)?;
+    Problem::rejected(read.check())?;
+    Ok(read)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn is_too_long(fault: &axum::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(fault);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// The body as a whole is wrong.
+fn whole(rule: Rule) -> Problem {
+    Problem::field(ProblemCode::Malformed, "", rule)
+}
+
+/// Reads JSON and says where it is not of the shape.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|fault| {
+        let path = fault.path().to_string();
+        let (field, rule) = diagnose(&path, &fault.inner().to_string());
+        // an unknown field is the caller's own word: cut, so that an answer cannot be made as long as a request
+        let field: String = field.chars().take(FIELD_MAX).collect();
+        Problem::field(ProblemCode::Malformed, &field, rule)
+    })?;
+    json.end().map_err(|_| whole(Rule::WrongType))?;
+    Ok(read)
+}
+
+/// Field and rule from serde's words. Its messages name the field in backquotes; a value is never taken from them.
+fn diagnose(path: &str, message: &str) -> (String, Rule) {
+    let named = |prefix: &str| {
+        let rest = message.strip_prefix(prefix)?;
+        rest.split('`').next().map(str::to_owned)
+    };
+    let path = if path == "." { "" } else { path.trim_end_matches(".?").trim_end_matches('?') };
+    let within = |field: String| match path {
+        "" => field,
+        _ if path == field || path.ends_with(&format!(".{field}")) => path.to_owned(),
+        _ => format!("{path}.{field}"),
+    };
+    if let Some(field) = named("missing field `") {
+        (within(field), Rule::Missing)
+    } else if let Some(field) = named("duplicate field `") {
+        (within(field), Rule::Duplicate)
+    } else if let Some(field) = named("unknown field `") {
+        (within(field), Rule::Unknown)
+    } else {
+        (path.to_owned(), Rule::WrongType)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELD_MAX, parse};
+    use contract::account::AccountChange;
+    use contract::session::Credentials;
+    use contract::verification::VerificationRequest;
+    use contract::{Problem, ProblemCode, Rule};
+
+    fn fault<T: serde::de::DeserializeOwned>(text: &[u8]) -> (String, Rule) {
+        let problem: Problem = parse::<T>(text).err().unwrap();
+        assert_eq!(problem.code, ProblemCode::Malformed);
+        (problem.fields[0].field.clone(), problem.fields[0].rule)
+    }
+
+    // API-4: unknown, missing and doubled fields, wrong types, depth, bad UTF-8
+    #[test]
+    fn api_4_what_is_wrong_is_said_with_its_field() {
+        let said = |field: &str, rule| (field.to_owned(), rule);
+        assert_eq!(fault::<Credentials>(br#"{"email":"a@b.example"}"#), said("password", Rule::Missing));
+        assert_eq!(fault::<Credentials>(br#"{"email":1,"password":"x"}"#), said("email", Rule::WrongType));
+        assert_eq!(
+            fault::<Credentials>(br#"{"email":"a","email":"b","password":"x"}"#),
+            said("email", Rule::Duplicate)
+        );
+        assert_eq!(fault::<Credentials>(br#"{"admin":true}"#), said("admin", Rule::Unknown));
+        assert_eq!(
+            fault::<AccountChange>(br#"{"email":{"address":"a"}}"#),
+            said("email.proof", Rule::Missing)
+        );
+        assert_eq!(
+            fault::<AccountChange>(br#"{"email":{"address":"a","proof":"b","x":1}}"#),
+            said("email.x", Rule::Unknown)
+        );
+        assert_eq!(
+            fault::<AccountChange>(br#"{"email":{"address":7,"proof":"b"}}"#),
+            said("email.address", Rule::WrongType)
+        );
+        for odd in
+            [&b"\xff\xfe"[..], b"{\"email\":\"\xff\"}", b"[", b"", b"{}{}", b"\"x\"", b"null", b"[1,2]"]
+        {
+            assert!(fault::<Credentials>(odd).0.len() <= FIELD_MAX);
+        }
+        let deep = "[".repeat(60_000);
+        fault::<Credentials>(deep.as_bytes());
+        fault::<Credentials>(format!("{{\"email\":{deep}").as_bytes());
+        fault::<VerificationRequest>(
+            format!("{{\"purpose\":{{\"for\":\"sign_up\",\"asker\":{deep}").as_bytes(),
+        );
+        let long = format!("{{\"{}\":1}}", "n".repeat(60_000));
+        assert!(fault::<Credentials>(long.as_bytes()).0.len() <= FIELD_MAX);
+    }
+}

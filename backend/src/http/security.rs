@@ -1,0 +1,77 @@
+//! The security settings.
+
+use super::Handle;
+use super::account::own;
+use crate::address::phone_masked;
+use crate::caller::{SignedIn, Unlocked};
+use crate::notice::{email_of, phone_of, tell};
+use crate::state::Backend;
+use crate::store::AccountRow;
+use contract::activity::Event;
+use contract::message::Notice;
+use contract::operation::{ChangeSecurity, GetSecurity};
+use contract::security::Security;
+use contract::{Current, ETag, Problem, ProblemCode, Rule};
+
+fn face(row: &AccountRow) -> Security {
+    Security {
+        etag: ETag::of_version(row.security_version),
+        two_factor: row.two_factor,
+        method: row.method,
+        email: row.email.clone(),
+        mobile_phone_masked: phone_masked(&row.mobile_phone),
+    }
+}
+
+impl Handle for GetSecurity {
+    type Caller = SignedIn;
+    async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Security, Problem> {
+        Ok(face(&own(&mut backend.store().read().await?, caller.account()).await?))
+    }
+}
+
+impl Handle for ChangeSecurity {
+    type Caller = Unlocked;
+    async fn handle(self, caller: Unlocked, backend: &Backend) -> Result<Security, Problem> {
+        let Unlocked(caller) = caller;
+        let wanted = self.body;
+        if !backend.settings().capabilities.methods.contains(&wanted.method) {
+            return Err(Problem::field(ProblemCode::Rejected, "method", Rule::NotOffered));
+        }
+        let mut tx = caller.begin(backend).await?;
+        let mut account = own(&mut tx, caller.account()).await?;
+        if self.if_match.version() != Some(account.security_version) {
+            return Err(
+                Problem::new(ProblemCode::PreconditionFailed).current(Current::Security(face(&account)))
+            );
+        }
+        let method_changes = account.method != wanted.method;
+        let happened = match (account.two_factor, wanted.two_factor) {
+            (false, true) => Some((Event::TwoFactorEnabled, Notice::TwoFactorEnabled)),
+            (true, false) => Some((Event::TwoFactorDisabled, Notice::TwoFactorDisabled)),
+            _ => None,
+        };
+        if happened.is_none() && !method_changes {
+            return Ok(face(&account));
+        }
+        if !wanted.two_factor && account.two_factor && !account.password_is_long {
+            return Err(ProblemCode::PasswordTooShortAlone.into());
+        }
+        (account.two_factor, account.method) = (wanted.two_factor, wanted.method);
+        tx.update_security(account.id, account.two_factor, account.method).await?;
+        account.security_version += 1;
+        tx.delete_other_sessions(account.id, caller.session.id).await?;
+        // whoever is half-way through signing in starts again under the new settings
+        tx.kill_challenges(account.id).await?;
+        let (place, now) = (caller.session.place.as_deref(), backend.now());
+        let both = [email_of(&account), phone_of(&account)];
+        let method =
+            method_changes.then_some((Event::TwoFactorMethodChanged, Notice::TwoFactorMethodChanged));
+        for (event, notice) in happened.into_iter().chain(method) {
+            tx.record(Some(account.id), event, place, now, backend.settings().activity_max).await?;
+            tell(backend, &mut tx, &account, notice, place, &both).await?;
+        }
+        backend.commit_and_deliver(tx).await?;
+        Ok(face(&account))
+    }
+}

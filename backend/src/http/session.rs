@@ -1,0 +1,201 @@
+//! Sessions: signing in and out, entering the password again, and the places where the account is signed in.
+
+use super::Handle;
+use super::account::own;
+use super::challenge::ask_second_factor;
+use crate::address::canonical_email;
+use crate::caller::{self, Anybody, KeyOrSession, SignedIn, Unlocked, moment};
+use crate::code::{fingerprint, token};
+use crate::delivery::session_limits;
+use crate::random::uuid;
+use crate::state::Backend;
+use crate::store::{AccountRow, SessionRow, Tx};
+use contract::activity::Event;
+use contract::operation::{
+    CloseSession, EndSession, GetSession, GetWhoAmI, ListSessions, OpenSession, StepUp,
+};
+use contract::session::{PLACE_MAX, Place, Session, Sessions, SignIn, WhoAmI};
+use contract::{AccountId, Problem, ProblemCode, SessionId, rules};
+
+impl Handle for OpenSession {
+    type Caller = Anybody;
+    async fn handle(self, _: Anybody, backend: &Backend) -> Result<SignIn, Problem> {
+        let body = self.body;
+        let place = body.place.as_deref().map(|place| rules::line(place, PLACE_MAX)).transpose();
+        let place = place.map_err(|rule| Problem::field(ProblemCode::Rejected, "place", rule))?;
+        let place = place.as_deref();
+        let known = backend.store().read().await?.account_by_email(&canonical_email(&body.email)).await?;
+        // an unknown address costs the same hash and the same write as a wrong password
+        let stored = known.as_ref().map(|account| account.password.as_str());
+        let right = backend.hasher().verify(&body.password, stored).await?;
+        let account = match known {
+            Some(account) if right => account,
+            other => {
+                return refuse(backend, other.map(|account| account.id), Event::SignInRefused, place).await;
+            }
+        };
+        let verified = if backend.hasher().is_outdated(&account.password) {
+            rehash(backend, &account, &body.password).await?
+        } else {
+            account.password
+        };
+        let mut tx = backend.store().write().await?;
+        let account = own(&mut tx, account.id).await?;
+        // changed since it was verified: it is no longer the password
+        if account.password != verified {
+            return Err(ProblemCode::CredentialsRefused.into());
+        }
+        if account.two_factor {
+            let challenge = ask_second_factor(backend, &mut tx, &account, None, place).await?;
+            backend.commit_and_deliver(tx).await?;
+            return Ok(SignIn::SecondFactor { challenge });
+        }
+        complete_sign_in(backend, tx, &account, place).await
+    }
+}
+
+/// Notes a refused password. The answer is the same whoever was meant.
+async fn refuse<T>(
+    backend: &Backend,
+    of: Option<AccountId>,
+    event: Event,
+    place: Option<&str>,
+) -> Result<T, Problem> {
+    let mut tx = backend.store().write().await?;
+    tx.record(of, event, place, backend.now(), backend.settings().activity_max).await?;
+    tx.commit().await?;
+    Err(ProblemCode::CredentialsRefused.into())
+}
+
+/// The same password under today's parameters.
+async fn rehash(
+    backend: &Backend,
+    account: &AccountRow,
+    password: &contract::Secret<String>,
+) -> Result<String, Problem> {
+    let new = backend.hasher().hash(rules::canonical_password(password.expose())).await?;
+    let mut tx = backend.store().write().await?;
+    tx.rehash_password(account.id, &account.password, &new).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// Opens the session.
+pub(super) async fn complete_sign_in(
+    backend: &Backend,
+    mut tx: Tx,
+    account: &AccountRow,
+    place: Option<&str>,
+) -> Result<SignIn, Problem> {
+    let (id, now) = (SessionId(uuid(backend.random())?), backend.now());
+    let token = token(backend.random())?;
+    tx.insert_session(id, account.id, &fingerprint(token.expose()), place, now).await?;
+    tx.record(Some(account.id), Event::SignedIn, place, now, backend.settings().activity_max).await?;
+    backend.commit_and_deliver(tx).await?;
+    let row = SessionRow {
+        id,
+        account_id: account.id,
+        place: place.map(str::to_owned),
+        signed_in_at: now,
+        last_seen_at: now,
+        stepped_up_at: None,
+        name: account.name.clone(),
+        email: account.email.clone(),
+    };
+    Ok(SignIn::Complete { token, session: caller::face(backend, &row) })
+}
+
+/// Gives the session its new token.
+pub(super) async fn complete_step_up(
+    backend: &Backend,
+    mut tx: Tx,
+    mut session: SessionRow,
+) -> Result<SignIn, Problem> {
+    let (token, now) = (token(backend.random())?, backend.now());
+    tx.step_up_session(session.id, &fingerprint(token.expose()), now).await?;
+    let place = session.place.as_deref();
+    tx.record(Some(session.account_id), Event::SteppedUp, place, now, backend.settings().activity_max)
+        .await?;
+    tx.commit().await?;
+    (session.stepped_up_at, session.last_seen_at) = (Some(now), now);
+    Ok(SignIn::Complete { token, session: caller::face(backend, &session) })
+}
+
+impl Handle for StepUp {
+    type Caller = SignedIn;
+    async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<SignIn, Problem> {
+        let account = own(&mut backend.store().read().await?, caller.account()).await?;
+        let place = caller.session.place.as_deref();
+        if !backend.hasher().verify(&self.body.password, Some(&account.password)).await? {
+            return refuse(backend, Some(account.id), Event::StepUpRefused, place).await;
+        }
+        let mut tx = caller.begin(backend).await?;
+        let account = own(&mut tx, account.id).await?;
+        if account.two_factor {
+            let session = Some(caller.session.id);
+            let challenge = ask_second_factor(backend, &mut tx, &account, session, place).await?;
+            backend.commit_and_deliver(tx).await?;
+            return Ok(SignIn::SecondFactor { challenge });
+        }
+        complete_step_up(backend, tx, caller.session).await
+    }
+}
+
+impl Handle for GetSession {
+    type Caller = SignedIn;
+    async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Session, Problem> {
+        Ok(caller.face(backend))
+    }
+}
+
+impl Handle for CloseSession {
+    type Caller = SignedIn;
+    async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<(), Problem> {
+        end(backend, &caller, caller.session.id, Event::SignedOut).await
+    }
+}
+
+impl Handle for EndSession {
+    type Caller = Unlocked;
+    async fn handle(self, caller: Unlocked, backend: &Backend) -> Result<(), Problem> {
+        end(backend, &caller.0, self.id, Event::SessionEnded).await
+    }
+}
+
+async fn end(backend: &Backend, caller: &SignedIn, id: SessionId, event: Event) -> Result<(), Problem> {
+    let mut tx = caller.begin(backend).await?;
+    if !tx.delete_session(id, caller.account()).await? {
+        return Err(ProblemCode::NotFound.into());
+    }
+    let place = caller.session.place.as_deref();
+    tx.record(Some(caller.account()), event, place, backend.now(), backend.settings().activity_max).await?;
+    Ok(tx.commit().await?)
+}
+
+impl Handle for ListSessions {
+    type Caller = SignedIn;
+    async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Sessions, Problem> {
+        let limits = session_limits(backend.settings(), backend.clock());
+        let rows = backend.store().read().await?.sessions(caller.account(), limits).await?;
+        let sessions = rows.into_iter().map(|row| Place {
+            here: row.id == caller.session.id,
+            id: row.id,
+            place: row.place,
+            signed_in_at: moment(row.signed_in_at),
+            last_seen_at: moment(row.last_seen_at),
+        });
+        Ok(Sessions { sessions: sessions.collect() })
+    }
+}
+
+impl Handle for GetWhoAmI {
+    type Caller = KeyOrSession;
+    async fn handle(self, caller: KeyOrSession, _: &Backend) -> Result<WhoAmI, Problem> {
+        Ok(match caller {
+            KeyOrSession::Key(owner) => {
+                WhoAmI { account_id: owner.account_id, key: Some(owner.id), label: Some(owner.label) }
+            }
+            KeyOrSession::Session(caller) => WhoAmI { account_id: caller.account(), key: None, label: None },
+        })
+    }
+}

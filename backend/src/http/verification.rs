@@ -1,0 +1,102 @@
+//! Proving an address: the number goes out, comes back, and becomes a proof.
+
+use super::Handle;
+use crate::address::Address;
+use crate::caller::{SignedIn, Unlocked};
+use crate::code::{fingerprint, token};
+use crate::number::{self, Issue};
+use crate::state::Backend;
+use crate::store::{Binding, NumberPurpose, ProofRow};
+use contract::message::NumberReason;
+use contract::operation::{ConfirmVerification, StartVerification};
+use contract::verification::{Channel, Proof, Purpose, VerificationSent};
+use contract::{Problem, ProblemCode, VerificationId};
+
+impl Handle for StartVerification {
+    type Caller = Option<SignedIn>;
+    async fn handle(self, caller: Option<SignedIn>, backend: &Backend) -> Result<VerificationSent, Problem> {
+        let capabilities = &backend.settings().capabilities;
+        // who may ask comes before what is asked
+        let owner = match self.body.purpose {
+            Purpose::SignUp { .. } if !capabilities.sign_up => return Err(ProblemCode::NotPermitted.into()),
+            Purpose::SignUp { .. } => None,
+            Purpose::ChangeContact => {
+                Some(Unlocked::of(caller.ok_or(ProblemCode::Unauthenticated)?, backend)?.0)
+            }
+        };
+        let to = Address::read(self.body.channel, &self.body.address, &capabilities.default_region)
+            .map_err(|rule| Problem::field(ProblemCode::Rejected, "address", rule))?;
+        let mut tx = match &owner {
+            Some(owner) => owner.begin(backend).await?,
+            None => backend.store().write().await?,
+        };
+        // both columns are asked in one statement whatever the channel, so that known and unknown take the same work
+        let taken = tx.taken(&to.canonical, &to.canonical, None).await?;
+        let issue = match (self.body.purpose, &owner) {
+            (Purpose::SignUp { asker }, _) => Issue {
+                binding: Binding::Asker(asker),
+                purpose: NumberPurpose::SignUp,
+                reason: NumberReason::CreateAccount,
+                to: &to,
+                account: None,
+                paced: true,
+                registered: taken.email || taken.mobile_phone,
+            },
+            (Purpose::ChangeContact, None) => return Err(ProblemCode::Unauthenticated.into()),
+            (Purpose::ChangeContact, Some(owner)) => Issue {
+                binding: Binding::Session(owner.session.id),
+                purpose: NumberPurpose::ChangeContact,
+                reason: match to.channel {
+                    Channel::Email => NumberReason::ChangeEmail,
+                    Channel::TextMessage => NumberReason::ChangeMobilePhone,
+                },
+                to: &to,
+                account: Some(owner.account()),
+                paced: true,
+                registered: false,
+            },
+        };
+        let row = number::issue(backend, &mut tx, issue).await?;
+        backend.commit_and_deliver(tx).await?;
+        Ok(VerificationSent { id: VerificationId(row.id), number: number::state(backend, &row) })
+    }
+}
+
+impl Handle for ConfirmVerification {
+    type Caller = Option<SignedIn>;
+    async fn handle(self, caller: Option<SignedIn>, backend: &Backend) -> Result<Proof, Problem> {
+        let mut tx = match &caller {
+            Some(caller) => caller.begin(backend).await?,
+            None => backend.store().write().await?,
+        };
+        // the number is the session's that asked for it; its proof is the account's, so that it outlives a new sign-in
+        let (asked, proven, account) = match (self.body.asker, &caller) {
+            (Some(asker), _) => (Binding::Asker(asker), Binding::Asker(asker), None),
+            (None, Some(caller)) => {
+                let account = caller.account();
+                (Binding::Session(caller.session.id), Binding::Account(account), Some(account))
+            }
+            (None, None) => return Err(ProblemCode::NotFound.into()),
+        };
+        let tried = number::attempt(backend, &mut tx, self.id.0, asked, &self.body.number).await?;
+        let row = match number::right(tried) {
+            Ok(row) => row,
+            Err(refusal) => {
+                tx.commit().await?;
+                return Err(refusal);
+            }
+        };
+        let proof = token(backend.random())?;
+        let lifetime = backend.settings().proof_lifetime_seconds;
+        let stored = ProofRow {
+            hash: fingerprint(proof.expose()),
+            binding: proven,
+            purpose: row.purpose,
+            channel: row.channel,
+            address: row.address,
+        };
+        tx.insert_proof(&stored, account, backend.now() + i64::from(lifetime) * 1000).await?;
+        tx.commit().await?;
+        Ok(Proof { proof: proof.expose().clone(), valid_for_seconds: lifetime })
+    }
+}

@@ -1,0 +1,109 @@
+//! Sending an authentication number and taking it back: what verifications and second factors have in common.
+
+use crate::address::Address;
+use crate::code;
+use crate::delivery::outbox::{Outgoing, Says, queue};
+use crate::random::uuid;
+use crate::state::{Backend, seconds};
+use crate::store::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried, Tx};
+use contract::message::NumberReason;
+use contract::verification::NumberState;
+use contract::{AccountId, Problem, ProblemCode, rules};
+use uuid::Uuid;
+
+/// A number to be sent.
+#[derive(Debug)]
+pub(crate) struct Issue<'a> {
+    pub binding: Binding,
+    pub purpose: NumberPurpose,
+    pub reason: NumberReason,
+    pub to: &'a Address,
+    pub account: Option<AccountId>,
+    /// Whether the time between two numbers must have passed.
+    pub paced: bool,
+    /// The address has an account already: its owner is told so, in place of a number, and no number will ever be
+    /// right. All else is the same, so that whoever asks cannot tell.
+    pub registered: bool,
+}
+
+/// Makes a number, replaces the one before it, and queues the message.
+pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> Result<NumberRow, Problem> {
+    let (keys, random) = (backend.keys(), backend.random());
+    let capabilities = &backend.settings().capabilities;
+    let (id, now) = (uuid(random)?, backend.now());
+    let number = code::number(random)?;
+    let never = code::token(random)?;
+    let right = if issue.registered { never.expose() } else { number.expose() };
+    let address = keys.address(issue.to.kind(), &issue.to.canonical);
+    let binding = issue.binding.to_string();
+    let ask = Ask {
+        id,
+        binding: issue.binding,
+        purpose: issue.purpose,
+        channel: issue.to.channel,
+        mac: keys.number(&id.to_string(), issue.purpose.as_str(), &address, &binding, right),
+        address,
+        account: issue.account,
+        now,
+        lifetime: i64::from(capabilities.number_lifetime_seconds) * 1000,
+        pace: if issue.paced { i64::from(capabilities.number_resend_seconds) * 1000 } else { 0 },
+        tries_max: capabilities.number_tries,
+        sends_max: backend.settings().sends_max,
+        sends_window: i64::from(backend.settings().sends_window_seconds) * 1000,
+    };
+    let row = match tx.start_number(&ask).await? {
+        Started::Sent(row) => row,
+        Started::Wait(milliseconds) => {
+            return Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(milliseconds)));
+        }
+    };
+    let says = if issue.registered {
+        Says::AlreadyRegistered
+    } else {
+        Says::Number { number: number.expose().clone(), reason: issue.reason }
+    };
+    let message = Outgoing { to: issue.to, says, account: issue.account, number: Some(id), at: now };
+    queue(tx, keys, random, message).await?;
+    Ok(row)
+}
+
+/// Tries a number as it was typed. The try is counted when `tx` is committed, right or wrong.
+pub(crate) async fn attempt(
+    backend: &Backend,
+    tx: &mut Tx,
+    id: Uuid,
+    binding: Binding,
+    typed: &str,
+) -> Result<Tried, Problem> {
+    let number =
+        rules::number(typed).map_err(|rule| Problem::field(ProblemCode::Rejected, "number", rule))?;
+    let tries_max = backend.settings().capabilities.number_tries;
+    let keys = backend.keys();
+    let mac = |row: &NumberRow| {
+        keys.number(&row.id.to_string(), row.purpose.as_str(), &row.address, &row.binding, &number)
+    };
+    Ok(tx.try_number(id, binding, tries_max, backend.now(), mac).await?)
+}
+
+/// The row of a right number, or the refusal of any other.
+pub(crate) fn right(tried: Tried) -> Result<NumberRow, Problem> {
+    match tried {
+        Tried::Right(row) => Ok(row),
+        Tried::Wrong { tries_left } => Err(Problem::new(ProblemCode::NumberWrong).tries_left(tries_left)),
+        Tried::Exhausted => Err(Problem::new(ProblemCode::NumberExhausted).tries_left(0)),
+        Tried::Expired => Err(ProblemCode::NumberExpired.into()),
+        Tried::Unknown => Err(ProblemCode::NotFound.into()),
+    }
+}
+
+/// What may still be done with a number.
+pub(crate) fn state(backend: &Backend, row: &NumberRow) -> NumberState {
+    let capabilities = &backend.settings().capabilities;
+    let now = backend.now();
+    let resend_at = row.sent_at + i64::from(capabilities.number_resend_seconds) * 1000;
+    NumberState {
+        valid_for_seconds: seconds(row.expires_at - now),
+        tries_left: capabilities.number_tries.saturating_sub(row.tries),
+        resend_in_seconds: seconds(resend_at - now),
+    }
+}

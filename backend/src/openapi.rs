@@ -1,0 +1,231 @@
+//! The API's description in OpenAPI 3.1, made from the contract's list and its types. `docs/openapi.json` is this text;
+//! a test holds that the two do not part.
+
+#[allow(clippy::wildcard_imports, reason = "the list names them all")]
+use contract::operation::*;
+use contract::operation::{Body, Declared, OPERATIONS, Operation};
+use contract::{Access, Problem};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// The description as the text of `docs/openapi.json`.
+pub fn text() -> String {
+    let mut text = serde_json::to_string_pretty(&sorted(document())).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+macro_rules! shapes {
+    ($($operation:ident,)*) => {
+        fn shapes() -> BTreeMap<&'static str, Shape> {
+            let mut shapes = BTreeMap::new();
+            $(shapes.insert(stringify!($operation), shape::<$operation>());)*
+            shapes
+        }
+    };
+}
+contract::with_operations!(shapes);
+
+/// What an operation carries: names of schemas, and the schemas themselves.
+struct Shape {
+    body: Option<String>,
+    answer: Option<String>,
+    schemas: Schemas,
+}
+
+fn shape<O: Operation>() -> Shape
+where
+    O::Body: ToSchema,
+    O::Answer: ToSchema,
+{
+    let mut schemas = Schemas::new();
+    let body = <O::Body as Body>::PRESENT.then(|| named::<O::Body>(&mut schemas));
+    let answer = (O::DECLARED.success != 204).then(|| named::<O::Answer>(&mut schemas));
+    Shape { body, answer, schemas }
+}
+
+fn named<T: ToSchema>(schemas: &mut Schemas) -> String {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+    T::name().into_owned()
+}
+
+fn document() -> Value {
+    let mut schemas = Schemas::new();
+    let problem = named::<Problem>(&mut schemas);
+    let mut shapes = shapes();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for declared in OPERATIONS {
+        let Some(shape) = shapes.remove(declared.name) else { continue };
+        let described = operation(declared, &shape, &problem);
+        paths.entry(declared.path).or_default().insert(declared.method.as_str().to_lowercase(), described);
+        schemas.extend(shape.schemas);
+    }
+    let schemas: BTreeMap<String, Value> =
+        schemas.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Postern account backend",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "An administrator's account: who they are, their password, their second factor, their authentication keys.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "session": { "type": "http", "scheme": "bearer", "description": "The token of a session." },
+                "authentication_key": { "type": "http", "scheme": "bearer", "description": "An authentication key, beginning with pst_." },
+            },
+        },
+    })
+}
+
+fn operation(declared: &Declared, shape: &Shape, problem: &str) -> Value {
+    let mut out = Map::new();
+    out.insert("operationId".to_owned(), json!(declared.name));
+    out.insert("security".to_owned(), security(declared.access));
+    if declared.access == Access::StepUp {
+        out.insert("x-step-up".to_owned(), json!(true));
+    }
+    let parameters = parameters(declared);
+    if !parameters.is_empty() {
+        out.insert("parameters".to_owned(), json!(parameters));
+    }
+    if let Some(body) = &shape.body {
+        let content = json!({ "application/json": { "schema": reference(body) } });
+        out.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
+    let mut responses = Map::new();
+    let success = match &shape.answer {
+        Some(answer) => {
+            let content = json!({ "application/json": { "schema": reference(answer) } });
+            json!({ "description": "Done.", "content": content })
+        }
+        None => json!({ "description": "Done." }),
+    };
+    responses.insert(declared.success.to_string(), success);
+    for status in refusals(declared, shape) {
+        let content = json!({ "application/problem+json": { "schema": reference(problem) } });
+        responses.insert(status, json!({ "description": "A problem (RFC 9457).", "content": content }));
+    }
+    out.insert("responses".to_owned(), Value::Object(responses));
+    Value::Object(out)
+}
+
+fn security(access: Access) -> Value {
+    match access {
+        Access::Open => json!([]),
+        Access::OpenOrSession => json!([{}, { "session": [] }]),
+        Access::Session | Access::StepUp => json!([{ "session": [] }]),
+        Access::KeyOrSession => json!([{ "session": [] }, { "authentication_key": [] }]),
+    }
+}
+
+fn parameters(declared: &Declared) -> Vec<Value> {
+    let parameter = |name: &str, place: &str, required: bool, schema: Value| json!({ "name": name, "in": place, "required": required, "schema": schema });
+    let mut out = Vec::new();
+    if declared.path.contains("{id}") {
+        out.push(parameter("id", "path", true, json!({ "type": "string", "format": "uuid" })));
+    }
+    if declared.guarded {
+        out.push(parameter("If-Match", "header", true, json!({ "type": "string" })));
+    }
+    if declared.name == ListActivity::DECLARED.name {
+        out.push(parameter("cursor", "query", false, json!({ "type": "integer", "format": "int64" })));
+    }
+    out
+}
+
+/// The statuses an operation can refuse with, as far as they follow from its declaration; any other is `default`.
+fn refusals(declared: &Declared, shape: &Shape) -> Vec<String> {
+    let groups: [(bool, &[u16]); 4] = [
+        (shape.body.is_some(), &[400, 413, 415, 422]),
+        (declared.access != Access::Open, &[401, 403]),
+        (declared.path.contains("{id}"), &[404]),
+        (declared.guarded, &[412, 428]),
+    ];
+    let statuses = groups.iter().filter(|(applies, _)| *applies).flat_map(|(_, statuses)| *statuses);
+    statuses.map(ToString::to_string).chain(["default".to_owned()]).collect()
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// Keys in order, whichever kind of map the JSON library was built with.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let ordered: BTreeMap<String, Value> = map.into_iter().map(|(k, v)| (k, sorted(v))).collect();
+            Value::Object(ordered.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use contract::Access;
+    use contract::operation::OPERATIONS;
+    use serde_json::Value;
+
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_committed_description_is_the_generated_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == text(),
+            "docs/openapi.json is not what the code says; rewrite it with:\n\
+             cargo run -p postern-backend -- openapi > docs/openapi.json"
+        );
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document: Value = serde_json::from_str(&text()).unwrap();
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        assert!(found.len() > OPERATIONS.len());
+        for reference in found {
+            let pointer = reference.trim_start_matches('#');
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    // SES-4: what needs the password again is marked, and nothing else is. PW-2: no hints, no expiry of passwords.
+    #[test]
+    fn ses_4_steps_up_are_marked() {
+        let document: Value = serde_json::from_str(&text()).unwrap();
+        for declared in OPERATIONS {
+            let operation = &document["paths"][declared.path][declared.method.as_str().to_lowercase()];
+            assert_eq!(operation["operationId"], declared.name);
+            assert_eq!(
+                operation["x-step-up"] == true,
+                declared.access == Access::StepUp,
+                "{}",
+                declared.name
+            );
+        }
+        for word in ["password_hint", "password_expires", "secret_question"] {
+            assert!(!text().contains(word), "{word}");
+        }
+    }
+}

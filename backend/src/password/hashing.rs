@@ -1,0 +1,193 @@
+//! Argon2id on a bounded pool: as many hashes at once as there are processors, a bounded queue behind them, and memory
+//! that is kept and wiped by the workers instead of being asked for anew by every request.
+
+use crate::config::Hashing;
+use crate::error::internal;
+use crate::random::{Random, bytes};
+use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use contract::{Problem, ProblemCode, Secret};
+use std::sync::{Arc, Mutex, PoisonError};
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+/// Length of the hash. Source: RFC 9106 section 4, a tag of 256 bits.
+const OUTPUT: usize = 32;
+/// Length of the salt. Source: RFC 9106 section 3.1, 16 bytes.
+const SALT: usize = 16;
+
+/// The pool.
+pub(crate) struct Hasher {
+    params: Params,
+    random: Arc<dyn Random>,
+    /// One permit for each hash that may be computed at once.
+    turns: Arc<Semaphore>,
+    /// One permit for each request that hashes or waits.
+    places: Arc<Semaphore>,
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
+    /// What is verified for an address without an account, so that it takes as long.
+    nobody: String,
+}
+
+impl std::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hasher").field("params", &self.params).finish_non_exhaustive()
+    }
+}
+
+impl Hasher {
+    pub(crate) fn new(settings: Hashing, random: Arc<dyn Random>) -> Result<Self, argon2::Error> {
+        let params = Params::new(settings.memory_kib, settings.passes, 1, Some(OUTPUT))?;
+        let parallel = match settings.parallel {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            given => given,
+        };
+        // the hash of nobody's password: an output that no password is known to give
+        let nobody = phc(&params, &[0; SALT], &[0; OUTPUT]).ok_or(argon2::Error::OutputTooShort)?;
+        Ok(Self {
+            params,
+            random,
+            turns: Arc::new(Semaphore::new(parallel)),
+            places: Arc::new(Semaphore::new(parallel + settings.waiting)),
+            memory: Arc::default(),
+            nobody,
+        })
+    }
+
+    /// The PHC string of a new password in its canonical form.
+    pub(crate) async fn hash(&self, canonical: Zeroizing<String>) -> Result<String, Problem> {
+        let salt: [u8; SALT] = bytes(&*self.random)?;
+        let params = self.params.clone();
+        let output = self.compute(canonical, params, salt.to_vec()).await?;
+        phc(&self.params, &salt, &*output).ok_or_else(|| internal("a hash has no PHC form"))
+    }
+
+    /// Whether the password is the one of this PHC string; `None` stands for no account and is never right.
+    pub(crate) async fn verify(
+        &self,
+        password: &Secret<String>,
+        stored: Option<&str>,
+    ) -> Result<bool, Problem> {
+        let unreadable = || internal("a stored password is not a PHC string");
+        let parsed = PasswordHash::new(stored.unwrap_or(&self.nobody)).map_err(|_| unreadable())?;
+        let params = Params::try_from(&parsed).map_err(|_| unreadable())?;
+        let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else { return Err(unreadable()) };
+        let canonical = contract::rules::canonical_password(password.expose());
+        let output = self.compute(canonical, params, salt.as_ref().to_vec()).await?;
+        Ok(bool::from(output.as_slice().ct_eq(expected.as_bytes())) && stored.is_some())
+    }
+
+    /// Whether a stored hash was made with lesser parameters than today's.
+    pub(crate) fn is_outdated(&self, stored: &str) -> bool {
+        let params = PasswordHash::new(stored).ok().and_then(|hash| Params::try_from(&hash).ok());
+        params.is_none_or(|p| p.m_cost() < self.params.m_cost() || p.t_cost() < self.params.t_cost())
+    }
+
+    async fn compute(
+        &self,
+        canonical: Zeroizing<String>,
+        params: Params,
+        salt: Vec<u8>,
+    ) -> Result<Zeroizing<[u8; OUTPUT]>, Problem> {
+        let overloaded = || Problem::new(ProblemCode::Overloaded).retry_after(1);
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| overloaded())?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| overloaded())?;
+        let memory = Arc::clone(&self.memory);
+        let computed = tokio::task::spawn_blocking(move || {
+            // both are held by the worker: a request that goes away does not free a turn that is still in use
+            let (_place, _turn) = (place, turn);
+            let mut blocks = memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            blocks.resize(params.block_count().max(blocks.len()), Block::default());
+            let mut output = Zeroizing::new([0; OUTPUT]);
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let done =
+                argon2.hash_password_into_with_memory(canonical.as_bytes(), &salt, &mut *output, &mut blocks);
+            memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+            done.map(|()| output)
+        });
+        match computed.await {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(_)) => Err(internal("a password could not be hashed")),
+            Err(_) => Err(internal("a hashing worker ended early")),
+        }
+    }
+}
+
+fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Option<String> {
+    let hash = PasswordHash {
+        algorithm: Ident::new("argon2id").ok()?,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(Output::new(output).ok()?),
+    };
+    Some(hash.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Hasher;
+    use crate::config::Hashing;
+    use crate::random::SystemRandom;
+    use contract::rules::canonical_password;
+    use contract::{ProblemCode, Secret};
+    use std::sync::Arc;
+
+    fn hasher(settings: Hashing) -> Hasher {
+        Hasher::new(settings, Arc::new(SystemRandom)).unwrap()
+    }
+
+    // PW-5: Argon2id in a PHC string, with the parameters decided on
+    #[tokio::test]
+    async fn pw_5_a_hash_is_argon2id_and_verifies() {
+        let hasher = hasher(Hashing::default());
+        let stored = hasher.hash(canonical_password("seven harbor lamps")).await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(hasher.verify(&Secret::from("seven harbor lamps"), Some(&stored)).await.unwrap());
+        assert!(!hasher.verify(&Secret::from("seven harbor lampsx"), Some(&stored)).await.unwrap());
+        assert!(!hasher.verify(&Secret::from("seven harbor lamps"), None).await.unwrap());
+        assert!(!hasher.is_outdated(&stored));
+    }
+
+    // PW-5: raised parameters make an older hash one to be renewed; hashes of either kind still verify
+    #[tokio::test]
+    async fn pw_5_lesser_parameters_are_outdated() {
+        let before = hasher(Hashing { memory_kib: 16, ..Hashing::cheapest() });
+        let after = hasher(Hashing { memory_kib: 32, ..Hashing::cheapest() });
+        let old = before.hash(canonical_password("seven harbor lamps")).await.unwrap();
+        let new = after.hash(canonical_password("seven harbor lamps")).await.unwrap();
+        assert!(after.is_outdated(&old) && !after.is_outdated(&new));
+        for stored in [&old, &new, &old] {
+            assert!(after.verify(&Secret::from("seven harbor lamps"), Some(stored)).await.unwrap());
+        }
+    }
+
+    // PW-1: one password however it is composed
+    #[tokio::test]
+    async fn pw_1_both_spellings_of_a_letter_are_one_password() {
+        let hasher = hasher(Hashing::cheapest());
+        let stored = hasher.hash(canonical_password("caf\u{e9} at the harbor")).await.unwrap();
+        assert!(hasher.verify(&Secret::from("cafe\u{301} at the harbor"), Some(&stored)).await.unwrap());
+    }
+
+    // PW-5: more than the pool and its queue hold are told to come back
+    #[tokio::test]
+    async fn pw_5_the_queue_is_bounded() {
+        let hasher = Arc::new(hasher(Hashing { parallel: 1, waiting: 3, ..Hashing::cheapest() }));
+        let all = (0..40).map(|_| {
+            let hasher = Arc::clone(&hasher);
+            tokio::spawn(async move { hasher.hash(canonical_password("seven harbor lamps")).await })
+        });
+        let mut refused = 0;
+        for one in all.collect::<Vec<_>>() {
+            if let Err(problem) = one.await.unwrap() {
+                assert_eq!(problem.code, ProblemCode::Overloaded);
+                assert!(problem.retry_after_seconds.is_some());
+                refused += 1;
+            }
+        }
+        assert!((1..=36).contains(&refused), "{refused}");
+        assert!(hasher.memory.lock().unwrap().len() <= 1);
+    }
+}

@@ -1,0 +1,123 @@
+//! One running backend: its settings, database, keys, clock and randomness, shared by every request.
+
+use crate::clock::Clock;
+use crate::code::Keys;
+use crate::config::Settings;
+use crate::delivery;
+use crate::error::OpenError;
+use crate::password::{self, Hasher};
+use crate::random::Random;
+use crate::store::{Store, Tx};
+use contract::{Problem, Secret};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The account backend. Cheap to clone; the last clone gone, or [`Backend::close`], ends its worker.
+#[derive(Clone)]
+pub struct Backend {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Arc<Settings>,
+    store: Store,
+    keys: Keys,
+    hasher: Hasher,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// Counts queued messages; wakes the delivery worker and the Messages window.
+    queued: watch::Sender<u64>,
+}
+
+impl std::fmt::Debug for Backend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Backend").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+impl Backend {
+    /// Opens the database `sqlite:///PATH` (created if absent, its schema brought up to date) and starts the delivery
+    /// worker. `key` seals messages and keys the hashes of numbers: under another key, numbers on their way and kept
+    /// messages are worth nothing, and everything else works on. Must be called on a tokio runtime.
+    pub async fn open(
+        settings: Settings,
+        database_url: &str,
+        key: Secret<[u8; 32]>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, OpenError> {
+        let settings = Arc::new(settings);
+        let hasher = Hasher::new(settings.hashing, Arc::clone(&random))
+            .map_err(|fault| OpenError::Hashing(fault.to_string()))?;
+        let store = Store::open(database_url).await?;
+        // a second of work that the first sign-up should not wait for
+        tokio::task::spawn_blocking(password::prepare);
+        let (queued, watching) = watch::channel(0);
+        let worker = delivery::work(store.clone(), Arc::clone(&settings), Arc::clone(&clock), watching);
+        tokio::spawn(worker);
+        let keys = Keys::derive(&key);
+        Ok(Self { inner: Arc::new(Inner { settings, store, keys, hasher, clock, random, queued }) })
+    }
+
+    /// The whole API as a function from request to response.
+    pub fn router(&self) -> axum::Router {
+        crate::http::router(self.clone())
+    }
+
+    /// Changes each time a message is queued.
+    pub fn message_queued(&self) -> watch::Receiver<u64> {
+        self.inner.queued.subscribe()
+    }
+
+    /// How many accounts there are.
+    pub async fn accounts(&self) -> Result<u64, Problem> {
+        Ok(self.store().read().await?.count_accounts().await?)
+    }
+
+    /// Lets go of the database. Requests still under way end first; later ones fail.
+    pub async fn close(&self) {
+        self.inner.store.close().await;
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.inner.keys
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.inner.random
+    }
+
+    /// Milliseconds since 1970, by the backend's clock.
+    pub(crate) fn now(&self) -> i64 {
+        self.inner.clock.now().as_millisecond()
+    }
+
+    /// Commits a transaction in which messages were queued, and says so.
+    pub(crate) async fn commit_and_deliver(&self, tx: Tx) -> Result<(), Problem> {
+        tx.commit().await?;
+        self.inner.queued.send_modify(|count| *count += 1);
+        Ok(())
+    }
+}
+
+/// Whole seconds of a span of milliseconds, the begun one included; 0 for what is past.
+pub(crate) fn seconds(milliseconds: i64) -> u32 {
+    let whole = milliseconds.max(0).unsigned_abs().div_ceil(1000);
+    u32::try_from(whole).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,236 @@
+//! The database: opening it safely, and transactions. The only file that knows which database it is; everything in
+//! `store/` is one text of SQL for both. It knows nothing of HTTP.
+//!
+//! Invariant: every write happens in a [`Tx`] from [`Store::write`], which excludes other writers from its first
+//! statement on (`BEGIN IMMEDIATE`), so what was read in it stays true until it commits.
+
+mod account;
+mod activity;
+mod challenge;
+mod key;
+mod number;
+mod outbox;
+mod proof;
+mod schema;
+mod session;
+mod sweep;
+
+pub(crate) use account::{AccountRow, NewAccountRow};
+pub(crate) use challenge::ChallengeRow;
+pub(crate) use key::{KeyOwner, Registered};
+pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};
+pub(crate) use outbox::OutboxRow;
+pub(crate) use proof::ProofRow;
+pub(crate) use session::{SessionLimits, SessionRow};
+
+use crate::error::OpenError;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How often a transaction is begun anew when the database is locked by another process, each time after waiting as
+/// long as [`BUSY_LIMIT`].
+const BEGIN_TRIES: u32 = 3;
+/// How long one statement waits for a lock.
+const BUSY_LIMIT: Duration = Duration::from_secs(5);
+/// Connections kept open: one writes, the others read.
+const CONNECTIONS: u32 = 6;
+
+/// A fault of the database.
+#[derive(Debug)]
+pub(crate) enum StoreError {
+    /// Locked by somebody else for longer than we wait.
+    Busy,
+    /// Anything else, for the log.
+    Database(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let busy = matches!(error, sqlx::Error::PoolTimedOut)
+            || error
+                .as_database_error()
+                .and_then(|e| e.code())
+                .is_some_and(|code| code == "5" || code == "517");
+        if busy { Self::Busy } else { Self::Database(error.to_string()) }
+    }
+}
+
+pub(crate) type Stored<T> = Result<T, StoreError>;
+
+/// The open database.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    pool: AnyPool,
+    /// SQLite has one writer at a time. Ours queue here in order of arrival, instead of polling the lock.
+    turn: Arc<Semaphore>,
+}
+
+/// A transaction; the functions of `store/` are its methods. Dropped without [`Tx::commit`], it never happened.
+#[derive(Debug)]
+pub(crate) struct Tx {
+    inner: Transaction<'static, Any>,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Tx {
+    fn on(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+
+    /// Makes it durable.
+    pub(crate) async fn commit(self) -> Stored<()> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:///PATH`, creates the file if it is absent, and brings its schema to this version.
+    pub(crate) async fn open(database_url: &str) -> Result<Self, OpenError> {
+        let path = database_url
+            .strip_prefix("sqlite://")
+            .filter(|path| path.starts_with('/') && !path.contains('?'))
+            .map(PathBuf::from)
+            .ok_or_else(|| OpenError::Address(database_url.to_owned()))?;
+        let unopened = |fault: &dyn std::fmt::Display| OpenError::Database(path.clone(), fault.to_string());
+
+        sqlx::any::install_default_drivers();
+        let pool = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(BUSY_LIMIT)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // secure_delete: what is erased is overwritten in the file, not only unlinked from it
+                    for pragma in [
+                        "PRAGMA busy_timeout = 5000",
+                        "PRAGMA journal_mode = WAL",
+                        "PRAGMA synchronous = FULL",
+                        "PRAGMA foreign_keys = ON",
+                        "PRAGMA secure_delete = ON",
+                    ] {
+                        sqlx::raw_sql(pragma).execute(&mut *connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&format!("{}?mode=rwc", percent_encoded(database_url)))
+            .await
+            .map_err(|fault| unopened(&fault))?;
+
+        let (journal,): (String,) =
+            sqlx::query_as("PRAGMA journal_mode").fetch_one(&pool).await.map_err(|e| unopened(&e))?;
+        let (synchronous,): (i64,) =
+            sqlx::query_as("PRAGMA synchronous").fetch_one(&pool).await.map_err(|e| unopened(&e))?;
+        // 2 is FULL: the log reaches the disk before a commit is answered
+        if journal != "wal" || synchronous != 2 {
+            return Err(OpenError::Durability(format!("journal_mode={journal}, synchronous={synchronous}")));
+        }
+        schema::migrate(&pool).await.map_err(|fault| OpenError::Migration(fault.to_string()))?;
+        Ok(Self { pool, turn: Arc::new(Semaphore::new(1)) })
+    }
+
+    /// A consistent view for reading. What is written in it is lost.
+    pub(crate) async fn read(&self) -> Stored<Tx> {
+        Ok(Tx { inner: self.pool.begin().await?, _turn: None })
+    }
+
+    /// A transaction that excludes other writers from now on.
+    pub(crate) async fn write(&self) -> Stored<Tx> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+        let mut tries = 1;
+        loop {
+            match self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::from) {
+                Ok(inner) => return Ok(Tx { inner, _turn: Some(turn) }),
+                Err(StoreError::Busy) if tries < BEGIN_TRIES => tries += 1,
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+
+    /// Whether the database answers and its schema is the one this version knows.
+    pub(crate) async fn ready(&self) -> Stored<bool> {
+        let (applied,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(usize::try_from(applied).is_ok_and(|applied| applied == schema::COUNT))
+    }
+
+    /// Moves the write-ahead log into the file and empties it, so that what was erased is nowhere in either. Tried a
+    /// few times, since a reader of another connection can hold it up; then left to the next time.
+    pub(crate) async fn empty_log(&self) -> Stored<bool> {
+        let _turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+        for _ in 0..BEGIN_TRIES {
+            let (busy, _, _): (i64, i64, i64) =
+                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await?;
+            if busy == 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets go of the file.
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// A path may hold characters that mean something in an address.
+fn percent_encoded(url: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/:._-~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OpenError, Store};
+
+    #[tokio::test]
+    async fn a_folder_with_odd_characters_is_fine_and_an_odd_address_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mina's ?#% folder é");
+        std::fs::create_dir(&path).unwrap();
+        let url = format!("sqlite://{}/accounts.db", path.display());
+        // a question mark begins options, which are ours to set
+        assert!(matches!(Store::open(&url).await, Err(OpenError::Address(_))));
+
+        let path = folder.path().join("mina's #% folder é");
+        std::fs::create_dir(&path).unwrap();
+        let store = Store::open(&format!("sqlite://{}/accounts.db", path.display())).await.unwrap();
+        assert!(store.ready().await.unwrap());
+        assert!(store.empty_log().await.unwrap());
+        store.close().await;
+        assert!(path.join("accounts.db").exists());
+
+        for odd in ["", "sqlite::memory:", "sqlite://relative.db", "postgres://host/db", "/plain/path"] {
+            assert!(matches!(Store::open(odd).await, Err(OpenError::Address(_))), "{odd}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_newer_schema_is_refused_with_a_clear_message() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/accounts.db", folder.path().display());
+        let store = Store::open(&url).await.unwrap();
+        let insert = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                      VALUES (9999, 'from the future', 1, x'00', 0)";
+        sqlx::query(insert).execute(&store.pool).await.unwrap();
+        store.close().await;
+        let refusal = Store::open(&url).await.unwrap_err();
+        assert!(matches!(refusal, OpenError::Migration(_)));
+        assert!(refusal.to_string().contains("newer Postern"), "{refusal}");
+    }
+}

@@ -1,0 +1,250 @@
+//! Accounts and their earlier passwords.
+
+use super::{Stored, Tx};
+use contract::AccountId;
+use contract::verification::Channel;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+/// An account as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AccountRow {
+    pub id: AccountId,
+    pub name: String,
+    pub email: String,
+    pub email_canonical: String,
+    pub mobile_phone: String,
+    pub task: Option<String>,
+    /// PHC string.
+    pub password: String,
+    pub password_is_long: bool,
+    pub password_changed_at: i64,
+    pub two_factor: bool,
+    pub method: Channel,
+    pub version: i64,
+    pub security_version: i64,
+    pub created_at: i64,
+    pub changed_at: i64,
+    pub changed_from: Option<String>,
+}
+
+/// What a new account begins with.
+#[derive(Debug)]
+pub(crate) struct NewAccountRow {
+    pub id: AccountId,
+    pub name: String,
+    pub email: String,
+    pub email_canonical: String,
+    pub mobile_phone: String,
+    pub task: Option<String>,
+    pub password: String,
+    pub password_is_long: bool,
+    pub method: Channel,
+    pub now: i64,
+}
+
+/// Which address belongs to another account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub email: bool,
+    pub mobile_phone: bool,
+}
+
+const COLUMNS: &str = "SELECT id, name, email, email_canonical, mobile_phone, task, password, password_is_long, \
+     password_changed_at, two_factor, method, version, security_version, created_at, changed_at, changed_from \
+     FROM account WHERE ";
+
+fn read(row: &AnyRow) -> Stored<AccountRow> {
+    Ok(AccountRow {
+        id: super::session::id(row, "id")?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        email_canonical: row.try_get("email_canonical")?,
+        mobile_phone: row.try_get("mobile_phone")?,
+        task: row.try_get("task")?,
+        password: row.try_get("password")?,
+        password_is_long: row.try_get::<i64, _>("password_is_long")? != 0,
+        password_changed_at: row.try_get("password_changed_at")?,
+        two_factor: row.try_get::<i64, _>("two_factor")? != 0,
+        method: super::number::channel_from(&row.try_get::<String, _>("method")?)?,
+        version: row.try_get("version")?,
+        security_version: row.try_get("security_version")?,
+        created_at: row.try_get("created_at")?,
+        changed_at: row.try_get("changed_at")?,
+        changed_from: row.try_get("changed_from")?,
+    })
+}
+
+impl Tx {
+    pub(crate) async fn account(&mut self, id: AccountId) -> Stored<Option<AccountRow>> {
+        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} id = $1"));
+        let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(self.on()).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    pub(crate) async fn account_by_email(&mut self, canonical: &str) -> Stored<Option<AccountRow>> {
+        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} email_canonical = $1"));
+        let row = sqlx::query(sql).bind(canonical).fetch_optional(self.on()).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Whether an account other than `except` has the email address or the mobile phone.
+    pub(crate) async fn taken(
+        &mut self,
+        email_canonical: &str,
+        mobile_phone: &str,
+        except: Option<AccountId>,
+    ) -> Stored<Taken> {
+        let (email, mobile_phone): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM account WHERE email_canonical = $1 AND id <> $3), \
+                    (SELECT COUNT(*) FROM account WHERE mobile_phone = $2 AND id <> $3)",
+        )
+        .bind(email_canonical)
+        .bind(mobile_phone)
+        .bind(except.map(|id| id.to_string()).unwrap_or_default())
+        .fetch_one(self.on())
+        .await?;
+        Ok(Taken { email: email > 0, mobile_phone: mobile_phone > 0 })
+    }
+
+    pub(crate) async fn insert_account(&mut self, new: &NewAccountRow) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO account (id, name, email, email_canonical, mobile_phone, task, password, password_is_long, \
+                 password_changed_at, two_factor, method, version, security_version, created_at, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 1, 1, $9, $9)",
+        )
+        .bind(new.id.to_string())
+        .bind(&new.name)
+        .bind(&new.email)
+        .bind(&new.email_canonical)
+        .bind(&new.mobile_phone)
+        .bind(&new.task)
+        .bind(&new.password)
+        .bind(i64::from(new.password_is_long))
+        .bind(new.now)
+        .bind(super::number::channel_text(new.method))
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Writes name, addresses and task as they are in `account`, as its next version.
+    pub(crate) async fn update_account(&mut self, account: &AccountRow) -> Stored<()> {
+        sqlx::query(
+            "UPDATE account SET name = $2, email = $3, email_canonical = $4, mobile_phone = $5, task = $6, \
+                 changed_at = $7, changed_from = $8, version = version + 1 WHERE id = $1",
+        )
+        .bind(account.id.to_string())
+        .bind(&account.name)
+        .bind(&account.email)
+        .bind(&account.email_canonical)
+        .bind(&account.mobile_phone)
+        .bind(&account.task)
+        .bind(account.changed_at)
+        .bind(&account.changed_from)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Writes two-factor and method as the next version of the security settings.
+    pub(crate) async fn update_security(&mut self, id: AccountId, on: bool, method: Channel) -> Stored<()> {
+        sqlx::query(
+            "UPDATE account SET two_factor = $2, method = $3, security_version = security_version + 1 WHERE id = $1",
+        )
+        .bind(id.to_string())
+        .bind(i64::from(on))
+        .bind(super::number::channel_text(method))
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// The security settings show the addresses: their version changes with them.
+    pub(crate) async fn bump_security(&mut self, id: AccountId) -> Stored<()> {
+        sqlx::query("UPDATE account SET security_version = security_version + 1 WHERE id = $1")
+            .bind(id.to_string())
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// The same password under dearer parameters, unless it was changed in the meantime.
+    pub(crate) async fn rehash_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()> {
+        sqlx::query("UPDATE account SET password = $3 WHERE id = $1 AND password = $2")
+            .bind(id.to_string())
+            .bind(old)
+            .bind(new)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Sets a new password and keeps the `history` newest earlier ones, so that they can be refused.
+    #[allow(clippy::too_many_arguments, reason = "the columns of one statement")]
+    pub(crate) async fn change_password(
+        &mut self,
+        account: &AccountRow,
+        new: &str,
+        long: bool,
+        history: u32,
+        place: Option<&str>,
+        now: i64,
+    ) -> Stored<()> {
+        let id = account.id.to_string();
+        sqlx::query(
+            "INSERT INTO password_history (account_id, position, password) \
+             SELECT $1, COALESCE(MAX(position), 0) + 1, $2 FROM password_history WHERE account_id = $1",
+        )
+        .bind(&id)
+        .bind(&account.password)
+        .execute(self.on())
+        .await?;
+        sqlx::query(
+            "DELETE FROM password_history WHERE account_id = $1 AND position <= \
+                 (SELECT MAX(position) FROM password_history WHERE account_id = $1) - $2",
+        )
+        .bind(&id)
+        .bind(i64::from(history))
+        .execute(self.on())
+        .await?;
+        sqlx::query(
+            "UPDATE account SET password = $2, password_is_long = $3, password_changed_at = $4, \
+                 changed_at = $4, changed_from = $5, version = version + 1 WHERE id = $1",
+        )
+        .bind(&id)
+        .bind(new)
+        .bind(i64::from(long))
+        .bind(now)
+        .bind(place)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Earlier passwords, newest first, without the current one.
+    pub(crate) async fn earlier_passwords(&mut self, id: AccountId) -> Stored<Vec<String>> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT password FROM password_history WHERE account_id = $1 ORDER BY position DESC",
+        )
+        .bind(id.to_string())
+        .fetch_all(self.on())
+        .await?;
+        Ok(rows.into_iter().map(|(password,)| password).collect())
+    }
+
+    /// The account and everything that refers to it.
+    pub(crate) async fn delete_account(&mut self, id: AccountId) -> Stored<()> {
+        sqlx::query("DELETE FROM account WHERE id = $1").bind(id.to_string()).execute(self.on()).await?;
+        sqlx::query("DELETE FROM activity WHERE account_id = $1")
+            .bind(id.to_string())
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn count_accounts(&mut self) -> Stored<u64> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM account").fetch_one(self.on()).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+}

@@ -1,0 +1,96 @@
+//! What happened to an account, kept with it and erased with it; and the one pseudonymous line that stays.
+
+use super::{StoreError, Stored, Tx};
+use contract::activity::{Entry, Event};
+use contract::{AccountId, Moment};
+use sqlx::Row as _;
+use uuid::Uuid;
+
+/// The word a column holds: the same as on the wire.
+fn event_text(event: Event) -> Stored<String> {
+    match serde_json::to_value(event) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(StoreError::Database("an event has no word".to_owned())),
+    }
+}
+
+fn event_from(word: String) -> Stored<Event> {
+    serde_json::from_value(serde_json::Value::String(word))
+        .map_err(|_| StoreError::Database("an activity row holds an unknown event".to_owned()))
+}
+
+impl Tx {
+    /// Adds an entry and lets the oldest go beyond `most`. Without an account the entry is made under the nil UUID, so
+    /// that trying an unknown account takes the same work as trying a known one.
+    pub(crate) async fn record(
+        &mut self,
+        of: Option<AccountId>,
+        event: Event,
+        place: Option<&str>,
+        now: i64,
+        most: u32,
+    ) -> Stored<()> {
+        let account = of.map_or(Uuid::nil(), |id| id.0).to_string();
+        let (position,): (i64,) =
+            sqlx::query_as("SELECT COALESCE(MAX(position), 0) + 1 FROM activity WHERE account_id = $1")
+                .bind(&account)
+                .fetch_one(self.on())
+                .await?;
+        sqlx::query(
+            "INSERT INTO activity (account_id, position, at, event, place) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(&account)
+        .bind(position)
+        .bind(now)
+        .bind(event_text(event)?)
+        .bind(place)
+        .execute(self.on())
+        .await?;
+        sqlx::query("DELETE FROM activity WHERE account_id = $1 AND position <= $2")
+            .bind(&account)
+            .bind(position - i64::from(most))
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// At most `most` entries older than `before`, newest first, each with its position.
+    pub(crate) async fn activity(
+        &mut self,
+        of: AccountId,
+        before: Option<i64>,
+        most: u32,
+    ) -> Stored<Vec<(i64, Entry)>> {
+        let rows = sqlx::query(
+            "SELECT position, at, event, place FROM activity WHERE account_id = $1 AND position < $2 \
+             ORDER BY position DESC LIMIT $3",
+        )
+        .bind(of.to_string())
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(i64::from(most))
+        .fetch_all(self.on())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let entry = Entry {
+                    at: Moment::from_millisecond(row.try_get("at")?),
+                    event: event_from(row.try_get("event")?)?,
+                    place: row.try_get("place")?,
+                };
+                Ok((row.try_get("position")?, entry))
+            })
+            .collect()
+    }
+
+    /// The line that stays when an account is gone.
+    pub(crate) async fn audit(&mut self, id: Uuid, event: Event, pseudonym: &str, now: i64) -> Stored<()> {
+        sqlx::query("INSERT INTO audit (id, at, event, pseudonym) VALUES ($1, $2, $3, $4)")
+            .bind(id.to_string())
+            .bind(now)
+            .bind(event_text(event)?)
+            .bind(pseudonym)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! Authentication keys: hashes and labels. A secret is never here.
+
+use super::{Stored, Tx};
+use contract::key::{Key, NewKey};
+use contract::{AccountId, KeyId, Moment};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+/// What became of a registration.
+#[derive(Debug)]
+pub(crate) enum Registered {
+    /// There is a new key.
+    Added(Key),
+    /// It was there already, with the same secret.
+    Already(Key),
+    /// The id stands for another secret, or the secret has another id.
+    Taken,
+    /// There are as many as allowed.
+    Full,
+}
+
+/// Whose key it is.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyOwner {
+    pub account_id: AccountId,
+    pub id: KeyId,
+    pub label: String,
+    pub last_used_at: Option<i64>,
+}
+
+fn read(row: &AnyRow) -> Stored<Key> {
+    let moment = |at: Option<i64>| at.map(Moment::from_millisecond);
+    Ok(Key {
+        id: super::session::id(row, "id")?,
+        label: row.try_get("label")?,
+        hint: row.try_get("hint")?,
+        created_at: Moment::from_millisecond(row.try_get("created_at")?),
+        last_used_at: moment(row.try_get("last_used_at")?),
+        expires_at: moment(row.try_get("expires_at")?),
+    })
+}
+
+impl Tx {
+    /// All keys of the account, oldest first.
+    pub(crate) async fn keys(&mut self, of: AccountId) -> Stored<Vec<Key>> {
+        let rows = sqlx::query(
+            "SELECT id, label, hint, created_at, last_used_at, expires_at FROM authentication_key \
+             WHERE account_id = $1 ORDER BY created_at, id",
+        )
+        .bind(of.to_string())
+        .fetch_all(self.on())
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Registers a key; `label` is the canonical form of the one in `new`. The transaction excludes other writers, so
+    /// counting and adding are one step.
+    pub(crate) async fn register_key(
+        &mut self,
+        of: AccountId,
+        id: KeyId,
+        label: &str,
+        new: &NewKey,
+        keys_max: u32,
+        now: i64,
+    ) -> Stored<Registered> {
+        let same: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, sha256 FROM authentication_key WHERE account_id = $1 AND (id = $2 OR sha256 = $3)",
+        )
+        .bind(of.to_string())
+        .bind(id.to_string())
+        .bind(&new.sha256)
+        .fetch_all(self.on())
+        .await?;
+        let keys = self.keys(of).await?;
+        if !same.is_empty() {
+            let already =
+                same.iter().all(|(stored, sha256)| *stored == id.to_string() && *sha256 == new.sha256);
+            let key = keys.into_iter().find(|key| key.id == id).filter(|_| already);
+            return Ok(key.map_or(Registered::Taken, Registered::Already));
+        }
+        if keys.len() >= keys_max as usize {
+            return Ok(Registered::Full);
+        }
+        sqlx::query(
+            "INSERT INTO authentication_key (account_id, id, label, sha256, hint, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(of.to_string())
+        .bind(id.to_string())
+        .bind(label)
+        .bind(&new.sha256)
+        .bind(&new.hint)
+        .bind(now)
+        .bind(new.expires_at.map(Moment::as_millisecond))
+        .execute(self.on())
+        .await?;
+        Ok(Registered::Added(Key {
+            id,
+            label: label.to_owned(),
+            hint: new.hint.clone(),
+            created_at: Moment::from_millisecond(now),
+            last_used_at: None,
+            expires_at: new.expires_at,
+        }))
+    }
+
+    /// Deletes a key of the account; whether there was one.
+    pub(crate) async fn delete_key(&mut self, of: AccountId, id: KeyId) -> Stored<bool> {
+        let done = sqlx::query("DELETE FROM authentication_key WHERE account_id = $1 AND id = $2")
+            .bind(of.to_string())
+            .bind(id.to_string())
+            .execute(self.on())
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Whose the unexpired key with this hash is. Where two accounts registered one hash, the first did: somebody who
+    /// only saw a hash cannot take a key over by registering it later.
+    pub(crate) async fn key_owner(&mut self, sha256: &str, now: i64) -> Stored<Option<KeyOwner>> {
+        let row = sqlx::query(
+            "SELECT account_id, id, label, last_used_at FROM authentication_key \
+             WHERE sha256 = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, account_id LIMIT 1",
+        )
+        .bind(sha256)
+        .bind(now)
+        .fetch_optional(self.on())
+        .await?;
+        row.map(|row| {
+            Ok(KeyOwner {
+                account_id: super::session::id(&row, "account_id")?,
+                id: super::session::id(&row, "id")?,
+                label: row.try_get("label")?,
+                last_used_at: row.try_get("last_used_at")?,
+            })
+        })
+        .transpose()
+    }
+
+    pub(crate) async fn touch_key(&mut self, owner: &KeyOwner, at: i64) -> Stored<()> {
+        sqlx::query("UPDATE authentication_key SET last_used_at = $3 WHERE account_id = $1 AND id = $2")
+            .bind(owner.account_id.to_string())
+            .bind(owner.id.to_string())
+            .bind(at)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! Throws away what has had its time.
+
+use super::{SessionLimits, Stored, Tx};
+
+impl Tx {
+    /// Removes messages, numbers and sendings older than `message_lifetime`, expired proofs, dead challenges and ended
+    /// sessions. Numbers outlive their validity so that a message can still say what became of its number.
+    pub(crate) async fn sweep(
+        &mut self,
+        limits: SessionLimits,
+        message_lifetime: i64,
+        challenge_lifetime: i64,
+    ) -> Stored<()> {
+        let old = limits.now - message_lifetime;
+        for (sql, before) in [
+            ("DELETE FROM outbox WHERE at <= $1", old),
+            ("DELETE FROM number WHERE sent_at <= $1 AND expires_at <= $1", old),
+            ("DELETE FROM sending WHERE at <= $1", old),
+            ("DELETE FROM proof WHERE expires_at <= $1", limits.now),
+            ("DELETE FROM challenge WHERE started_at <= $1", limits.now - challenge_lifetime),
+            ("DELETE FROM session WHERE last_seen_at <= $1", limits.now - limits.idle),
+            ("DELETE FROM session WHERE signed_in_at <= $1", limits.now - limits.absolute),
+        ] {
+            sqlx::query(sql).bind(before).execute(self.on()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,230 @@
+//! A backend of one's own for a test: a fresh database, a clock that stands still until it is told, the cheapest hashing,
+//! and a way to ask any operation. State is made through the public interface alone.
+#![allow(dead_code, reason = "each test file uses the part it needs")]
+
+use contract::account::{Created, NewAccount, ProvenAddress};
+use contract::message::Content;
+use contract::operation::{
+    ConfirmVerification, CreateAccount, OpenSession, Operation, StartVerification, StepUp,
+};
+use contract::session::{Credentials, PasswordAgain, SignIn};
+use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
+use contract::{AskerId, Moment, Problem, Secret};
+use postern_backend::{Backend, Clock, Hashing, Settings, SystemRandom};
+use postern_contract as contract;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use tower::ServiceExt as _;
+
+pub const PASSWORD: &str = "seven harbor lamps";
+
+/// A clock that is moved by hand.
+#[derive(Debug)]
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Moment {
+        Moment::from_millisecond(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// One backend with its folder.
+pub struct World {
+    pub backend: Backend,
+    pub clock: Arc<HandClock>,
+    folder: tempfile::TempDir,
+    askers: AtomicU64,
+}
+
+/// Somebody with an account, signed in.
+#[derive(Clone)]
+pub struct Person {
+    pub email: String,
+    pub phone: String,
+    pub token: Secret<String>,
+}
+
+/// The refusal where one is expected.
+pub fn refused<T>(answer: Result<T, Problem>) -> Problem {
+    match answer {
+        Ok(_) => panic!("this should have been refused"),
+        Err(problem) => problem,
+    }
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(Settings { hashing: Hashing::cheapest(), ..Settings::default() }).await
+    }
+
+    pub async fn with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(HandClock(AtomicI64::new(1_795_435_200_000)));
+        let url = format!("sqlite://{}", folder.path().join("accounts.db").display());
+        let key = Secret::new([9; 32]);
+        let backend =
+            Backend::open(settings, &url, key, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SystemRandom))
+                .await
+                .unwrap();
+        Self { backend, clock, folder, askers: AtomicU64::new(1) }
+    }
+
+    /// Every file the database consists of.
+    pub fn files(&self) -> Vec<PathBuf> {
+        std::fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap().path()).collect()
+    }
+
+    /// Whether any of these texts stands in any of the files.
+    pub fn leaks(&self, texts: &[&str]) -> bool {
+        self.files().iter().any(|file| {
+            let bytes = std::fs::read(file).unwrap();
+            texts.iter().any(|text| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+        })
+    }
+
+    /// Sends a raw request.
+    pub async fn send(&self, request: axum::http::Request<axum::body::Body>) -> axum::response::Response {
+        self.backend.router().oneshot(request).await.unwrap()
+    }
+
+    /// Asks an operation.
+    pub async fn ask<O: Operation>(
+        &self,
+        operation: O,
+        token: Option<&Secret<String>>,
+    ) -> Result<O::Answer, Problem> {
+        let line = operation.line();
+        let query = line.cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+        let mut request = axum::http::Request::builder()
+            .method(O::DECLARED.method.as_str())
+            .uri(format!("{}{query}", line.path));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {}", token.expose()));
+        }
+        if let Some(tag) = &line.if_match {
+            request = request.header("if-match", tag);
+        }
+        let body = match serde_json::to_vec(operation.body()).unwrap() {
+            null if null == b"null" => axum::body::Body::empty(),
+            bytes => {
+                request = request.header("content-type", "application/json");
+                axum::body::Body::from(bytes)
+            }
+        };
+        let response = self.send(request.body(body).unwrap()).await;
+        let status = response.status().as_u16();
+        let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned());
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert!(response.headers().contains_key("x-request-id"));
+        let etag = response.headers().get("etag").map(|v| v.to_str().unwrap().to_owned());
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        if status == O::DECLARED.success {
+            let text = if bytes.is_empty() { &b"null"[..] } else { &bytes };
+            let answer: O::Answer = serde_json::from_slice(text).unwrap();
+            assert_eq!(contract::operation::Answer::etag(&answer).map(|tag| tag.as_str().to_owned()), etag);
+            return Ok(answer);
+        }
+        assert_eq!(kind.as_deref(), Some("application/problem+json"), "{status}");
+        let problem: Problem = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(problem.status, status);
+        assert!(problem.request_id.is_some());
+        Err(problem)
+    }
+
+    /// The newest number sent to an address.
+    pub async fn number(&self, to: &str) -> String {
+        let messages = self.backend.messages().await.unwrap().messages;
+        let sent = messages.into_iter().find_map(|message| match message.content {
+            Content::Number { number, .. } if message.to == to => Some(number),
+            _ => None,
+        });
+        sent.expect("a number was sent")
+    }
+
+    /// Six digits that are not the number.
+    pub fn wrong(number: &str) -> String {
+        if number == "000000" { "000001".to_owned() } else { "000000".to_owned() }
+    }
+
+    pub fn asker(&self) -> AskerId {
+        AskerId(uuid::Uuid::from_u128(u128::from(self.askers.fetch_add(1, Ordering::SeqCst))))
+    }
+
+    /// Proves an address with the number that was sent to it.
+    pub async fn prove(
+        &self,
+        purpose: Purpose,
+        channel: Channel,
+        address: &str,
+        token: Option<&Secret<String>>,
+    ) -> ProvenAddress {
+        let request = VerificationRequest { purpose, channel, address: address.to_owned() };
+        let sent = self.ask(StartVerification { body: request }, token).await.unwrap();
+        let asker = match purpose {
+            Purpose::SignUp { asker } => Some(asker),
+            Purpose::ChangeContact => None,
+        };
+        let body = Confirmation { number: self.number(address).await, asker };
+        let proof = self.ask(ConfirmVerification { id: sent.id, body }, token).await.unwrap();
+        ProvenAddress { address: address.to_owned(), proof: proof.proof }
+    }
+
+    /// Creates an account; the phone is in E.164.
+    pub async fn create(&self, email: &str, phone: &str, password: &str) -> Result<Created, Problem> {
+        let asker = self.asker();
+        let purpose = Purpose::SignUp { asker };
+        let body = NewAccount {
+            asker,
+            name: "Mina Park".to_owned(),
+            email: self.prove(purpose, Channel::Email, email, None).await,
+            mobile_phone: self.prove(purpose, Channel::TextMessage, phone, None).await,
+            task: None,
+            password: Secret::from(password),
+        };
+        self.ask(CreateAccount { body }, None).await
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str, place: &str) -> Result<SignIn, Problem> {
+        let body = Credentials {
+            email: email.to_owned(),
+            password: Secret::from(password),
+            place: Some(place.to_owned()),
+        };
+        self.ask(OpenSession { body }, None).await
+    }
+
+    pub async fn step_up(&self, token: &Secret<String>, password: &str) -> Result<SignIn, Problem> {
+        self.ask(StepUp { body: PasswordAgain { password: Secret::from(password) } }, Some(token)).await
+    }
+
+    /// Somebody with an account, signed in and stepped up.
+    pub async fn person(&self, email: &str, phone: &str) -> Person {
+        self.create(email, phone, PASSWORD).await.unwrap();
+        let signed_in = token(self.sign_in(email, PASSWORD, "harbor-desk").await.unwrap());
+        let token = token(self.step_up(&signed_in, PASSWORD).await.unwrap());
+        Person { email: email.to_owned(), phone: phone.to_owned(), token }
+    }
+}
+
+/// The token of a completed sign-in or step-up.
+pub fn token(signed_in: SignIn) -> Secret<String> {
+    match signed_in {
+        SignIn::Complete { token, .. } => token,
+        SignIn::SecondFactor { .. } => panic!("the second factor is asked for"),
+    }
+}
+
+/// The challenge of a sign-in or step-up that asks for the second factor.
+pub fn challenge(signed_in: SignIn) -> contract::session::Challenge {
+    match signed_in {
+        SignIn::SecondFactor { challenge } => challenge,
+        SignIn::Complete { .. } => panic!("the second factor is not asked for"),
+    }
+}
