@@ -29,7 +29,9 @@ fn main() -> ExitCode {
 
 /// What is wrong with the command line, without quoting a value: it may be a URL with a password in it.
 fn first_line(error: &(impl Error + ToString)) -> String {
-    let text = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let text = error
+        .source()
+        .map_or_else(|| error.to_string(), |why| format!("the backend's address is not accepted: {why}"));
     text.lines().next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches('.').to_owned()
 }
 

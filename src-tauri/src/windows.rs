@@ -1,11 +1,12 @@
 //! The windows: their titles, sizes and what none of them may do. Every window shows the same page; the page reads the
-//! window's label. No window can be navigated away, open another one by itself, or download.
+//! window's label. No window can be navigated away, open another one by itself, download, or ask
+//! for a camera or a place.
 
 use contract::shell::{Tab, Window};
 use contract::{Problem, ProblemCode};
 use postern_contract as contract;
 use std::sync::{Mutex, PoisonError};
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// The size of a window in logical pixels.
@@ -104,6 +105,7 @@ pub fn build<R: Runtime>(app: &AppHandle<R>, window: Window) -> tauri::Result<()
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
+        .on_permission_request(|_, _| PermissionResponse::Deny)
         .build()
         .map(drop)
 }

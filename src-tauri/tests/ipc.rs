@@ -18,6 +18,9 @@ fn label(kind: &str) -> &str {
 
 #[test]
 fn a_command_is_refused_in_a_window_that_is_not_listed() {
+    if !common::apart("a_command_is_refused_in_a_window_that_is_not_listed", &[]) {
+        return;
+    }
     // IPC-1
     let app = common::app(desk_without_a_backend());
     let kinds = ["main", "manage-account", "messages", "tab"];
@@ -39,6 +42,9 @@ fn a_command_is_refused_in_a_window_that_is_not_listed() {
 
 #[test]
 fn what_tauri_offers_beside_our_commands_is_refused() {
+    if !common::apart("what_tauri_offers_beside_our_commands_is_refused", &[]) {
+        return;
+    }
     // IPC-1
     let app = common::app(desk_without_a_backend());
     let window = window(&app, "main");
@@ -61,6 +67,9 @@ fn what_tauri_offers_beside_our_commands_is_refused() {
 
 #[test]
 fn a_page_from_elsewhere_reaches_nothing() {
+    if !common::apart("a_page_from_elsewhere_reaches_nothing", &[]) {
+        return;
+    }
     // IPC-1
     let app = common::app(desk_without_a_backend());
     let window = window(&app, "main");
@@ -116,6 +125,9 @@ fn is_typed(answer: &Result<Value, Value>) -> Result<(), String> {
 
 #[test]
 fn any_json_into_any_command_gives_a_typed_problem() {
+    if !common::apart("any_json_into_any_command_gives_a_typed_problem", &[]) {
+        return;
+    }
     // IPC-2
     let app = common::app(desk_without_a_backend());
     let windows: Vec<_> = COMMANDS.iter().map(|command| (command, window(&app, caller(command)))).collect();
@@ -133,6 +145,9 @@ fn any_json_into_any_command_gives_a_typed_problem() {
 
 #[test]
 fn a_hostile_corpus_is_refused_with_a_problem_that_names_the_place() {
+    if !common::apart("a_hostile_corpus_is_refused_with_a_problem_that_names_the_place", &[]) {
+        return;
+    }
     // IPC-2
     let app = common::app(desk_without_a_backend());
     let long = "x".repeat(1 << 20);

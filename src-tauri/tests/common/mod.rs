@@ -4,10 +4,35 @@
 
 use postern_client::{Desk, Options};
 use serde_json::Value;
+use std::process::Command;
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
 use tauri::{App, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+/// Where nobody listens: with it no test shows a prompt on, or reads from, the secret store of whoever runs it.
+const NO_BUS: (&str, &str) = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+
+/// Runs a test of this name again in a process of its own with this environment. There it answers true, and the test
+/// goes on; here it answers false when that process has succeeded.
+pub fn apart(test: &str, environment: &[(&str, &str)]) -> bool {
+    const MARK: &str = "POSTERN_TEST_APART";
+    if std::env::var_os(MARK).is_some() {
+        return true;
+    }
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new(program)
+        .args(["--exact", test, "--nocapture"])
+        .env(MARK, "1")
+        .envs([NO_BUS])
+        .envs(environment.iter().copied())
+        .output()
+        .expect("this program again");
+    let said =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).join("\n");
+    assert!(output.status.success() && said.contains("1 passed"), "{test}: {said}");
+    false
+}
 
 /// A desk that can reach nothing, so that no answer depends on the machine.
 pub fn desk_without_a_backend() -> Desk {

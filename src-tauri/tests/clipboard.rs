@@ -1,0 +1,87 @@
+//! The real clipboard of a real display, seen by another program: what is copied, with which hints, and when it goes.
+//! CLIP-1
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+mod common;
+
+use postern_contract::Secret;
+use postern_desktop::clipboard::{Copies, Desktop};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+
+/// A display without a screen; it ends when dropped.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    fn open() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed (apt-get install xvfb xclip)");
+        let mut number = String::new();
+        let says = server.stdout.take().expect("its output");
+        BufReader::new(says).read_line(&mut number).expect("the display's number");
+        Self { server, name: format!(":{}", number.trim()) }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.server.kill().ok();
+        self.server.wait().ok();
+    }
+}
+
+/// What another program reads from the clipboard.
+fn seen(target: &str) -> Option<String> {
+    let output = Command::new("timeout")
+        .args(["5", "xclip", "-selection", "clipboard", "-out", "-target", target])
+        .output()
+        .expect("xclip is installed (apt-get install xclip)");
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Another program copies a text. It stays in the background to hand it out, so its outputs must not be waited for.
+fn somebody_copies(text: &str) {
+    let mut xclip = Command::new("xclip")
+        .args(["-selection", "clipboard", "-in"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("xclip is installed (apt-get install xclip)");
+    xclip.stdin.take().expect("its input").write_all(text.as_bytes()).expect("a text");
+    assert!(xclip.wait().expect("an end").success());
+}
+
+#[test]
+fn another_program_sees_a_secret_with_its_hint_until_it_is_cleared() {
+    let name = "another_program_sees_a_secret_with_its_hint_until_it_is_cleared";
+    if std::env::var_os("DISPLAY_IS_OURS").is_none() {
+        let display = Display::open();
+        let ours = [("DISPLAY", display.name.as_str()), ("WAYLAND_DISPLAY", ""), ("DISPLAY_IS_OURS", "1")];
+        assert!(!common::apart(name, &ours));
+        return;
+    }
+    let app = common::app(common::desk_without_a_backend());
+    let copies = Copies::new(Box::new(Desktop(app.handle().clone())));
+
+    let turn = copies.put(Secret::from("pst_one")).expect("a clipboard");
+    assert_eq!(seen("UTF8_STRING").as_deref(), Some("pst_one"));
+    let targets = seen("TARGETS").expect("targets");
+    assert!(targets.lines().any(|target| target == "x-kde-passwordManagerHint"), "{targets}");
+    assert_eq!(seen("x-kde-passwordManagerHint").as_deref(), Some("secret"));
+
+    assert_eq!(copies.expire(turn), Ok(true));
+    assert_eq!(seen("UTF8_STRING").filter(|text| !text.is_empty()), None, "it is cleared");
+
+    let turn = copies.put(Secret::from("pst_two")).expect("a clipboard");
+    somebody_copies("a shopping list");
+    assert_eq!(copies.expire(turn), Ok(true));
+    assert_eq!(seen("UTF8_STRING").as_deref(), Some("a shopping list"), "it was not ours any more");
+}
