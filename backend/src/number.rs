@@ -72,7 +72,7 @@ pub(crate) async fn attempt(
     backend: &Backend,
     tx: &mut Tx,
     id: Uuid,
-    binding: Binding,
+    bound: (Binding, NumberPurpose),
     typed: &str,
 ) -> Result<Tried, Problem> {
     let number =
@@ -82,7 +82,7 @@ pub(crate) async fn attempt(
     let mac = |row: &NumberRow| {
         keys.number(&row.id.to_string(), row.purpose.as_str(), &row.address, &row.binding, &number)
     };
-    Ok(tx.try_number(id, binding, tries_max, backend.now(), mac).await?)
+    Ok(tx.try_number(id, bound, tries_max, backend.now(), mac).await?)
 }
 
 /// The row of a right number, or the refusal of any other.

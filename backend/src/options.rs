@@ -26,7 +26,7 @@ pub enum Command {
 /// How to serve.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The database: sqlite:///ABSOLUTE/PATH, created if it is absent.
+    /// The database, created if it is absent: `sqlite:///ABSOLUTE/PATH`.
     #[arg(long)]
     pub database: String,
     /// Where to listen; port 0 takes any free one.

@@ -11,6 +11,7 @@ use crate::store::{Store, Tx};
 use contract::{Problem, Secret};
 use std::sync::Arc;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 
 /// The account backend. Cheap to clone; the last clone gone, or [`Backend::close`], ends its worker.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ struct Inner {
     hasher: Hasher,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// The delivery worker.
+    worker: AbortHandle,
     /// Counts queued messages; wakes the delivery worker and the Messages window.
     queued: watch::Sender<u64>,
 }
@@ -54,9 +57,9 @@ impl Backend {
         tokio::task::spawn_blocking(password::prepare);
         let (queued, watching) = watch::channel(0);
         let worker = delivery::work(store.clone(), Arc::clone(&settings), Arc::clone(&clock), watching);
-        tokio::spawn(worker);
+        let worker = tokio::spawn(worker).abort_handle();
         let keys = Keys::derive(&key);
-        Ok(Self { inner: Arc::new(Inner { settings, store, keys, hasher, clock, random, queued }) })
+        Ok(Self { inner: Arc::new(Inner { settings, store, keys, hasher, clock, random, worker, queued }) })
     }
 
     /// The whole API as a function from request to response.
@@ -76,6 +79,7 @@ impl Backend {
 
     /// Lets go of the database. Requests still under way end first; later ones fail.
     pub async fn close(&self) {
+        self.inner.worker.abort();
         self.inner.store.close().await;
     }
 

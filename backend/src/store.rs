@@ -26,7 +26,7 @@ pub(crate) use session::{SessionLimits, SessionRow};
 use crate::error::OpenError;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -53,7 +53,7 @@ impl From<sqlx::Error> for StoreError {
         let busy = matches!(error, sqlx::Error::PoolTimedOut)
             || error
                 .as_database_error()
-                .and_then(|e| e.code())
+                .and_then(sqlx::error::DatabaseError::code)
                 .is_some_and(|code| code == "5" || code == "517");
         if busy { Self::Busy } else { Self::Database(error.to_string()) }
     }
@@ -97,6 +97,7 @@ impl Store {
             .ok_or_else(|| OpenError::Address(database_url.to_owned()))?;
         let unopened = |fault: &dyn std::fmt::Display| OpenError::Database(path.clone(), fault.to_string());
 
+        create_private(&path).map_err(|fault| unopened(&fault))?;
         sqlx::any::install_default_drivers();
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
@@ -180,6 +181,18 @@ impl Store {
     }
 }
 
+/// Makes the file for its owner alone; SQLite gives its companions the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::AlreadyExists => Err(fault),
+        _ => Ok(()),
+    }
+}
+
 /// A path may hold characters that mean something in an address.
 fn percent_encoded(url: &str) -> String {
     use std::fmt::Write as _;
@@ -214,6 +227,11 @@ mod tests {
         assert!(store.empty_log().await.unwrap());
         store.close().await;
         assert!(path.join("accounts.db").exists());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            assert_eq!(std::fs::metadata(path.join("accounts.db")).unwrap().mode() & 0o777, 0o600);
+        }
 
         for odd in ["", "sqlite::memory:", "sqlite://relative.db", "postgres://host/db", "/plain/path"] {
             assert!(matches!(Store::open(odd).await, Err(OpenError::Address(_))), "{odd}");

@@ -1,5 +1,8 @@
 //! One administrator's whole way: creates an account, signs in, uses every operation, and cancels the subscription. What
 //! each operation refuses is shown beside it elsewhere.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
+#![allow(clippy::wildcard_imports, reason = "the list of operations names them all")]
+#![allow(clippy::too_many_lines, reason = "one person's way, in one piece")]
 
 mod world;
 

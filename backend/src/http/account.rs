@@ -177,10 +177,16 @@ impl Handle for ChangeAccount {
     }
 }
 
+/// What happens to the task.
+enum TaskChange {
+    Stays,
+    Becomes(Option<String>),
+}
+
 /// A change with every value in its canonical form.
 struct Change {
     name: Option<String>,
-    task: Option<Option<String>>,
+    task: TaskChange,
     email: Option<(Address, String)>,
     phone: Option<(Address, String)>,
 }
@@ -195,7 +201,10 @@ impl Change {
         };
         Ok(Self {
             name: body.name.as_deref().map(rules::display_name).transpose().map_err(rejected("name"))?,
-            task: body.task.as_deref().map(rules::task).transpose().map_err(rejected("task"))?,
+            task: match body.task.as_deref() {
+                None => TaskChange::Stays,
+                Some(typed) => TaskChange::Becomes(rules::task(typed).map_err(rejected("task"))?),
+            },
             email: address(Channel::Email, body.email, "email.address")?,
             phone: address(Channel::TextMessage, body.mobile_phone, "mobile_phone.address")?,
         })
@@ -218,7 +227,7 @@ impl Change {
         let taken = tx.taken(&row.email_canonical, &row.mobile_phone, Some(row.id)).await?;
         proofs(email_proven && !taken.email, phone_proven && !taken.mobile_phone)?;
         row.name = self.name.unwrap_or_else(|| std::mem::take(&mut row.name));
-        if let Some(task) = self.task {
+        if let TaskChange::Becomes(task) = self.task {
             row.task = task;
         }
         Ok(())

@@ -27,7 +27,7 @@ pub(super) async fn ask_second_factor(
     place: Option<&str>,
 ) -> Result<Challenge, Problem> {
     let id = ChallengeId(uuid(backend.random())?);
-    let number = send(backend, tx, account, binding(id, session), false).await?;
+    let number = send(backend, tx, account, bound(id, session), false).await?;
     let challenge = ChallengeRow {
         id,
         account_id: account.id,
@@ -40,20 +40,24 @@ pub(super) async fn ask_second_factor(
 }
 
 /// Whose the number is. All step-ups of a session share one count of tries; a sign-in has its own.
-fn binding(id: ChallengeId, session: Option<SessionId>) -> Binding {
-    session.map_or(Binding::Challenge(id), Binding::Session)
+fn bound(id: ChallengeId, session: Option<SessionId>) -> (Binding, NumberPurpose) {
+    match session {
+        None => (Binding::Challenge(id), NumberPurpose::SignIn),
+        Some(session) => (Binding::Session(session), NumberPurpose::StepUp),
+    }
 }
 
 async fn send(
     backend: &Backend,
     tx: &mut Tx,
     account: &AccountRow,
-    binding: Binding,
+    bound: (Binding, NumberPurpose),
     paced: bool,
 ) -> Result<NumberRow, Problem> {
-    let (purpose, reason) = match binding {
-        Binding::Session(_) => (NumberPurpose::StepUp, NumberReason::StepUp),
-        _ => (NumberPurpose::SignIn, NumberReason::SignIn),
+    let (binding, purpose) = bound;
+    let reason = match purpose {
+        NumberPurpose::StepUp => NumberReason::StepUp,
+        _ => NumberReason::SignIn,
     };
     let to = match account.method {
         Channel::Email => email_of(account),
@@ -73,7 +77,7 @@ fn face(backend: &Backend, id: ChallengeId, account: &AccountRow, number: &Numbe
     }
 }
 
-/// Begins a change on a challenge that is the caller's to answer: that of a sign-in is whoever's knows its id, that of
+/// Begins a change on a challenge that is the caller's to answer: that of a sign-in is for whoever knows its id, that of
 /// a step-up is the session's alone.
 async fn begin(
     backend: &Backend,
@@ -97,10 +101,9 @@ impl Handle for AnswerChallenge {
     type Caller = Option<SignedIn>;
     async fn handle(self, caller: Option<SignedIn>, backend: &Backend) -> Result<SignIn, Problem> {
         let (mut tx, challenge) = begin(backend, caller.as_ref(), self.id).await?;
-        let binding = binding(self.id, challenge.session_id);
+        let bound = bound(self.id, challenge.session_id);
         let place = challenge.place.as_deref();
-        let tried =
-            number::attempt(backend, &mut tx, challenge.number_id, binding, &self.body.number).await?;
+        let tried = number::attempt(backend, &mut tx, challenge.number_id, bound, &self.body.number).await?;
         if let Err(refusal) = number::right(tried) {
             let (most, now) = (backend.settings().activity_max, backend.now());
             tx.record(Some(challenge.account_id), Event::SecondFactorRefused, place, now, most).await?;
@@ -127,7 +130,7 @@ impl Handle for ResendChallenge {
             return Err(ProblemCode::NumberExpired.into());
         }
         let account = own(&mut tx, challenge.account_id).await?;
-        let number = send(backend, &mut tx, &account, binding(self.id, challenge.session_id), true).await?;
+        let number = send(backend, &mut tx, &account, bound(self.id, challenge.session_id), true).await?;
         tx.renumber_challenge(self.id, number.id).await?;
         backend.commit_and_deliver(tx).await?;
         Ok(face(backend, self.id, &account, &number))

@@ -73,3 +73,52 @@ fn foreign(response: &Response) -> Option<Problem> {
     };
     Some(Problem::new(code))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::around;
+    use crate::random::SystemRandom;
+    use crate::{Backend, Hashing, Settings, SystemClock};
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, StatusCode};
+    use axum::routing::get;
+    use contract::{Problem, ProblemCode, Secret};
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tower::ServiceExt as _;
+
+    // API-1: panics, time-outs and refusals that are not ours are problems too, and say nothing of the inside
+    #[tokio::test]
+    async fn api_1_whatever_goes_wrong_is_a_problem_with_an_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/accounts.db", folder.path().display());
+        let settings = Settings {
+            hashing: Hashing::cheapest(),
+            request_time_limit: Duration::from_millis(50),
+            ..Settings::default()
+        };
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let backend = Backend::open(settings, &url, Secret::new([1; 32]), clock, random).await.unwrap();
+        let router = Router::new()
+            .route("/panic", get(async || -> StatusCode { panic!("SELECT canary FROM /src/secret.rs") }))
+            .route("/stuck", get(async || std::future::pending::<StatusCode>().await))
+            .route("/foreign", get(async || (StatusCode::IM_A_TEAPOT, "canary")));
+        let router = around(router, &backend).with_state(backend.clone());
+        for (path, code) in [
+            ("/panic", ProblemCode::Internal),
+            ("/stuck", ProblemCode::Overloaded),
+            ("/foreign", ProblemCode::Malformed),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status().as_u16(), code.status(), "{path}");
+            assert_eq!(response.headers()["content-type"], "application/problem+json");
+            let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+            let bytes = to_bytes(response.into_body(), 1 << 16).await.unwrap();
+            assert!(!String::from_utf8_lossy(&bytes).contains("canary"), "{path}");
+            let problem: Problem = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!((problem.code, problem.request_id), (code, Some(id)));
+        }
+    }
+}

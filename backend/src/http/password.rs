@@ -64,7 +64,7 @@ impl Handle for ChangePassword {
         tx.delete_other_sessions(account.id, caller.session.id).await?;
         tx.kill_numbers(account.id, now).await?;
         tx.kill_proofs(account.id).await?;
-        tx.kill_challenges(account.id).await?;
+        tx.kill_challenges(account.id, now).await?;
         tx.record(Some(account.id), Event::PasswordChanged, place, now, settings.activity_max).await?;
         let both = [email_of(&still), phone_of(&still)];
         tell(backend, &mut tx, &still, Notice::PasswordChanged, place, &both).await?;

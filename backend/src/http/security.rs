@@ -62,8 +62,8 @@ impl Handle for ChangeSecurity {
         account.security_version += 1;
         tx.delete_other_sessions(account.id, caller.session.id).await?;
         // whoever is half-way through signing in starts again under the new settings
-        tx.kill_challenges(account.id).await?;
         let (place, now) = (caller.session.place.as_deref(), backend.now());
+        tx.kill_challenges(account.id, now).await?;
         let both = [email_of(&account), phone_of(&account)];
         let method =
             method_changes.then_some((Event::TwoFactorMethodChanged, Notice::TwoFactorMethodChanged));

@@ -71,10 +71,10 @@ impl Handle for ConfirmVerification {
         };
         // the number is the session's that asked for it; its proof is the account's, so that it outlives a new sign-in
         let (asked, proven, account) = match (self.body.asker, &caller) {
-            (Some(asker), _) => (Binding::Asker(asker), Binding::Asker(asker), None),
+            (Some(asker), _) => ((Binding::Asker(asker), NumberPurpose::SignUp), Binding::Asker(asker), None),
             (None, Some(caller)) => {
-                let account = caller.account();
-                (Binding::Session(caller.session.id), Binding::Account(account), Some(account))
+                let asked = (Binding::Session(caller.session.id), NumberPurpose::ChangeContact);
+                (asked, Binding::Account(caller.account()), Some(caller.account()))
             }
             (None, None) => return Err(ProblemCode::NotFound.into()),
         };

@@ -64,8 +64,16 @@ impl Tx {
         Ok(())
     }
 
-    /// Every challenge of the account, dies.
-    pub(crate) async fn kill_challenges(&mut self, of: AccountId) -> Stored<()> {
+    /// Every challenge of the account, dies with its number.
+    pub(crate) async fn kill_challenges(&mut self, of: AccountId, now: i64) -> Stored<()> {
+        sqlx::query(
+            "UPDATE number SET replaced_at = $2 WHERE used_at IS NULL AND replaced_at IS NULL \
+             AND id IN (SELECT number_id FROM challenge WHERE account_id = $1)",
+        )
+        .bind(of.to_string())
+        .bind(now)
+        .execute(self.on())
+        .await?;
         sqlx::query("DELETE FROM challenge WHERE account_id = $1")
             .bind(of.to_string())
             .execute(self.on())

@@ -252,12 +252,13 @@ impl Tx {
     pub(crate) async fn try_number(
         &mut self,
         id: Uuid,
-        binding: Binding,
+        (binding, purpose): (Binding, NumberPurpose),
         tries_max: u32,
         now: i64,
         mac: impl FnOnce(&NumberRow) -> String + Send,
     ) -> Stored<Tried> {
-        let Some(row) = self.number(id).await?.filter(|row| row.binding == binding.to_string()) else {
+        let bound = |row: &NumberRow| row.binding == binding.to_string() && row.purpose == purpose;
+        let Some(row) = self.number(id).await?.filter(bound) else {
             return Ok(Tried::Unknown);
         };
         if row.used_at.is_some() || row.replaced_at.is_some() || row.expires_at <= now {

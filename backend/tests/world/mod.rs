@@ -1,6 +1,7 @@
 //! A backend of one's own for a test: a fresh database, a clock that stands still until it is told, the cheapest hashing,
 //! and a way to ask any operation. State is made through the public interface alone.
 #![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
 
 use contract::account::{Created, NewAccount, ProvenAddress};
 use contract::message::Content;
@@ -51,6 +52,12 @@ pub struct Person {
     pub token: Secret<String>,
 }
 
+async fn open(settings: Settings, folder: &tempfile::TempDir, clock: &Arc<HandClock>) -> Backend {
+    let url = format!("sqlite://{}", folder.path().join("accounts.db").display());
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    Backend::open(settings, &url, Secret::new([9; 32]), clock, Arc::new(SystemRandom)).await.unwrap()
+}
+
 /// The refusal where one is expected.
 pub fn refused<T>(answer: Result<T, Problem>) -> Problem {
     match answer {
@@ -67,13 +74,16 @@ impl World {
     pub async fn with(settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock(AtomicI64::new(1_795_435_200_000)));
-        let url = format!("sqlite://{}", folder.path().join("accounts.db").display());
-        let key = Secret::new([9; 32]);
-        let backend =
-            Backend::open(settings, &url, key, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SystemRandom))
-                .await
-                .unwrap();
+        let backend = open(settings, &folder, &clock).await;
         Self { backend, clock, folder, askers: AtomicU64::new(1) }
+    }
+
+    /// The same database under other settings, as after a restart.
+    pub async fn reopen(self, settings: Settings) -> Self {
+        self.backend.close().await;
+        let Self { clock, folder, askers, .. } = self;
+        let backend = open(settings, &folder, &clock).await;
+        Self { backend, clock, folder, askers }
     }
 
     /// Every file the database consists of.
