@@ -68,8 +68,8 @@ mod tests {
     use postern_contract as contract;
     use serde_json::{Value, json};
 
-    fn refused<T: serde::de::DeserializeOwned>(value: Value) -> (String, Rule) {
-        let problem = read::<T>(Some(&value)).err().expect("must be refused");
+    fn refused<T: serde::de::DeserializeOwned>(value: &Value) -> (String, Rule) {
+        let problem = read::<T>(Some(value)).err().expect("must be refused");
         assert_eq!(problem.code, ProblemCode::Malformed);
         let field = problem.fields.into_iter().next().expect("a field is named");
         (field.field, field.rule)
@@ -78,11 +78,11 @@ mod tests {
     #[test]
     fn the_field_and_its_rule_are_named() {
         // IPC-2
-        assert_eq!(refused::<AddKeyInput>(json!({})), ("label".into(), Rule::Missing));
-        assert_eq!(refused::<AddKeyInput>(json!({"label": 7})), ("label".into(), Rule::WrongType));
-        assert_eq!(refused::<AddKeyInput>(json!({"label": "a", "x": 1})), ("x".into(), Rule::Unknown));
-        assert_eq!(refused::<AdviceInput>(json!({"password": "a", "context": [1]})).1, Rule::WrongType);
-        assert_eq!(refused::<Tab>(json!("nowhere")).1, Rule::WrongType);
+        assert_eq!(refused::<AddKeyInput>(&json!({})), ("label".into(), Rule::Missing));
+        assert_eq!(refused::<AddKeyInput>(&json!({"label": 7})), ("label".into(), Rule::WrongType));
+        assert_eq!(refused::<AddKeyInput>(&json!({"label": "a", "x": 1})), ("x".into(), Rule::Unknown));
+        assert_eq!(refused::<AdviceInput>(&json!({"password": "a", "context": [1]})).1, Rule::WrongType);
+        assert_eq!(refused::<Tab>(&json!("nowhere")).1, Rule::WrongType);
         assert_eq!(read::<Tab>(None).err().and_then(|p| p.rule_of("input")), Some(Rule::Missing));
     }
 
@@ -97,7 +97,7 @@ mod tests {
             json!({"email": "a@b.c", "password": "x", "canary-5b1f with spaces": 1}),
             json!(canary),
         ] {
-            let problem = read::<SignInInput>(Some(&value)).err().expect("must be refused");
+            let problem = read::<SignInInput>(Some(&value)).expect_err("must be refused");
             assert!(!format!("{problem:?} {problem}").contains(canary), "{problem:?}");
         }
     }

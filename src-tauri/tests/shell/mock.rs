@@ -1,6 +1,5 @@
 //! The application without a screen: Tauri's mock runtime, the real configuration, capabilities and commands, and a desk
 //! whose backend is a port that nobody listens on.
-#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 use postern_client::{Desk, Options};
 use serde_json::Value;

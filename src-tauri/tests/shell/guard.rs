@@ -1,6 +1,5 @@
 //! Holds four lists together: the contract's commands, the handlers, the manifest that Tauri checks, and the capability
 //! files; and the settings that keep a page from doing more than it is given. IPC-1, IPC-3, CSP-1
-#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 use contract::shell::{COMMANDS, Tab, Window};
 use postern_contract as contract;

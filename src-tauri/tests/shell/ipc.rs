@@ -1,9 +1,6 @@
 //! Commands as a page reaches them: refused in the wrong window, and a typed problem for whatever is passed. IPC-1, IPC-2
-#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
-mod common;
-
-use common::{ask, desk_without_a_backend, window};
+use crate::mock::{self, ask, desk_without_a_backend, window};
 use contract::shell::COMMANDS;
 use contract::{Problem, ProblemCode};
 use postern_contract as contract;
@@ -18,11 +15,11 @@ fn label(kind: &str) -> &str {
 
 #[test]
 fn a_command_is_refused_in_a_window_that_is_not_listed() {
-    if !common::apart("a_command_is_refused_in_a_window_that_is_not_listed", &[]) {
+    if !mock::apart("ipc::a_command_is_refused_in_a_window_that_is_not_listed", &[]) {
         return;
     }
     // IPC-1
-    let app = common::app(desk_without_a_backend());
+    let app = mock::app(desk_without_a_backend());
     let kinds = ["main", "manage-account", "messages", "tab"];
     for label in kinds.map(label).into_iter().chain(["elsewhere"]) {
         let window = window(&app, label);
@@ -42,11 +39,11 @@ fn a_command_is_refused_in_a_window_that_is_not_listed() {
 
 #[test]
 fn what_tauri_offers_beside_our_commands_is_refused() {
-    if !common::apart("what_tauri_offers_beside_our_commands_is_refused", &[]) {
+    if !mock::apart("ipc::what_tauri_offers_beside_our_commands_is_refused", &[]) {
         return;
     }
     // IPC-1
-    let app = common::app(desk_without_a_backend());
+    let app = mock::app(desk_without_a_backend());
     let window = window(&app, "main");
     for command in [
         "plugin:clipboard-manager|read_text",
@@ -67,14 +64,14 @@ fn what_tauri_offers_beside_our_commands_is_refused() {
 
 #[test]
 fn a_page_from_elsewhere_reaches_nothing() {
-    if !common::apart("a_page_from_elsewhere_reaches_nothing", &[]) {
+    if !mock::apart("ipc::a_page_from_elsewhere_reaches_nothing", &[]) {
         return;
     }
     // IPC-1
-    let app = common::app(desk_without_a_backend());
+    let app = mock::app(desk_without_a_backend());
     let window = window(&app, "main");
     for command in COMMANDS {
-        let answer = common::ask_from(&window, "https://evil.example", command.name, &json!({}));
+        let answer = mock::ask_from(&window, "https://evil.example", command.name, &json!({}));
         assert!(answer.is_err(), "{}", command.name);
     }
 }
@@ -125,11 +122,11 @@ fn is_typed(answer: &Result<Value, Value>) -> Result<(), String> {
 
 #[test]
 fn any_json_into_any_command_gives_a_typed_problem() {
-    if !common::apart("any_json_into_any_command_gives_a_typed_problem", &[]) {
+    if !mock::apart("ipc::any_json_into_any_command_gives_a_typed_problem", &[]) {
         return;
     }
     // IPC-2
-    let app = common::app(desk_without_a_backend());
+    let app = mock::app(desk_without_a_backend());
     let windows: Vec<_> = COMMANDS.iter().map(|command| (command, window(&app, caller(command)))).collect();
     proptest!(Config { cases: 48, ..Config::default() }, |(input in any_json(), bare in any_json())| {
         for (command, window) in &windows {
@@ -145,11 +142,11 @@ fn any_json_into_any_command_gives_a_typed_problem() {
 
 #[test]
 fn a_hostile_corpus_is_refused_with_a_problem_that_names_the_place() {
-    if !common::apart("a_hostile_corpus_is_refused_with_a_problem_that_names_the_place", &[]) {
+    if !mock::apart("ipc::a_hostile_corpus_is_refused_with_a_problem_that_names_the_place", &[]) {
         return;
     }
     // IPC-2
-    let app = common::app(desk_without_a_backend());
+    let app = mock::app(desk_without_a_backend());
     let long = "x".repeat(1 << 20);
     let hostile =
         ["\u{0}", "\u{202e}evil", "👨‍👩‍👧‍👦", "'; DROP TABLE account;--", "<script>", "../../etc/passwd", &long];

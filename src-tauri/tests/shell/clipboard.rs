@@ -1,9 +1,7 @@
 //! The real clipboard of a real display, seen by another program: what is copied, with which hints, and when it goes.
 //! CLIP-1
-#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
-mod common;
-
+use crate::mock;
 use postern_contract::Secret;
 use postern_desktop::clipboard::{Copies, Desktop};
 use std::io::{BufRead, BufReader, Write};
@@ -61,14 +59,14 @@ fn somebody_copies(text: &str) {
 
 #[test]
 fn another_program_sees_a_secret_with_its_hint_until_it_is_cleared() {
-    let name = "another_program_sees_a_secret_with_its_hint_until_it_is_cleared";
+    let name = "clipboard::another_program_sees_a_secret_with_its_hint_until_it_is_cleared";
     if std::env::var_os("DISPLAY_IS_OURS").is_none() {
         let display = Display::open();
         let ours = [("DISPLAY", display.name.as_str()), ("WAYLAND_DISPLAY", ""), ("DISPLAY_IS_OURS", "1")];
-        assert!(!common::apart(name, &ours));
+        assert!(!mock::apart(name, &ours));
         return;
     }
-    let app = common::app(common::desk_without_a_backend());
+    let app = mock::app(mock::desk_without_a_backend());
     let copies = Copies::new(Box::new(Desktop(app.handle().clone())));
 
     let turn = copies.put(Secret::from("pst_one")).expect("a clipboard");

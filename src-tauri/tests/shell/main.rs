@@ -1,0 +1,7 @@
+//! What the shell promises as a whole, in one program, since linking Tauri is what costs.
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+mod clipboard;
+mod guard;
+mod ipc;
+mod mock;
