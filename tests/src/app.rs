@@ -55,9 +55,8 @@ impl App {
         wanted.set("browserName", "wry")?;
         wanted.set("tauri:options", json!({ "application": launcher, "args": arguments }))?;
         drop(std::fs::remove_file(&process));
-        let connecting = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
-            .request_timeout(START)
-            .connect();
+        let connecting =
+            WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted).request_timeout(START).connect();
         let session = tokio::select! {
             session = connecting => session.map_err(Into::into),
             ended = has_ended(&process) => ended.and(Err(anyhow!("it ended at once"))),

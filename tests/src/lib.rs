@@ -10,6 +10,7 @@
 pub mod app;
 pub mod backend;
 pub mod bus;
+pub mod caller;
 pub mod clipboard;
 pub mod clock;
 pub mod find;
@@ -22,6 +23,7 @@ pub mod screen;
 pub mod screenshot;
 pub mod seed;
 pub mod steps;
+pub mod traces;
 pub mod wire;
 pub mod world;
 

@@ -24,7 +24,7 @@ async fn grow() -> Result<PathBuf> {
     let grown: Result<PathBuf> = async {
         steps::create_account(&world, &MINA).await?;
         world.shut().await?;
-        world.store = None;
+        world.shut_store();
         let folder = world.fresh_remains("seed")?;
         copy(&world.home().join("data"), &folder).await?;
         Ok(folder)

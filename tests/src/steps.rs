@@ -26,26 +26,38 @@ pub const MINA: Person = Person {
 };
 
 /// The digits of a phone number that a message is told by, however it is written.
-fn digits(text: &str) -> String {
+pub fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The newest authentication number that still works and was sent to this address, read in the Messages window.
-pub async fn number_sent_to(world: &World, asking: &Page, address: &str) -> Result<String> {
+/// What the Messages window shows, newest first, one text for each message.
+pub async fn messages(world: &World, asking: &Page) -> Result<Vec<String>> {
     if !world.app()?.is_open(Window::Messages).await? {
         asking.press("Open messages").await?;
     }
     let messages = world.window(Window::Messages).await?;
+    let script = "return [...document.querySelectorAll('li')].map(e => e.innerText)";
+    Ok(serde_json::from_value(messages.ask(script, vec![]).await?)?)
+}
+
+/// The newest authentication number that still works and was sent to this address, read in the Messages window.
+pub async fn number_sent_to(world: &World, asking: &Page, address: &str) -> Result<String> {
     let wanted = if address.contains('@') { address.to_owned() } else { digits(address) };
     until(&format!("a number sent to {address}"), async || {
-        let script = "return [...document.querySelectorAll('li.message:not(.spent)')].map(e => e.innerText)";
-        let shown = messages.ask(script, vec![]).await?;
-        let shown = shown.as_array().cloned().unwrap_or_default();
+        let shown = messages(world, asking).await?;
         let of_address = |text: &str| text.contains(&wanted) || digits(text).contains(&wanted);
-        let message = shown.iter().filter_map(|text| text.as_str()).find(|text| of_address(text));
-        Ok(message.and_then(six_digits))
+        let message = shown.iter().find(|text| text.contains("Valid for") && of_address(text));
+        Ok(message.and_then(|text| six_digits(text)))
     })
     .await
+}
+
+/// Answers a second factor that is being asked for.
+pub async fn answer_number(world: &World, page: &Page, sent_to: &str) -> Result<()> {
+    page.find(Role::Heading, "Enter the number we sent").await?;
+    let number = number_sent_to(world, page, sent_to).await?;
+    page.fill("Authentication number", &number).await?;
+    page.press("Verify").await
 }
 
 /// `418 209`, on a line of its own.
@@ -109,8 +121,34 @@ pub async fn manage_account(world: &World, person: &Person, tab: Tab) -> Result<
     choose_from_user_menu(&main, person.name, "Manage account").await?;
     let page = world.window(Window::ManageAccount).await?;
     log_in(&page, person.password).await?;
-    page.click(Role::Tab, title(tab)).await?;
+    open_tab(&page, tab).await?;
     Ok(page)
+}
+
+/// Shows a tab.
+pub async fn open_tab(page: &Page, tab: Tab) -> Result<()> {
+    page.click(Role::Tab, title(tab)).await
+}
+
+/// Opens the dialog, types the label, and presses Add.
+pub async fn ask_for_key(page: &Page, label: &str) -> Result<()> {
+    page.press("Add authentication key").await?;
+    page.find(Role::Dialog, "Add authentication key").await?;
+    page.fill("Label", label).await?;
+    page.press("Add").await
+}
+
+/// Adds a key and waits until it stands in the list.
+pub async fn add_key(page: &Page, label: &str) -> Result<()> {
+    ask_for_key(page, label).await?;
+    page.lacks(Role::Dialog, "Add authentication key").await?;
+    page.find(Role::Button, &format!("Copy {label}")).await?;
+    Ok(())
+}
+
+/// Answers the question that stands before a key is deleted.
+pub async fn confirm_deletion(page: &Page) -> Result<()> {
+    page.press("Delete").await
 }
 
 /// Enters the password on the Login page.

@@ -26,11 +26,19 @@ pub struct Plan {
     app_clock: bool,
     remote: Option<Vec<String>>,
     address: Option<String>,
+    loud: bool,
 }
 
 /// A world in which nobody has an account yet.
 pub fn empty() -> Plan {
-    Plan { keyring: Keyring::Unlocked, account: false, app_clock: false, remote: None, address: None }
+    Plan {
+        keyring: Keyring::Unlocked,
+        account: false,
+        app_clock: false,
+        remote: None,
+        address: None,
+        loud: false,
+    }
 }
 
 /// A world in which [`crate::steps::MINA`] has an account and is signed out.
@@ -63,6 +71,12 @@ impl Plan {
         Self { address: Some(address.to_owned()), ..self }
     }
 
+    /// With an application that logs all it can.
+    #[must_use]
+    pub fn loud(self) -> Self {
+        Self { loud: true, ..self }
+    }
+
     /// Tells a story in such a world. Where it fails, pictures and logs stay under the target folder.
     pub async fn tell(self, story: impl AsyncFnOnce(&mut World) -> Result<()>) -> Result<()> {
         let mut world = World::make(self).await?;
@@ -77,14 +91,10 @@ impl Plan {
 
 /// The desktop. Its parts end in the order of the fields.
 pub struct World {
-    /// The application, while it runs.
     app: Option<App>,
-    /// The wire to the remote backend.
-    pub wire: Option<Wire>,
-    /// The remote backend.
-    pub backend: Option<Backend>,
-    /// The secret store.
-    pub store: Option<Daemon>,
+    wire: Option<Wire>,
+    backend: Option<Backend>,
+    store: Option<Daemon>,
     _bus: Option<Bus>,
     _screen: Screen,
     /// How far the clock of the application or the remote backend is off.
@@ -103,6 +113,9 @@ impl World {
         let machine = Machine::here()?;
         let folder = tempfile::Builder::new().prefix("postern-").tempdir()?;
         let mut around = surroundings(folder.path(), machine.dark)?;
+        if plan.loud {
+            around.set("RUST_LOG", "trace");
+        }
         if plan.account {
             seed::plant(&around).await?;
         }
@@ -159,6 +172,26 @@ impl World {
         Ok(())
     }
 
+    /// The wire to the remote backend.
+    pub fn wire(&self) -> Result<&Wire> {
+        self.wire.as_ref().context("the backend is not remote")
+    }
+
+    /// The remote backend.
+    pub fn backend(&self) -> Result<&Backend> {
+        self.backend.as_ref().context("the backend is not remote")
+    }
+
+    /// The remote backend, to stop it or start it again.
+    pub fn backend_mut(&mut self) -> Result<&mut Backend> {
+        self.backend.as_mut().context("the backend is not remote")
+    }
+
+    /// The secret store.
+    pub fn store(&self) -> Result<&Daemon> {
+        self.store.as_ref().context("there is no secret store")
+    }
+
     /// The application.
     pub fn app(&self) -> Result<&App> {
         self.app.as_ref().context("the application is not open")
@@ -178,6 +211,11 @@ impl World {
     /// Ends the application.
     pub async fn shut(&mut self) -> Result<()> {
         self.app.take().context("the application is not open")?.quit().await
+    }
+
+    /// Stops the secret store, so that its files are complete.
+    pub fn shut_store(&mut self) {
+        self.store = None;
     }
 
     /// Ends the application as a power cut would.

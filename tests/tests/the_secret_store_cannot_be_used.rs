@@ -1,0 +1,82 @@
+//! Locked, absent, without a bus, hung: each said in its own words, each with a way on, and never a secret in a file.
+
+use anyhow::{Result, ensure};
+use postern_contract::shell::{Tab, Window};
+use postern_stories::keyring::Keyring;
+use postern_stories::patience::until;
+use postern_stories::{Plan, Role, clipboard, steps, steps::MINA, traces, with_account};
+
+/// Signs in with memory only, after the state was said in these words.
+async fn memory_only(plan: Plan, words: &str) -> Result<()> {
+    plan.tell(async |world| {
+        let page = world.window(Window::Main).await?;
+        page.sees(words).await?;
+        page.find(Role::Button, "Unlock secret store").await?;
+        page.press("Use memory for this session only").await?;
+        steps::sign_in(world, &MINA).await?;
+
+        // SEC-2: what is kept in memory is in no file
+        let page = steps::manage_account(world, &MINA, Tab::ManageAuthenticationKey).await?;
+        steps::add_key(&page, "Crane log").await?;
+        page.press("Copy Crane log").await?;
+        let key = until("a key is on the clipboard", async || {
+            let text = clipboard::text(&world.around).await?;
+            Ok(text.starts_with("pst_").then_some(text))
+        })
+        .await?;
+        let found = traces::of(world.home(), &key)?;
+        ensure!(found.is_empty(), "the secret lies in {found:?}");
+
+        world.reopen().await?;
+        let page = world.window(Window::Main).await?;
+        page.find(Role::Heading, "Sign in").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_secret_store_is_locked() -> Result<()> {
+    // SEC-1
+    memory_only(with_account().keyring(Keyring::Locked), "The secret store of this computer is locked").await
+}
+
+#[tokio::test]
+async fn the_secret_store_is_absent() -> Result<()> {
+    // SEC-1
+    memory_only(with_account().keyring(Keyring::Absent), "There is no secret store on this computer").await
+}
+
+#[tokio::test]
+async fn the_secret_store_has_no_bus() -> Result<()> {
+    // SEC-1
+    memory_only(with_account().keyring(Keyring::NoBus), "The secret store cannot be reached").await
+}
+
+#[tokio::test]
+async fn the_secret_store_hangs_and_the_windows_stay_alive() -> Result<()> {
+    // SEC-3
+    with_account()
+        .tell(async |world| {
+            let page = world.window(Window::Main).await?;
+            page.find(Role::Heading, "Sign in").await?;
+            world.store()?.hang()?;
+            steps::enter_credentials(&page, MINA.email, MINA.password).await?;
+            // the longest pause between two frames while the store is asked and does not answer
+            let script = "const done = arguments[0]; let last = performance.now(), longest = 0;
+                const until = last + 3000;
+                const frame = now => { longest = Math.max(longest, now - last); last = now;
+                    now < until ? requestAnimationFrame(frame) : done(longest) };
+                requestAnimationFrame(frame);";
+            let longest = page.face().await?.execute_async(script, vec![]).await?;
+            let longest = longest.json().as_f64().unwrap_or(f64::MAX);
+            ensure!(longest < 1000.0, "a frame took {longest} ms");
+            page.sees("The secret store does not answer").await?;
+            world.store()?.resume()?;
+            page.press("Unlock secret store").await?;
+            page.sees_no("The secret store does not answer").await?;
+            steps::sign_in(world, &MINA).await?;
+            Ok(())
+        })
+        .await
+}
