@@ -24,7 +24,12 @@ use serde_json::Value;
 use signed_in::SignedIn;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// How long closing may be held up by what is owed.
+const LAST_TRY: Duration = Duration::from_secs(2);
 
 /// The administrator's side of one backend. Cheap to clone; all clones are one desk.
 #[derive(Clone)]
@@ -168,9 +173,10 @@ impl Desk {
         self.0.embedded.is_some()
     }
 
-    /// Ends: what is owed is tried once more, then the embedded backend closes its database.
+    /// Ends: what is owed is tried once more, shortly, then the embedded backend closes its database.
     pub async fn close(&self) {
-        self.settle_owed().await;
+        // what stays owed ends by itself: a session idles out, and the secrets open nothing
+        let _ = timeout(LAST_TRY, self.settle_owed()).await;
         if let Some(embedded) = &self.0.embedded {
             embedded.close().await;
         }

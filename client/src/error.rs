@@ -11,6 +11,8 @@ pub enum OpenError {
     Folder(PathBuf, std::io::Error),
     /// The operating system gives no random bytes.
     Randomness,
+    /// The embedded backend cannot start.
+    Backend(postern_backend::OpenError),
     /// The means for HTTPS cannot be set up.
     Https(reqwest::Error),
 }
@@ -28,6 +30,11 @@ impl fmt::Display for OpenError {
                 "The operating system gives no random bytes, so no secret can be made. Nothing was changed. \
                  Start Postern again when the system has started completely.",
             ),
+            Self::Backend(cause) => write!(
+                f,
+                "Postern cannot start its own backend: {cause}. \
+                 With --backend URL a shared backend can be used meanwhile."
+            ),
             Self::Https(cause) => write!(
                 f,
                 "Postern cannot set up HTTPS: {cause}. Nothing was changed. \
@@ -42,6 +49,7 @@ impl std::error::Error for OpenError {
         match self {
             Self::Folder(_, cause) => Some(cause),
             Self::Randomness => None,
+            Self::Backend(cause) => Some(cause),
             Self::Https(cause) => Some(cause),
         }
     }

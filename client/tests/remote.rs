@@ -1,5 +1,6 @@
 //! A remote backend's every fault, brought about by a real server on a real socket: each has its own code, arrives
 //! within the limit, and nothing but a `GET` is ever sent twice.
+#![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 mod server;
 

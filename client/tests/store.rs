@@ -1,5 +1,6 @@
 //! The vault against real secret stores in every state: each failure has its own code and a way on, nothing is ever
 //! written to a file, and whoever waits never waits longer than the limit.
+#![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 mod world;
 

@@ -15,8 +15,6 @@ use crate::vault::entry::{Name, Origin};
 use postern_contract::Secret;
 use postern_contract::shell::BackendFace;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::timeout;
 
 impl Desk {
     /// Opens a desk. Nobody is asked for anything yet but the secret store for the embedded backend's key.
@@ -27,7 +25,7 @@ impl Desk {
             let remote = Remote::new(url, options.remote_limits).map_err(OpenError::Https)?;
             return Ok(Self::new(Arc::new(remote), None, vault, origin, face, options.place));
         }
-        let key = backend_key(&vault, options.store_limits.start).await?;
+        let key = backend_key(&vault).await?;
         let embedded = Embedded::open(&options.data, key).await?;
         let transport = Arc::new(embedded.clone());
         Ok(Self::new(transport, Some(embedded), vault, Origin::embedded(), face::embedded(), options.place))
@@ -49,19 +47,15 @@ impl Desk {
 
 /// What the embedded backend seals messages and numbers with. Where the store cannot give or keep it in time, a key for
 /// this run alone: numbers on their way and old messages cannot be read then, and nothing else is lost.
-async fn backend_key(vault: &Vault, limit: Duration) -> Result<Secret<[u8; 32]>, OpenError> {
-    let kept = timeout(limit, async {
-        if let Some(key) =
-            vault.read(&Name::EmbeddedBackendKey).await.ok()?.and_then(|text| hex::decode(text.expose()))
-        {
-            return Some(Secret::new(key));
+async fn backend_key(vault: &Vault) -> Result<Secret<[u8; 32]>, OpenError> {
+    if let Ok(kept) = vault.read_at_start(&Name::EmbeddedBackendKey).await {
+        if let Some(key) = kept.and_then(|text| hex::decode(text.expose())) {
+            return Ok(Secret::new(key));
         }
-        let key = random().ok()?;
-        vault.write(&Name::EmbeddedBackendKey, Secret::new(hex::encode(key.expose()))).await.ok()?;
-        Some(key)
-    });
-    if let Ok(Some(key)) = kept.await {
-        return Ok(key);
+        let key = random()?;
+        if vault.write(&Name::EmbeddedBackendKey, Secret::new(hex::encode(key.expose()))).await.is_ok() {
+            return Ok(key);
+        }
     }
     tracing::warn!("the secret store does not keep the embedded backend's key: it is new for this run");
     random()

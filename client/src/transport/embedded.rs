@@ -1,46 +1,87 @@
 //! The backend inside the application: the same router, called as a function. No port is opened and nothing else on
-//! this computer can reach it. The backend is still to come, so there is no value of this type.
+//! this computer can reach it.
 
-use super::{Calling, Transport, WireRequest};
+use super::{ANSWER_MAX, Calling, Transport, WireAnswer, WireRequest, media_type};
 use crate::error::OpenError;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use postern_backend::Backend;
+use postern_backend::clock::SystemClock;
+use postern_backend::config::Settings;
+use postern_backend::random::SystemRandom;
 use postern_contract::message::Messages;
-use postern_contract::{Problem, Secret};
+use postern_contract::{Problem, ProblemCode, Secret};
+use std::fs::{DirBuilder, Permissions};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::sync::watch;
+use tower::ServiceExt;
 
 /// The embedded backend.
-#[derive(Clone, Copy)]
-pub enum Embedded {}
+#[derive(Clone)]
+pub struct Embedded {
+    backend: Backend,
+    router: Router,
+}
 
 impl Embedded {
     /// Opens the backend on the database in `folder`, which only its owner may read.
-    pub async fn open(folder: &Path, _key: Secret<[u8; 32]>) -> Result<Self, OpenError> {
-        Err(OpenError::Folder(folder.to_owned(), std::io::ErrorKind::Unsupported.into()))
+    pub async fn open(folder: &Path, key: Secret<[u8; 32]>) -> Result<Self, OpenError> {
+        let refused = |cause| OpenError::Folder(folder.to_owned(), cause);
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(refused)?;
+        std::fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(refused)?;
+        let url = format!("sqlite://{}", folder.join("postern.db").display());
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let backend =
+            Backend::open(Settings::default(), &url, key, clock, random).await.map_err(OpenError::Backend)?;
+        Ok(Self { router: backend.router(), backend })
     }
 
     /// What would have been mailed or texted in the last 24 hours, newest first.
     pub async fn messages(&self) -> Result<Messages, Problem> {
-        match *self {}
+        self.backend.messages().await
     }
 
     /// Changes whenever a message is queued.
     pub fn message_queued(&self) -> watch::Receiver<u64> {
-        match *self {}
+        self.backend.message_queued()
     }
 
     /// How many accounts there are.
     pub async fn accounts(&self) -> Result<u64, Problem> {
-        match *self {}
+        self.backend.accounts().await
     }
 
     /// Closes the database.
     pub async fn close(&self) {
-        match *self {}
+        self.backend.close().await;
+    }
+
+    async fn carry(&self, request: WireRequest) -> Result<WireAnswer, Problem> {
+        let mut builder = Request::builder().method(request.method.as_str()).uri(request.target());
+        for (name, value) in request.headers() {
+            builder = builder.header(name, value);
+        }
+        if let Some(token) = &request.bearer {
+            builder = builder.header(header::AUTHORIZATION, format!("Bearer {}", token.expose()));
+        }
+        let body = request.body.as_ref().map_or_else(Body::empty, |body| Body::from(body.expose().clone()));
+        let request = builder.body(body).map_err(|_| Problem::new(ProblemCode::Malformed))?;
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        let (head, body) = response.into_parts();
+        let media_type =
+            head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(media_type);
+        let bytes = axum::body::to_bytes(body, ANSWER_MAX)
+            .await
+            .map_err(|_| Problem::new(ProblemCode::NotOurBackend))?;
+        Ok(WireAnswer { status: head.status.as_u16(), media_type, bytes: Secret::new(bytes.to_vec()) })
     }
 }
 
 impl Transport for Embedded {
-    fn call(&self, _: WireRequest) -> Calling<'_> {
-        match *self {}
+    fn call(&self, request: WireRequest) -> Calling<'_> {
+        Box::pin(self.carry(request))
     }
 }

@@ -1,5 +1,11 @@
 //! A Secret Service that misbehaves in one way: the answers of the real one that a test cannot bring about.
 
+#![allow(
+    clippy::used_underscore_binding,
+    clippy::unused_async,
+    reason = "the interface macro uses what the service ignores"
+)]
+
 use std::collections::HashMap;
 use std::time::Duration;
 use zbus::object_server::SignalEmitter;
@@ -10,7 +16,7 @@ const SERVICE: &str = "/org/freedesktop/secrets";
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
 const PROMPT: &str = "/org/freedesktop/secrets/prompt/p1";
 /// Longer than any test.
-const FOR_EVER: Duration = Duration::from_secs(3600);
+const FOR_EVER: Duration = Duration::from_hours(1);
 
 /// How it misbehaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,238 @@
+//! A desk with the embedded backend and the real secret store: signed in over a restart, refused where nothing could be
+//! kept, and clean when it is over.
+#![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
+
+mod person;
+mod world;
+
+use person::{create_account, newest_number, send, sign_in, step_up};
+use postern_client::{Desk, Options};
+use postern_contract::message::Content;
+use postern_contract::operation::GetAccount;
+use postern_contract::shell::{AddKeyInput, CancelInput, Ended, SecretPlace, StoreState};
+use postern_contract::{KeyId, ProblemCode};
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+use tokio::time::Instant;
+use uuid::Uuid;
+use world::provider::{Manner, provide};
+use world::{Store, lock, run, session, start_the_daemon};
+
+async fn open() -> Desk {
+    Desk::open(Options::read(["postern-desktop"]).unwrap()).await.unwrap()
+}
+
+async fn mina(desk: &Desk) {
+    create_account(desk, async || desk.messages().await.unwrap()).await;
+    sign_in(desk).await.unwrap();
+}
+
+fn kept(user: &str) -> Option<String> {
+    run("secret-tool", &["lookup", "service", "postern", "username", user])
+}
+
+fn anything_kept() -> String {
+    run("secret-tool", &["search", "--all", "service", "postern"]).unwrap_or_default()
+}
+
+fn label(label: &str) -> AddKeyInput {
+    AddKeyInput { label: label.to_owned() }
+}
+
+#[test]
+fn sec_5_a_restart_keeps_her_signed_in_and_signing_out_removes_the_entry() {
+    session(
+        "sec_5_a_restart_keeps_her_signed_in_and_signing_out_removes_the_entry",
+        Store::Unlocked,
+        || async {
+            let desk = open().await;
+            let opening = desk.start().await;
+            assert_eq!((opening.session, opening.ended, opening.problem), (None, None, None));
+            assert!(
+                opening.capabilities.is_some()
+                    && opening.backend.embedded
+                    && opening.store == StoreState::Ready
+            );
+            mina(&desk).await;
+            let session = desk.start().await.session.unwrap();
+            let entry = kept("session@embedded").unwrap();
+            assert!(entry.contains(&session.account_id.to_string()));
+            assert!(!format!("{desk:?}").contains("token"), "LOG-1");
+            desk.close().await;
+
+            let desk = open().await;
+            assert_eq!(desk.start().await.session.unwrap().id, session.id);
+            desk.sign_out().await.unwrap();
+            assert_eq!(kept("session@embedded"), None);
+            let opening = desk.start().await;
+            assert_eq!((opening.session, opening.ended), (None, Some(Ended::SignedOut)));
+            assert_eq!(
+                send(&desk, GetAccount { body: () }).await.unwrap_err().code,
+                ProblemCode::Unauthenticated
+            );
+            let data = std::env::var_os("XDG_DATA_HOME").unwrap();
+            let folder = std::path::Path::new(&data).join("postern");
+            assert_eq!(std::fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+        },
+    );
+}
+
+#[test]
+fn sec_5_a_session_entry_of_another_account_is_not_used() {
+    session("sec_5_a_session_entry_of_another_account_is_not_used", Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        let account = desk.start().await.session.unwrap().account_id.to_string();
+        desk.close().await;
+        let other = kept("session@embedded").unwrap().replace(&account, &Uuid::from_u128(1).to_string());
+        run("secret-tool", &["clear", "service", "postern", "username", "session@embedded"]).unwrap();
+        let store =
+            "printf %s \"$0\" | secret-tool store --label=x service postern username session@embedded";
+        run("sh", &["-c", store, &other]).unwrap();
+
+        let desk = open().await;
+        assert_eq!(desk.start().await.session, None);
+        assert_eq!(kept("session@embedded"), None);
+    });
+}
+
+#[test]
+fn key_2_a_keys_secret_is_in_the_store_and_can_be_copied_after_a_restart() {
+    session(
+        "key_2_a_keys_secret_is_in_the_store_and_can_be_copied_after_a_restart",
+        Store::Unlocked,
+        || async {
+            let desk = open().await;
+            mina(&desk).await;
+            let refused = desk.add_key(label("Release robot")).await.unwrap_err();
+            assert_eq!(refused.code, ProblemCode::StepUpRequired);
+            assert!(!anything_kept().contains("key/"), "a refused key leaves no secret");
+            step_up(&desk).await;
+            let row = desk.add_key(label("Release robot")).await.unwrap();
+            assert_eq!(row.secret, SecretPlace::Here);
+            let (name, secret) = desk.key_secret(row.key.id).await.unwrap();
+            assert_eq!((name.as_str(), secret.hint()), ("Release robot", row.key.hint.as_str()));
+            assert!(!format!("{row:?} {secret:?}").contains(secret.expose()), "LOG-1");
+            desk.close().await;
+
+            let desk = open().await;
+            assert_eq!(desk.key_secret(row.key.id).await.unwrap().1, secret);
+            let list = desk.list_keys().await.unwrap();
+            assert_eq!((list.rows, list.mended), (vec![row.clone()], Vec::new()));
+            desk.delete_key(row.key.id).await.unwrap();
+            assert_eq!(desk.key_secret(row.key.id).await.unwrap_err().code, ProblemCode::KeyNotHere);
+            assert_eq!(desk.delete_key(row.key.id).await.unwrap_err().code, ProblemCode::NotFound);
+            assert!(!anything_kept().contains("key/"));
+            assert_eq!(
+                desk.delete_key(KeyId(Uuid::from_u128(9))).await.unwrap_err().code,
+                ProblemCode::NotFound
+            );
+        },
+    );
+}
+
+#[test]
+fn sec_5_cancelling_leaves_nothing_in_the_store() {
+    session("sec_5_cancelling_leaves_nothing_in_the_store", Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        step_up(&desk).await;
+        desk.add_key(label("Release robot")).await.unwrap();
+        let refused = desk.cancel_subscription(CancelInput { agree: false }).await.unwrap_err();
+        assert_eq!(refused.code, ProblemCode::Rejected);
+        assert!(kept("embedded-backend-key").is_some());
+        desk.cancel_subscription(CancelInput { agree: true }).await.unwrap();
+        assert_eq!(anything_kept(), "");
+        let opening = desk.start().await;
+        assert_eq!((opening.session, opening.ended), (None, Some(Ended::Canceled)));
+        assert_eq!(sign_in(&desk).await.unwrap_err().code, ProblemCode::CredentialsRefused);
+    });
+}
+
+#[test]
+fn sec_2_without_a_store_she_signs_in_only_after_choosing_memory() {
+    session("sec_2_without_a_store_she_signs_in_only_after_choosing_memory", Store::Absent, || async {
+        let desk = open().await;
+        create_account(&desk, async || desk.messages().await.unwrap()).await;
+        let opening = desk.start().await;
+        assert_eq!(opening.store, StoreState::Failing(ProblemCode::StoreAbsent));
+        assert_eq!(sign_in(&desk).await.unwrap_err().code, ProblemCode::StoreAbsent);
+        assert_eq!(desk.use_memory_only().await, StoreState::MemoryOnly(ProblemCode::StoreAbsent));
+        sign_in(&desk).await.unwrap();
+        step_up(&desk).await;
+        let row = desk.add_key(label("Release robot")).await.unwrap();
+        assert_eq!(row.secret, SecretPlace::InMemory);
+        let (_, secret) = desk.key_secret(row.key.id).await.unwrap();
+        desk.close().await;
+
+        let desk = open().await;
+        assert_eq!(desk.start().await.session, None, "memory ended with the run");
+        // a store has come: what is signed in and made from now on is kept
+        start_the_daemon().await;
+        sign_in(&desk).await.unwrap();
+        let list = desk.list_keys().await.unwrap();
+        assert_eq!((list.rows[0].secret, list.store), (SecretPlace::Elsewhere, StoreState::Ready));
+        assert!(kept("session@embedded").is_some() && !anything_kept().contains(secret.expose()));
+    });
+}
+
+#[test]
+fn sec_1_a_store_that_locks_meanwhile_leaves_her_at_work_and_says_so() {
+    session("sec_1_a_store_that_locks_meanwhile_leaves_her_at_work_and_says_so", Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        step_up(&desk).await;
+        let key = desk.add_key(label("Release robot")).await.unwrap().key;
+        lock().await;
+        send(&desk, GetAccount { body: () }).await.unwrap();
+        let list = desk.list_keys().await.unwrap();
+        assert_eq!(list.store, StoreState::Failing(ProblemCode::StoreLocked));
+        assert_eq!((list.rows[0].secret, list.mended), (SecretPlace::Unknown, Vec::new()));
+        assert_eq!(desk.key_secret(key.id).await.unwrap_err().code, ProblemCode::StoreLocked);
+        assert_eq!(desk.add_key(label("Gate monitor")).await.unwrap_err().code, ProblemCode::StoreLocked);
+        assert_eq!(desk.list_keys().await.unwrap().rows.len(), 1, "probed before a key is made");
+        desk.close().await;
+
+        let desk = open().await;
+        let opening = desk.start().await;
+        assert_eq!((opening.session, opening.problem), (None, Some(ProblemCode::StoreLocked)));
+        assert_eq!(sign_in(&desk).await.unwrap_err().code, ProblemCode::StoreLocked);
+    });
+}
+
+#[test]
+fn sec_3_a_store_that_hangs_holds_up_the_start_for_three_seconds_and_no_longer() {
+    session(
+        "sec_3_a_store_that_hangs_holds_up_the_start_for_three_seconds_and_no_longer",
+        Store::Absent,
+        || async {
+            let _silent = provide(Manner::Silent).await;
+            let begun = Instant::now();
+            let desk = open().await;
+            let opening = desk.start().await;
+            assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+            assert_eq!(opening.store, StoreState::Failing(ProblemCode::StoreHung));
+            assert_eq!(opening.problem, Some(ProblemCode::StoreHung));
+            assert!(opening.capabilities.is_some(), "everything that needs no secret works");
+            assert_eq!(desk.use_memory_only().await, StoreState::MemoryOnly(ProblemCode::StoreHung));
+            mina(&desk).await;
+        },
+    );
+}
+
+#[test]
+fn the_messages_window_reads_what_was_sent() {
+    session("the_messages_window_reads_what_was_sent", Store::Unlocked, || async {
+        let desk = open().await;
+        let mut queued = desk.message_queued().unwrap();
+        create_account(&desk, async || desk.messages().await.unwrap()).await;
+        queued.changed().await.unwrap();
+        let messages = desk.messages().await.unwrap();
+        let id = messages.messages.iter().find(|m| matches!(m.content, Content::Number { .. })).unwrap().id;
+        assert_eq!(*desk.message_number(id).await.unwrap().expose(), newest_number(messages));
+        desk.close().await;
+
+        // the key that seals them is in the store, so a restart reads them too
+        assert!(!open().await.messages().await.unwrap().messages.is_empty());
+    });
+}

@@ -1,0 +1,93 @@
+//! The real backend on a real socket of this computer, with a wire that can lose requests and answers.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use postern_backend::{Backend, Hashing, Settings, SystemClock, SystemRandom};
+use postern_client::Options;
+use postern_client::transport::remote;
+use postern_client::vault;
+use postern_contract::Secret;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+/// What the wire does to requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wire {
+    /// Carries all.
+    #[default]
+    Whole,
+    /// Loses every request that registers a key, before the backend has it.
+    LosesRegistering,
+    /// Loses the answer to every request that registers a key, after the backend has acted.
+    LosesTheAnswer,
+    /// Loses everything.
+    Cut,
+}
+
+/// A shared backend.
+pub struct Shared {
+    /// In-process, to read what was sent.
+    pub backend: Backend,
+    wire: Arc<Mutex<Wire>>,
+    asked: Arc<Mutex<Vec<String>>>,
+    port: u16,
+}
+
+impl Shared {
+    /// Serves a new backend.
+    pub async fn serve(folder: &Path) -> Self {
+        let settings = Settings { hashing: Hashing::cheapest(), ..Settings::default() };
+        let url = format!("sqlite://{}/shared.db", folder.display());
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let backend = Backend::open(settings, &url, Secret::new([7; 32]), clock, random).await.unwrap();
+        let (wire, asked) = (Arc::<Mutex<Wire>>::default(), Arc::<Mutex<Vec<String>>>::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (router, on_wire, heard) = (backend.router(), Arc::clone(&wire), Arc::clone(&asked));
+        let app = Router::new().fallback(move |request: Request| {
+            heard.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
+            carry(router.clone(), Arc::clone(&on_wire), request)
+        });
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { backend, wire, asked, port }
+    }
+
+    /// Changes what the wire does.
+    pub fn wire(&self, wire: Wire) {
+        *self.wire.lock().unwrap() = wire;
+    }
+
+    /// What was asked so far.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The start of a desk that reaches it under a host name of this computer; each name is an origin of its own.
+    pub fn options(&self, host: &str) -> Options {
+        let limit = Duration::from_secs(2);
+        Options {
+            backend: Some(format!("http://{host}:{}", self.port).parse().unwrap()),
+            data: "/nonexistent".into(),
+            place: Some(format!("desk at {host}")),
+            store_limits: vault::Limits::default(),
+            remote_limits: remote::Limits { connect: limit, total: limit },
+        }
+    }
+}
+
+async fn carry(router: Router, wire: Arc<Mutex<Wire>>, request: Request) -> Response {
+    let registers = request.method() == "PUT" && request.uri().path().starts_with("/v1/account/keys/");
+    let wire = *wire.lock().unwrap();
+    if wire == Wire::Cut || (registers && wire == Wire::LosesRegistering) {
+        std::future::pending::<()>().await;
+    }
+    let Ok(answer) = router.oneshot(request).await;
+    if registers && wire == Wire::LosesTheAnswer {
+        std::future::pending::<()>().await;
+    }
+    answer
+}
