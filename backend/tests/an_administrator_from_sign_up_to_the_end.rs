@@ -125,7 +125,9 @@ async fn an_administrator_from_sign_up_to_the_end() {
 
     // a key works until it is deleted
     let secret = KeySecret::from_random(&[3; 32]);
-    let sha256 = Sha256::digest(secret.expose()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest: [u8; 32] = Sha256::digest(secret.expose()).into();
+    let halves = digest.chunks(16).map(|half| u128::from_be_bytes(half.try_into().unwrap()));
+    let sha256 = halves.fold(String::new(), |text, half| format!("{text}{half:032x}"));
     let body = NewKey {
         label: "Release robot".to_owned(),
         sha256,
