@@ -1,6 +1,7 @@
 //! The real secret store of a world, and a look at it from outside.
 
 use crate::bus::owned;
+use crate::patience::until;
 use crate::program::{Program, Surroundings};
 use anyhow::Result;
 use std::path::Path;
@@ -87,4 +88,24 @@ pub async fn entries(around: &Surroundings) -> Result<String> {
         .output()
         .await?;
     Ok(format!("{}{}", String::from_utf8_lossy(&found.stdout), String::from_utf8_lossy(&found.stderr)))
+}
+
+/// Answers the desktop's own prompt for the keyring's password, as a person does: at the keyboard.
+pub async fn unlock_at_the_prompt(around: &Surroundings) -> Result<()> {
+    until("the prompt is open", async || {
+        let found =
+            around.command("xdotool").args(["search", "--onlyvisible", "--name", "Unlock"]).output().await?;
+        Ok((!found.stdout.is_empty()).then_some(()))
+    })
+    .await?;
+    // the prompt may take the keyboard a moment after it is drawn: what was typed too early is typed again
+    until("the prompt is answered", async || {
+        around.command("xdotool").args(["key", "ctrl+a"]).status().await?;
+        around.command("xdotool").args(["type", "--delay", "5", PASSWORD]).status().await?;
+        around.command("xdotool").args(["key", "Return"]).status().await?;
+        let found =
+            around.command("xdotool").args(["search", "--onlyvisible", "--name", "Unlock"]).output().await?;
+        Ok(found.stdout.is_empty().then_some(()))
+    })
+    .await
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use postern_contract::shell::{Tab, Window};
-use postern_stories::keyring::Keyring;
+use postern_stories::keyring::{Keyring, entries, unlock_at_the_prompt};
 use postern_stories::patience::until;
 use postern_stories::{Plan, Role, clipboard, steps, steps::MINA, traces, with_account};
 
@@ -39,6 +39,24 @@ async fn memory_only(plan: Plan, words: &str) -> Result<()> {
 async fn the_secret_store_is_locked() -> Result<()> {
     // SEC-1
     memory_only(with_account().keyring(Keyring::Locked), "The secret store of this computer is locked").await
+}
+
+#[tokio::test]
+async fn the_secret_store_is_unlocked_at_its_own_prompt() -> Result<()> {
+    // SEC-1
+    with_account()
+        .keyring(Keyring::Locked)
+        .tell(async |world| {
+            let page = world.window(Window::Main).await?;
+            page.sees("The secret store of this computer is locked").await?;
+            page.press("Unlock secret store").await?;
+            unlock_at_the_prompt(&world.around).await?;
+            page.sees_no("The secret store of this computer is locked").await?;
+            steps::sign_in(world, &MINA).await?;
+            ensure!(entries(&world.around).await?.contains("session@"), "the token is in the secret store");
+            Ok(())
+        })
+        .await
 }
 
 #[tokio::test]

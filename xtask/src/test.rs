@@ -59,7 +59,7 @@ fn everything(tally: &mut Tally) -> Result<()> {
     }
     timed("tests", || {
         let mut cargo = command::cargo(["test", "--workspace", "--no-fail-fast", "--all-targets"]);
-        tally.tests(cargo.env("RUST_TEST_THREADS", AT_A_TIME))
+        tally.tests(cargo.env("RUST_TEST_THREADS", AT_A_TIME).env("RUST_LIB_BACKTRACE", "0"))
     })?;
     timed("doc tests", || {
         tally.tests(&mut command::cargo(["test", "--package", "postern-contract", "--doc"]))
@@ -81,7 +81,7 @@ fn package(name: &str, names: &[String]) -> Command {
 /// The stories whose names contain any of `names`, or all of them.
 pub fn stories(names: &[String]) -> Command {
     let mut cargo = command::cargo(["test", "--package", "postern-stories", "--test", "stories", "--"]);
-    cargo.args(names).env("RUST_TEST_THREADS", AT_A_TIME);
+    cargo.args(names).env("RUST_TEST_THREADS", AT_A_TIME).env("RUST_LIB_BACKTRACE", "0");
     cargo
 }
 
