@@ -1,10 +1,15 @@
 //! One page per task. [`page`] says which one a window shows.
 
+pub mod advising;
+pub mod change_password;
 pub mod console;
+pub mod login;
 pub mod main_window;
+pub mod manage_account;
 pub mod second_factor;
 pub mod sign_in;
 
+use manage_account::Holds;
 use postern_contract::shell::Window;
 use sycamore::prelude::*;
 
@@ -12,6 +17,8 @@ use sycamore::prelude::*;
 pub fn page(window: Window) -> View {
     match window {
         Window::Main => view! { main_window::MainWindow() },
-        Window::ManageAccount | Window::Messages | Window::Tab(_) => view! { console::Console() },
+        Window::ManageAccount => view! { manage_account::ManageAccount(holds=Holds::AllTabs) },
+        Window::Tab(tab) => view! { manage_account::ManageAccount(holds=Holds::Only(tab)) },
+        Window::Messages => view! { console::Console() },
     }
 }

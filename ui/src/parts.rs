@@ -2,6 +2,7 @@
 //! backend. Names, roles and class names are a contract with the style sheet and with the tests in real windows.
 
 mod account_bar;
+mod actions;
 mod aside;
 mod awaited;
 mod banner;
@@ -20,6 +21,7 @@ mod text_field;
 mod toast;
 
 pub use account_bar::{BackendChip, UnlockedChip, Who};
+pub use actions::Actions;
 pub use aside::{Line, Next};
 pub use awaited::{Awaited, Skeleton};
 pub use banner::{Banner, Kind, ProblemBanner};
@@ -33,6 +35,6 @@ pub use icon::Icon;
 pub use menu::{Item, Menu, MenuFace};
 pub use number::{NumberField, OpenMessages, SendButton, SentNumber};
 pub use password::{PasswordField, Strength};
-pub use tabs::Tabs;
+pub use tabs::{Tabs, id as tab_id};
 pub use text_field::{FieldError, TextField};
 pub use toast::Toast;

@@ -12,7 +12,7 @@ mod trail;
 pub use cause::{problem, solvable_by_trying_again};
 pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};
 pub use rule::{counter, rule};
-pub use store::{ended, mended, place_of_secret, store};
+pub use store::{ended, locks_soon, mended, place_of_secret, store};
 pub use trail::{channel, event, method, notice, reason};
 
 use postern_contract::shell::{Tab, Window};

@@ -20,7 +20,7 @@ pub struct Back {
     pub label: &'static str,
 }
 
-/// `done` gets the session. `act` is what is being done, for the words of a problem.
+/// The page. `done` gets the session. `act` is what is being done, for the words of a problem.
 #[component(inline_props)]
 pub fn SecondFactor(
     challenge: Challenge,
@@ -29,6 +29,23 @@ pub fn SecondFactor(
     back: Back,
     go_back: impl Fn() + 'static,
 ) -> View {
+    let (before, address, after) = words::sent_to(&challenge);
+    view! {
+        Gate(
+            icon="shield",
+            heading="Enter the number we sent",
+            intro=view! { (before) b { (address) } (after) },
+            after=view! {
+                span { (back.asks) }
+                button(r#type="button", class="button quiet", on:click=move |_| go_back()) { (back.label) }
+            },
+        ) { NumberForm(challenge=challenge, act=act, done=done) }
+    }
+}
+
+/// The form alone.
+#[component(inline_props)]
+pub fn NumberForm(challenge: Challenge, act: Act, done: impl Fn(Session) + Clone + 'static) -> View {
     let here = Here::get();
     let field = Field::new("number", "number", rules::number);
     let (form, resend) = (Form::new(&[field]), Form::new(&[]));
@@ -79,28 +96,17 @@ pub fn SecondFactor(
     } else {
         view! {}
     };
-    let (before, address, after) = words::sent_to(&challenge);
     let banner =
         move || form.problem().map(|p| (p, act)).or_else(|| resend.problem().map(|p| (p, Act::SendNumber)));
     view! {
-        Gate(
-            icon="shield",
-            heading="Enter the number we sent",
-            intro=view! { (before) b { (address) } (after) },
-            after=view! {
-                span { (back.asks) }
-                button(r#type="button", class="button quiet", on:click=move |_| go_back()) { (back.label) }
-            },
-        ) {
-            form(novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
-                event.prevent_default();
-                submit();
-            }) {
-                (banner().map(|(problem, act): (Problem, Act)| view! { ProblemBanner(problem=problem, act=act) }))
-                NumberField(field=field, label="Authentication number", number=number, beside=messages, autofocus=true)
-                Submit(label="Verify", busy_label="Verifying…", class="button primary block", busy=move || form.busy())
-                SendButton(number=number, label="Resend", class="button block", busy=move || resend.busy(), send=send_again)
-            }
+        form(novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            submit();
+        }) {
+            (banner().map(|(problem, act): (Problem, Act)| view! { ProblemBanner(problem=problem, act=act) }))
+            NumberField(field=field, label="Authentication number", number=number, beside=messages, autofocus=true)
+            Submit(label="Verify", busy_label="Verifying…", class="button primary block", busy=move || form.busy())
+            SendButton(number=number, label="Resend", class="button block", busy=move || resend.busy(), send=send_again)
         }
     }
 }

@@ -73,6 +73,14 @@ pub fn ended(ended: Ended) -> Said {
     }
 }
 
+/// The last minute for which changes are unlocked.
+pub fn locks_soon() -> Said {
+    Said::new(
+        "Changes lock in a minute",
+        "What you typed stays here either way. Enter your password now to go on without a pause.",
+    )
+}
+
 /// Where a key's secret is, as a key's row says it.
 pub const fn place_of_secret(place: SecretPlace) -> &'static str {
     match place {

@@ -1,0 +1,161 @@
+//! The window Manage account: the bar, Login while changes are locked, then the five tabs. A torn-off tab has the same
+//! bar and that one tab.
+//!
+//! A tab is built when it is first shown and stays until the account changes, so a draft survives another tab, the
+//! password asked again, and the end of the session.
+
+mod notice;
+mod sheet;
+mod unlock;
+
+pub use notice::Notice;
+pub use sheet::{Panel, Sheet, latched};
+pub use unlock::{Unlock, UnlockDialog};
+
+use crate::bridge;
+use crate::pages::{change_password, login};
+use crate::parts::{BackendChip, Gate, Icon, ProblemBanner, Tabs, UnlockedChip, Who};
+use crate::session::Here;
+use crate::words::{self, Act};
+use postern_contract::Problem;
+use postern_contract::session::Session;
+use postern_contract::shell::{Ended, Tab, command, event};
+use sycamore::prelude::*;
+
+/// What the window holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// All five tabs.
+    AllTabs,
+    /// One that was torn off.
+    Only(Tab),
+}
+
+/// The window, for whoever is signed in.
+#[component(inline_props)]
+pub fn ManageAccount(holds: Holds) -> View {
+    let here = Here::get();
+    let mut known = None;
+    let account = create_selector(move || {
+        known = here.session().map(|session| session.account_id).or(known);
+        known
+    });
+    view! { (if account.get().is_some() { view! { Account(holds=holds) } } else { view! { SignedOut() } }) }
+}
+
+/// The window for one account. What was typed for another never shows here.
+#[component(inline_props)]
+fn Account(holds: Holds) -> View {
+    let here = Here::get();
+    let unlock = Unlock::provide();
+    let only = match holds {
+        Holds::AllTabs => None,
+        Holds::Only(tab) => Some(tab),
+    };
+    let chosen = create_signal(only.unwrap_or_else(|| untrack(|| here.tab())));
+    if only.is_none() {
+        bridge::listen_here(event::SHOW_TAB, move |tab| chosen.set(tab));
+    }
+    bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| here.refresh());
+    let entered = latched(move || here.unlocked_seconds() > 0);
+    // Where the backend cannot be asked who is signed in, nobody is signed out yet.
+    let out = create_selector(move || !here.signed_in() && here.problem().is_none());
+    let open = create_selector(move || entered.get() && !out.get());
+    let tabs: Vec<Tab> = only.map_or_else(|| Tab::ALL.to_vec(), |tab| vec![tab]);
+    let sheets: Vec<View> =
+        tabs.into_iter().map(|tab| sheet(Sheet::new(tab, only.is_some(), open, *chosen))).collect();
+    view! {
+        header {
+            Bar(open=open, chosen=*chosen, torn_off=only.is_some())
+            (if open.get() && only.is_none() { view! { Tabs(label="Manage account", chosen=chosen) } } else { view! {} })
+        }
+        (match (out.get(), entered.get()) {
+            (true, _) => view! { SignedOut() },
+            (false, false) => view! { login::Login() },
+            (false, true) => view! {},
+        })
+        (sheets)
+        UnlockDialog(unlock=unlock)
+    }
+}
+
+fn sheet(sheet: Sheet) -> View {
+    let seen = latched(move || sheet.shown());
+    view! {
+        div(class="sheet", hidden=move || !sheet.shown()) {
+            (if seen.get() { page(sheet) } else { view! {} })
+        }
+    }
+}
+
+fn page(sheet: Sheet) -> View {
+    match sheet.tab {
+        Tab::ChangePassword => view! { change_password::ChangePassword(sheet=sheet) },
+        Tab::UserInformation
+        | Tab::SecuritySettings
+        | Tab::ManageAuthenticationKey
+        | Tab::CancelSubscription => view! { Panel(sheet=sheet) {} },
+    }
+}
+
+/// Who, where, for how long changes are unlocked, and the way into a window of its own.
+#[component(inline_props)]
+fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View {
+    let (here, unlock) = (Here::get(), Unlock::get());
+    let mut known = None::<Session>;
+    let person = create_selector(move || {
+        known = here.session().or_else(|| known.take());
+        known.clone().map(|session| (session.name, session.email)).unwrap_or_default()
+    });
+    let (scope, refused) = (use_current_scope(), create_signal(None::<Problem>));
+    let tear_off = move || {
+        bridge::spawn_in(scope, async move {
+            refused.set(bridge::call::<command::TearOff>(chosen.get_untracked()).await.err());
+        });
+    };
+    let class = if torn_off { "bar account lined" } else { "bar account" };
+    view! {
+        div(class=class) {
+            (who(person.get_clone()))
+            div(class="end") {
+                (view! { BackendChip(backend=here.backend()) })
+                (if open.get() {
+                    view! { UnlockedChip(seconds=move || here.unlocked_seconds(), press=move || unlock.ask()) }
+                } else { view! {} })
+                (if open.get() && !torn_off { tear_off_button(tear_off) } else { view! {} })
+            }
+        }
+        (refused.get_clone().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Open) }))
+    }
+}
+
+fn who((name, email): (String, String)) -> View {
+    view! { Who(name=name, email=email) }
+}
+
+fn tear_off_button(tear_off: impl Fn() + Copy + 'static) -> View {
+    view! {
+        button(
+            r#type="button",
+            class="button icon-only",
+            id="tear-off",
+            "aria-label"="Open this tab in its own window",
+            on:click=move |_| tear_off(),
+        ) { Icon(name="tear-off") }
+    }
+}
+
+/// The session is over. What was typed waits until the same account signs in again.
+#[component]
+fn SignedOut() -> View {
+    let here = Here::get();
+    let said = words::ended(here.why_ended().unwrap_or(Ended::ByBackend));
+    let rest = said.rest;
+    view! {
+        Gate(icon="sign-out", heading="You are signed out", intro=view! { (rest) }) {
+            p(class="quiet-text", role="status") {
+                "Sign in again in the window Postern. What you typed here and did not save waits for you."
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The one banner of a tab, most pressing first: a problem, what was done, the last minute of being unlocked.
+
+use super::Unlock;
+use crate::parts::{Banner, Kind, Press, ProblemBanner};
+use crate::words::{self, Act, Said};
+use postern_contract::Problem;
+use sycamore::prelude::*;
+
+#[derive(Debug, Clone, PartialEq)]
+enum Shown {
+    Problem(Box<(Problem, Act)>),
+    Said(Kind, Said),
+    LastMinute,
+    Nothing,
+}
+
+/// `again` repeats what failed, where that may help.
+#[component(inline_props)]
+pub fn Notice(
+    problem: impl Fn() -> Option<(Problem, Act)> + 'static,
+    said: impl Fn() -> Option<(Kind, Said)> + 'static,
+    again: impl Fn() + Clone + 'static,
+) -> View {
+    let unlock = Unlock::get();
+    let shown = create_selector(move || match (problem(), said()) {
+        (Some(problem), _) => Shown::Problem(Box::new(problem)),
+        (None, Some((kind, said))) => Shown::Said(kind, said),
+        (None, None) if unlock.low() => Shown::LastMinute,
+        (None, None) => Shown::Nothing,
+    });
+    view! { (match shown.get_clone() {
+        Shown::Nothing => view! {},
+        Shown::Said(kind, said) => view! { Banner(kind=kind, said=said) },
+        Shown::Problem(problem) => {
+            let ((problem, act), again) = (*problem, again.clone());
+            let action = words::solvable_by_trying_again(problem.code).then(|| view! {
+                Press(press=again) { "Try again" }
+            });
+            view! { ProblemBanner(problem=problem, act=act, action=action.unwrap_or_default()) }
+        }
+        Shown::LastMinute => {
+            let action = view! { Press(press=move || unlock.ask(), id="enter-password") { "Enter password" } };
+            view! { Banner(kind=Kind::Warn, said=words::locks_soon(), action=action) }
+        }
+    }) }
+}

@@ -1,0 +1,58 @@
+//! One tab's place in the window: shown or waiting, never built anew.
+
+use crate::parts::tab_id;
+use crate::words;
+use postern_contract::shell::Tab;
+use sycamore::prelude::*;
+
+/// A tab as its page sees it. Copy it where it is needed.
+#[derive(Clone, Copy)]
+pub struct Sheet {
+    /// Which tab.
+    pub tab: Tab,
+    torn_off: bool,
+    shown: ReadSignal<bool>,
+}
+
+impl Sheet {
+    /// The sheet of `tab`, shown while the window is open and the tab chosen.
+    pub fn new(tab: Tab, torn_off: bool, open: ReadSignal<bool>, chosen: ReadSignal<Tab>) -> Self {
+        Self { tab, torn_off, shown: create_selector(move || open.get() && chosen.get() == tab) }
+    }
+
+    /// Alone and shown: for tests.
+    pub fn alone(tab: Tab) -> Self {
+        Self { tab, torn_off: true, shown: *create_signal(true) }
+    }
+
+    /// Whether a person sees it now.
+    pub fn shown(self) -> bool {
+        self.shown.get()
+    }
+}
+
+/// What scrolls: the tab's content, as the panel of the tab strip.
+#[component(inline_props)]
+pub fn Panel(sheet: Sheet, children: Children) -> View {
+    let (heading, role) =
+        if sheet.torn_off { (words::tab(sheet.tab), None) } else { ("Manage account", Some("tabpanel")) };
+    view! {
+        main {
+            h1(class="visually-hidden") { (heading) }
+            div(
+                role=role,
+                id=move || sheet.shown().then_some("panel"),
+                "aria-labelledby"=role.map(|_| tab_id(sheet.tab)),
+            ) { (children) }
+        }
+    }
+}
+
+/// True from the first moment `happened` is.
+pub fn latched(mut happened: impl FnMut() -> bool + 'static) -> ReadSignal<bool> {
+    let mut ever = false;
+    create_selector(move || {
+        ever = ever || happened();
+        ever
+    })
+}

@@ -1,0 +1,121 @@
+//! Bar, Login, tabs, the dialog over a draft, and the end of the session.
+
+use super::{holds, lacks};
+use postern_contract::shell::{Opening, Tab};
+use postern_contract::{Problem, ProblemCode, samples};
+use postern_ui::pages::login::{Draft, LoginWith};
+use postern_ui::pages::manage_account::{Holds, ManageAccount, Unlock, UnlockDialog};
+use postern_ui::session::{Here, sample_opening};
+use sycamore::prelude::*;
+
+fn window(opening: Opening, shows: Holds) -> String {
+    sycamore::render_to_string(move || {
+        Here::provide(opening);
+        view! { ManageAccount(holds=shows) }
+    })
+}
+
+fn unlocked_for(seconds: u32) -> Opening {
+    let mut opening = sample_opening();
+    opening.tab = Tab::ChangePassword;
+    opening.session =
+        Some(postern_contract::session::Session { unlocked_for_seconds: seconds, ..samples::session() });
+    opening
+}
+
+fn login(happened: impl FnOnce(Draft) + 'static) -> String {
+    sycamore::render_to_string(move || {
+        Here::provide(unlocked_for(0));
+        let draft = Draft::new();
+        happened(draft);
+        view! { LoginWith(draft=draft) }
+    })
+}
+
+#[test]
+fn login_comes_before_the_tabs() {
+    let page = window(unlocked_for(0), Holds::AllTabs);
+    holds(
+        &page,
+        &["<h1", "Login", "for=\"password\"", "Continue", "stay unlocked for 10 minutes", "Mina Park"],
+    );
+    holds(&page, &["Backend: ", "On this computer", "Close this window and sign out in Postern."]);
+    lacks(&page, &["role=\"tablist\"", "Unlocked", "Open this tab in its own window", "New password"]);
+}
+
+#[test]
+fn an_unlocked_session_goes_straight_to_its_tab() {
+    let page = window(unlocked_for(581), Holds::AllTabs);
+    holds(
+        &page,
+        &["role=\"tablist\"", "aria-label=\"Manage account\"", "aria-labelledby=\"tab-1\"", "New password"],
+    );
+    holds(
+        &page,
+        &["Unlocked", "9:41", "aria-label=\"Open this tab in its own window\"", "mina.park@harbor.example"],
+    );
+    lacks(&page, &["Continue", "chip low"]);
+    assert_eq!(page.matches("id=\"panel\"").count(), 1, "{page}");
+}
+
+#[test]
+fn a_torn_off_tab_has_the_bar_and_that_tab_alone() {
+    let page = window(unlocked_for(581), Holds::Only(Tab::ChangePassword));
+    holds(&page, &["Unlocked", "New password", "Change password", "Mina Park"]);
+    lacks(&page, &["role=\"tablist\"", "role=\"tabpanel\"", "Open this tab in its own window"]);
+}
+
+#[test]
+fn the_last_minute_is_said_once_above_the_form() {
+    let page = window(unlocked_for(59), Holds::AllTabs);
+    holds(&page, &["chip low", "Changes lock in a minute", "Enter password"]);
+}
+
+#[test]
+fn nobody_signed_in_is_said_and_nothing_can_be_changed() {
+    let page = window(Opening { session: None, ..sample_opening() }, Holds::AllTabs);
+    holds(&page, &["You are signed out", "Sign in again in the window Postern."]);
+    lacks(&page, &["role=\"tablist\"", "New password"]);
+}
+
+#[test]
+fn the_end_of_the_session_hides_the_tabs_and_keeps_what_was_typed() {
+    let page = sycamore::render_to_string(|| {
+        let here = Here::provide(unlocked_for(581));
+        let window = view! { ManageAccount(holds=Holds::AllTabs) };
+        here.heed(&Problem::new(ProblemCode::Unauthenticated));
+        window
+    });
+    holds(&page, &["You are signed out", "waits for you", "New password"]);
+    lacks(&page, &["role=\"tablist\""]);
+}
+
+#[test]
+fn a_wrong_password_is_said_at_login_and_the_session_stays() {
+    let page = login(|draft| draft.form.refuse(Problem::new(ProblemCode::CredentialsRefused)));
+    holds(&page, &["role=\"alert\"", "That password is not right", "You stay signed in."]);
+}
+
+#[test]
+fn the_second_factor_follows_at_login() {
+    let page = login(|draft| draft.challenge.set(Some(samples::challenge())));
+    holds(&page, &["Authentication number", "Verify", "Resend", "Open messages", "Back to Login"]);
+    lacks(&page, &["for=\"password\""]);
+}
+
+#[test]
+fn where_the_password_is_needed_again_a_dialog_asks_over_the_draft() {
+    let page = sycamore::render_to_string(|| {
+        Here::provide(unlocked_for(581));
+        let unlock = Unlock::provide();
+        assert!(!unlock.heed(&Problem::new(ProblemCode::BackendUnreachable), || {}));
+        assert!(!unlock.asking());
+        assert!(unlock.heed(&Problem::new(ProblemCode::StepUpRequired), || {}));
+        view! { UnlockDialog(unlock=unlock) }
+    });
+    holds(
+        &page,
+        &["role=\"dialog\"", "aria-modal=\"true\"", "Login", "What you typed is still here", "Password"],
+    );
+    holds(&page, &["Continue", "Cancel"]);
+}
