@@ -37,7 +37,11 @@ impl Here {
         here.opened(here.opening.get_clone_untracked());
         provide_context(here);
         bridge::listen_here(event::SESSION_CHANGED, move |()| here.refresh());
-        bridge::listen_here(event::STORE_CHANGED, move |store| here.store_is(store));
+        // a store that answers again may hold the session, and what it could not say before is solved
+        bridge::listen_here(event::STORE_CHANGED, move |store| {
+            here.store_is(store);
+            here.refresh();
+        });
         here
     }
 
