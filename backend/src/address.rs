@@ -134,6 +134,13 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_examples_are_taken() {
+        for typed in ["010-2345-6789", "+82 10 2345 6789", "010-1234-5678", "010-9876-5432"] {
+            assert!(Address::read(Channel::TextMessage, typed, "KR").is_ok(), "{typed}");
+        }
+    }
+
+    #[test]
     fn phones_of_other_countries_are_taken_and_landlines_are_not() {
         for (typed, canonical) in [
             ("+44 7400 123456", "+447400123456"),

@@ -6,8 +6,8 @@ mod key_file;
 mod options;
 
 use clap::Parser as _;
-use options::{Command, Options, Serve};
-use postern_backend::{Backend, SystemClock, SystemRandom, openapi};
+use options::{Command, Options, Place, Serve};
+use postern_backend::{Backend, Settings, SystemClock, SystemRandom, openapi};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,7 +20,8 @@ const GRACE: Duration = Duration::from_secs(10);
 fn main() -> ExitCode {
     let done = match Options::parse().command {
         Command::Openapi => say(&openapi::text()),
-        Command::Serve(serve) => run(&serve),
+        Command::Serve(options) => run(serve(&options)),
+        Command::Messages(place) => run(messages(&place)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,18 +40,29 @@ fn say(text: &str) -> Result<(), Fault> {
     Ok(out.flush()?)
 }
 
-fn run(options: &Serve) -> Result<(), Fault> {
+fn run(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(options))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+async fn open(place: &Place, settings: Settings) -> Result<Backend, Fault> {
+    let key = key_file::read_or_create(&place.key_file(), &SystemRandom)?;
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    Ok(Backend::open(settings, &place.database, key, clock, random).await?)
+}
+
+/// Works beside a running server: the database takes several processes.
+async fn messages(place: &Place) -> Result<(), Fault> {
+    let backend = open(place, Settings::default()).await?;
+    let messages = backend.messages().await?;
+    backend.close().await;
+    say(&format!("{}\n", serde_json::to_string_pretty(&messages)?))
 }
 
 async fn serve(options: &Serve) -> Result<(), Fault> {
-    let key = key_file::read_or_create(&options.key_file(), &SystemRandom)?;
-    let clock = Arc::new(SystemClock);
-    let backend =
-        Backend::open(options.settings(), &options.database, key, clock, Arc::new(SystemRandom)).await?;
+    let backend = open(&options.place, options.settings()).await?;
     let listener = TcpListener::bind(options.listen).await.map_err(|fault| {
         format!(
             "cannot listen on {} ({fault}); nothing was changed. Choose another address with --listen, \

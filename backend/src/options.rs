@@ -19,22 +19,40 @@ pub struct Options {
 pub enum Command {
     /// Serve the API.
     Serve(Serve),
+    /// Print what would have been mailed or texted in the last day, as JSON, newest first. For whoever holds the
+    /// database and its key; there are no mail and text-message gateways yet.
+    Messages(Place),
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
+}
+
+/// Where the database and its key are.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// The database, created if it is absent: `sqlite:///ABSOLUTE/PATH`.
+    #[arg(long)]
+    pub database: String,
+    /// The file with the backend's key, created if it is absent [default: the database's path with .key appended].
+    #[arg(long)]
+    key_file: Option<PathBuf>,
+}
+
+impl Place {
+    /// Where the backend's key is.
+    pub fn key_file(&self) -> PathBuf {
+        let database = self.database.strip_prefix("sqlite://").unwrap_or(&self.database);
+        self.key_file.clone().unwrap_or_else(|| PathBuf::from(format!("{database}.key")))
+    }
 }
 
 /// How to serve.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The database, created if it is absent: `sqlite:///ABSOLUTE/PATH`.
-    #[arg(long)]
-    pub database: String,
+    #[command(flatten)]
+    pub place: Place,
     /// Where to listen; port 0 takes any free one.
     #[arg(long, default_value = "127.0.0.1:8737")]
     pub listen: SocketAddr,
-    /// The file with the backend's key, created if it is absent [default: the database's path with .key appended].
-    #[arg(long)]
-    key_file: Option<PathBuf>,
     /// Seconds an authentication number is valid, at most 600.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=600))]
     number_lifetime: Option<u32>,
@@ -59,12 +77,6 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// Where the backend's key is.
-    pub fn key_file(&self) -> PathBuf {
-        let database = self.database.strip_prefix("sqlite://").unwrap_or(&self.database);
-        self.key_file.clone().unwrap_or_else(|| PathBuf::from(format!("{database}.key")))
-    }
-
     /// The settings with what was shortened.
     pub fn settings(&self) -> Settings {
         let mut settings = Settings::default();
@@ -101,7 +113,7 @@ mod tests {
         };
         assert_eq!(options.settings().capabilities.step_up_seconds, 5);
         assert!(!options.settings().capabilities.sign_up);
-        assert_eq!(options.key_file().to_str(), Some("/tmp/a b.db.key"));
+        assert_eq!(options.place.key_file().to_str(), Some("/tmp/a b.db.key"));
         for longer in [["--step-up", "601"], ["--session-idle", "3601"], ["--number-lifetime", "601"]] {
             assert!(serve(&longer).is_err(), "{longer:?}");
         }

@@ -36,8 +36,11 @@ async fn an_administrator_from_sign_up_to_the_end() {
     let world = World::new().await;
     assert_eq!(world.ask(GetCapabilities { body: () }, None).await.unwrap().keys_max, 5);
 
-    // creates an account, and signs in
+    // creates an account, and signs in; what is sent wakes whoever shows messages
+    let mut queued = world.backend.message_queued();
+    queued.mark_unchanged();
     world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
+    assert!(queued.has_changed().unwrap());
     assert_eq!(world.backend.accounts().await.unwrap(), 1);
     let first = token(world.sign_in("Mina.Park@harbor.example", PASSWORD, "harbor-desk").await.unwrap());
     let session = world.ask(GetSession { body: () }, Some(&first)).await.unwrap();

@@ -1,5 +1,5 @@
 //! Argon2id on a bounded pool: as many hashes at once as there are processors, a bounded queue behind them, and memory
-//! that is kept and wiped by the workers instead of being asked for anew by every request.
+//! that the workers keep instead of asking for it anew with every request.
 
 use crate::config::Hashing;
 use crate::error::internal;
