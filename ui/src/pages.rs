@@ -3,9 +3,11 @@
 pub mod advising;
 pub mod change_password;
 pub mod console;
+pub mod create_account;
 pub mod login;
 pub mod main_window;
 pub mod manage_account;
+pub mod proving;
 pub mod second_factor;
 pub mod sign_in;
 

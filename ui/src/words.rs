@@ -4,12 +4,14 @@
 //! exclamation marks, no "please". English for now; another language replaces these files and nothing else.
 
 mod cause;
+mod needed;
 mod number;
 mod rule;
 mod store;
 mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
+pub use needed::{Needed, account_created, still_needed};
 pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};
 pub use rule::{counter, rule};
 pub use store::{ended, locks_soon, mended, place_of_secret, store};

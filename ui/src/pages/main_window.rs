@@ -1,13 +1,25 @@
-//! The window main: sign-in while nobody is signed in, then the console. What is typed at sign-in goes with it.
+//! The window main: sign-in while nobody is signed in, then the console. The address typed at sign-in outlives a session,
+//! but not an account.
 
-use crate::pages::{console::Console, sign_in::SignIn};
+use crate::pages::console::Console;
+use crate::pages::sign_in::{Draft, SignInWith};
 use crate::session::Here;
+use postern_contract::shell::Ended;
 use sycamore::prelude::*;
 
 /// Follows the session.
 #[component]
 pub fn MainWindow() -> View {
-    let here = Here::get();
+    let (here, draft) = (Here::get(), Draft::new());
+    let email = create_selector(move || match here.session() {
+        Some(session) => Some(session.email),
+        None => (here.why_ended() == Some(Ended::Canceled)).then(String::new),
+    });
+    create_effect(move || {
+        if let Some(email) = email.get_clone() {
+            draft.email.start(&email);
+        }
+    });
     let signed_in = create_selector(move || here.signed_in());
-    view! { (if signed_in.get() { view! { Console() } } else { view! { SignIn() } }) }
+    view! { (if signed_in.get() { view! { Console() } } else { view! { SignInWith(draft=draft) } }) }
 }

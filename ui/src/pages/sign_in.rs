@@ -5,14 +5,17 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
+use crate::pages::create_account::{self, CreateAccount};
 use crate::pages::second_factor::{Back, SecondFactor};
 use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit, TextField};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
-use postern_contract::session::Challenge;
+use postern_contract::account::Created;
+use postern_contract::session::{Challenge, Session};
 use postern_contract::shell::{SignInInput, SignInStep, StoreState, command};
 use postern_contract::{Problem, Secret, rules};
 use sycamore::prelude::*;
+use sycamore::reactive::NodeHandle;
 
 /// What is typed and where it stands. Copy it where it is needed.
 #[derive(Clone, Copy)]
@@ -27,6 +30,13 @@ pub struct Draft {
     pub challenge: Signal<Option<Challenge>>,
     /// The secret store being asked again.
     pub store: Form,
+    /// The account being created instead; kept when somebody goes back and forth.
+    pub creating: Signal<Option<create_account::Draft>>,
+    /// Whether that is what the page shows.
+    pub at_creating: Signal<bool>,
+    /// Whether an account was created a moment ago and nothing was typed since.
+    pub created: Signal<bool>,
+    scope: NodeHandle,
 }
 
 impl Draft {
@@ -34,13 +44,48 @@ impl Draft {
     pub fn new() -> Self {
         let email = Field::new("email", "email", rules::email_address);
         let password = Field::new("password", "password", rules::password);
+        let created = create_signal(false);
+        create_effect(move || {
+            email.track_edits();
+            password.track_edits();
+            created.set(false);
+        });
         Self {
             email,
             password,
             form: Form::new(&[email, password]),
             challenge: create_signal(None),
             store: Form::new(&[]),
+            creating: create_signal(None),
+            at_creating: create_signal(false),
+            created,
+            scope: use_current_scope(),
         }
+    }
+
+    /// Goes on to Create account, where it was left.
+    pub fn create(self, here: Here) {
+        let min = untrack(|| here.capabilities()).password_min_alone;
+        batch(|| {
+            if self.creating.with_untracked(Option::is_none) {
+                let draft = self.scope.run_in(|| create_account::Draft::new(min));
+                self.creating.set(Some(draft));
+            }
+            self.created.set(false);
+            self.at_creating.set(true);
+        });
+    }
+
+    /// The account exists: its address stands here, and the password is next.
+    pub fn was_created(self, account: &Created) {
+        batch(|| {
+            self.creating.set(None);
+            self.at_creating.set(false);
+            self.form.solved();
+            self.password.start("");
+            self.email.start(&account.email);
+            self.created.set(true);
+        });
     }
 
     fn submit(self, here: Here) {
@@ -53,12 +98,19 @@ impl Draft {
 
     fn stepped(self, here: Here, step: SignInStep) {
         match step {
-            SignInStep::Complete { session } => {
-                self.password.start("");
-                here.took(session);
-            }
+            SignInStep::Complete { session } => self.complete(here, session),
             SignInStep::SecondFactor { challenge } => self.challenge.set(Some(challenge)),
         }
+    }
+
+    /// Signed in: nothing secret stays here, and the next sign-in begins at its beginning.
+    fn complete(self, here: Here, session: Session) {
+        batch(|| {
+            self.password.start("");
+            self.challenge.set(None);
+            self.form.solved();
+            here.took(session);
+        });
     }
 
     fn unlock_store(self, here: Here) {
@@ -82,23 +134,25 @@ impl Default for Draft {
     }
 }
 
-/// The page.
-#[component]
-pub fn SignIn() -> View {
-    view! { SignInWith(draft=Draft::new()) }
-}
-
 /// The page over a draft.
 #[component(inline_props)]
 pub fn SignInWith(draft: Draft) -> View {
     let here = Here::get();
-    view! { (match draft.challenge.get_clone() {
-        None => view! { Credentials(draft=draft) },
-        Some(challenge) => view! {
+    let creating = move || if draft.at_creating.get() { draft.creating.get() } else { None };
+    view! { (match (creating(), draft.challenge.get_clone()) {
+        (Some(creating), _) => view! {
+            CreateAccount(
+                draft=creating,
+                created=move |account: Created| draft.was_created(&account),
+                back=move || draft.at_creating.set(false),
+            )
+        },
+        (None, None) => view! { Credentials(draft=draft) },
+        (None, Some(challenge)) => view! {
             SecondFactor(
                 challenge=challenge,
                 act=Act::SignIn,
-                done=move |session| { draft.password.start(""); here.took(session); },
+                done=move |session| draft.complete(here, session),
                 back=Back { label: "Back to sign in", asks: "Another account?" },
                 go_back=move || draft.challenge.set(None),
             )
@@ -115,15 +169,22 @@ fn Credentials(draft: Draft) -> View {
     } else {
         format!("to {}", face.name)
     };
+    let sign_up = create_selector(move || here.capabilities().sign_up);
+    let after = view! { (if sign_up.get() {
+        view! { span { "No account here yet?" } Press(press=move || draft.create(here)) { "Create account" } }
+    } else {
+        view! { span { "Accounts of this backend are made by those who run it." } }
+    }) };
+    let known = draft.email.broken().is_none();
     view! {
-        Gate(icon="mark", heading="Sign in", intro=view! { (intro) }) {
+        Gate(icon="mark", heading="Sign in", intro=view! { (intro) }, after=after) {
             form(novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
                 event.prevent_default();
                 draft.submit(here);
             }) {
                 (notice(draft, here))
-                TextField(field=draft.email, label="Email address", kind="email", autocomplete="username", autofocus=true)
-                PasswordField(field=draft.password, label="Password")
+                TextField(field=draft.email, label="Email address", kind="email", autocomplete="username", autofocus=!known)
+                PasswordField(field=draft.password, label="Password", autofocus=known)
                 Submit(label="Sign in", busy_label="Signing in…", class="button primary block", busy=move || form.busy())
             }
         }
@@ -137,12 +198,15 @@ fn notice(draft: Draft, here: Here) -> View {
         (StoreState::Failing(_), _) => store_banner(draft, here),
         (_, Some(problem)) => view! { ProblemBanner(problem=problem, act=Act::SignIn) },
         (state @ StoreState::MemoryOnly(_), None) => view! { (words::store(state).map(|said| view! { Banner(kind=Kind::Store, said=said) })) },
-        (StoreState::Ready, None) => opened_with(here),
+        (StoreState::Ready, None) => opened_with(draft, here),
     }) }
 }
 
-/// What the window opened with: the backend could not be asked, or why the last session ended.
-fn opened_with(here: Here) -> View {
+/// What happened before: an account was created, the backend could not be asked, or why the last session ended.
+fn opened_with(draft: Draft, here: Here) -> View {
+    if draft.created.get() {
+        return view! { Banner(kind=Kind::Ok, said=words::account_created()) };
+    }
     if let Some(code) = here.problem() {
         let action = view! { Press(press=move || here.refresh()) { "Try again" } };
         return view! { ProblemBanner(problem=Problem::new(code), act=Act::Read, action=action) };

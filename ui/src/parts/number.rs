@@ -157,9 +157,13 @@ pub fn NumberField(
     #[prop(default = "field")] class: &'static str,
     #[prop(default)] autofocus: bool,
 ) -> View {
+    // not on being drawn: a page that is shown again still says what was wrong
+    let mut drawn = false;
     create_effect(move || {
         field.track_edits();
-        number.wrong.set(None);
+        if std::mem::replace(&mut drawn, true) {
+            number.wrong.set(None);
+        }
     });
     let node = create_node_ref();
     if autofocus {
@@ -193,6 +197,7 @@ pub fn NumberField(
             div(class="with-action") { (input) (beside) }
             (error(field, number))
             p(class="hint meta", id=meta_id) { (meta(number)) }
+            (spoken(number))
         }
     }
 }
@@ -208,19 +213,27 @@ fn error(field: Field, number: SentNumber) -> View {
     })) }
 }
 
-/// Time left is silent except at 1:00; tries turn amber at 2.
+/// Tries turn amber at 2.
 fn meta(number: SentNumber) -> View {
     let state = create_selector(move || (number.sent(), number.proven()));
-    let last_minute = create_selector(move || number.valid_for() == 60);
     view! { (match state.get() {
         (_, true) => view! { span { Icon(name="check") "Proven" } },
         (false, false) => view! {},
         (true, false) => view! {
             span { Icon(name="clock") (words::valid_for(number.valid_for())) }
             span(class=move || if number.tries.get() <= 2 { "low" } else { "" }) { (words::tries_left(number.tries.get())) }
-            span(class="visually-hidden", role="status") { (if last_minute.get() { "Valid for one more minute" } else { "" }) }
         },
     }) }
+}
+
+/// What is spoken: that it is proven, and the time left at 1:00 only.
+fn spoken(number: SentNumber) -> View {
+    let text = create_selector(move || match (number.sent(), number.proven()) {
+        (_, true) => "Proven",
+        (true, false) if number.valid_for() == 60 => "Valid for one more minute",
+        _ => "",
+    });
+    view! { span(class="visually-hidden", role="status") { (text.get()) } }
 }
 
 /// What can be a digit of a number in what was typed or pasted: "418 209" becomes "418209".
