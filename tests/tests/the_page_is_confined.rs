@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use postern_contract::shell::{Tab, Window};
 use postern_stories::patience::{stays, until};
-use postern_stories::{Page, steps, steps::MINA, traces, with_account};
+use postern_stories::{Page, empty, steps, steps::MINA, traces, with_account};
 
 /// Puts real elements into the page, since scripts of the driver itself are exempt from the policy.
 const ATTACK: &str = "
@@ -30,7 +30,7 @@ async fn seen(page: &Page, directive: &str) -> Result<()> {
 #[tokio::test]
 async fn the_policy_refuses_what_is_not_the_applications_own() -> Result<()> {
     // CSP-1, IPC-3
-    with_account()
+    empty()
         .tell(async |world| {
             let page = world.window(Window::Main).await?;
             page.sees("Sign in").await?;
@@ -52,7 +52,7 @@ async fn the_policy_refuses_what_is_not_the_applications_own() -> Result<()> {
 #[tokio::test]
 async fn a_page_can_neither_leave_nor_open_windows() -> Result<()> {
     // NAV-1
-    with_account()
+    empty()
         .tell(async |world| {
             let page = world.window(Window::Main).await?;
             page.sees("Sign in").await?;
