@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 use world::provider::{Manner, provide};
-use world::{CANARY, Store, kill_the_daemon, lock, run, session, start_the_daemon, until};
+use world::{CANARY, KEYRING_PASSWORD, Store, kill_the_daemon, lock, run, session, start_the_daemon, until};
 
 fn vault() -> Vault {
     Vault::new(Limits::default())
@@ -124,6 +124,40 @@ fn sec_1_a_locked_store_is_not_opened_by_looking_at_it() {
         // there is no display here, so the prompt cannot be shown
         assert!(matches!(vault.unlock().await, StoreState::Failing(_)));
         memory_by_choice_only(&vault, ProblemCode::StoreLocked).await;
+    });
+}
+
+/// Does at the prompt what a person does there, until it has an effect.
+async fn at_the_prompt(unlocking: impl Future<Output = StoreState>, keys: &str) -> StoreState {
+    tokio::pin!(unlocking);
+    loop {
+        // to whoever has the keyboard: keys sent to a window are ignored by it
+        let shown = "xdotool search --sync --onlyvisible --name 'Unlock Login Keyring'";
+        let mut prompt = std::process::Command::new("sh");
+        prompt.args(["-c", &format!("{shown} && {keys}")]);
+        let mut typing = tokio::task::spawn_blocking(move || prompt.output());
+        tokio::select! {
+            state = &mut unlocking => return state,
+            _ = &mut typing => {}
+        }
+        if let Ok(state) = tokio::time::timeout(Duration::from_secs(2), &mut unlocking).await {
+            return state;
+        }
+    }
+}
+
+#[test]
+fn sec_1_the_desktops_own_prompt_unlocks_or_is_dismissed() {
+    session("sec_1_the_desktops_own_prompt_unlocks_or_is_dismissed", Store::WithPrompt, || async {
+        let vault = vault();
+        vault.write(&here(), token("before")).await.unwrap();
+        lock().await;
+        assert_eq!(failing(&vault).await, ProblemCode::StoreLocked);
+        let dismissed = at_the_prompt(vault.unlock(), "xdotool key Escape").await;
+        assert_eq!(dismissed, StoreState::Failing(ProblemCode::StorePromptDismissed));
+        let keys = format!("xdotool key ctrl+a && xdotool type '{KEYRING_PASSWORD}' && xdotool key Return");
+        assert_eq!(at_the_prompt(vault.unlock(), &keys).await, StoreState::Ready);
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("before")));
     });
 }
 

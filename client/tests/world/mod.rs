@@ -34,6 +34,8 @@ const INSIDE: &str = "POSTERN_TEST_INSIDE";
 pub enum Store {
     /// gnome-keyring, unlocked.
     Unlocked,
+    /// The same on a display, with the desktop's own unlock prompt.
+    WithPrompt,
     /// gnome-keyring as nobody has used it yet: without a collection.
     Unused,
     /// A bus on which nobody provides a secret store, until the test does.
@@ -49,7 +51,7 @@ pub fn session<F: Future<Output = ()>>(name: &str, store: Store, body: impl FnOn
     if std::env::var_os(INSIDE).is_some_and(|inside| inside == name) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         runtime.unwrap().block_on(async {
-            if matches!(store, Store::Unlocked | Store::Unused) {
+            if matches!(store, Store::Unlocked | Store::WithPrompt | Store::Unused) {
                 until("the daemon is there", async || is_there().await).await;
             }
             body().await;
@@ -85,7 +87,7 @@ pub fn session<F: Future<Output = ()>>(name: &str, store: Store, body: impl FnOn
 
 fn start(store: Store, home: &Path) -> Command {
     let daemon = match store {
-        Store::Unlocked => DAEMON,
+        Store::Unlocked | Store::WithPrompt => DAEMON,
         Store::Unused => "gnome-keyring-daemon --start --components=secrets >/dev/null;",
         Store::Absent => "",
         Store::NoBus | Store::BadAddress => {
@@ -98,10 +100,16 @@ fn start(store: Store, home: &Path) -> Command {
             return command;
         }
     };
-    let config = home.join("bus.conf");
-    std::fs::write(&config, BUS).unwrap();
-    let mut command = Command::new("dbus-run-session");
-    command.arg("--config-file").arg(config);
+    let mut command;
+    if store == Store::WithPrompt {
+        command = Command::new("xvfb-run");
+        command.args(["-a", "dbus-run-session"]);
+    } else {
+        let config = home.join("bus.conf");
+        std::fs::write(&config, BUS).unwrap();
+        command = Command::new("dbus-run-session");
+        command.arg("--config-file").arg(config);
+    }
     command.args(["--", "sh", "-c", &format!("{daemon} exec \"$0\" \"$@\"")]);
     command.env("KEYRING_PASSWORD", KEYRING_PASSWORD);
     command
