@@ -62,7 +62,6 @@ async fn messages(place: &Place) -> Result<(), Fault> {
 }
 
 async fn serve(options: &Serve) -> Result<(), Fault> {
-    let backend = open(&options.place, options.settings()).await?;
     let listener = TcpListener::bind(options.listen).await.map_err(|fault| {
         format!(
             "cannot listen on {} ({fault}); nothing was changed. Choose another address with --listen, \
@@ -70,6 +69,7 @@ async fn serve(options: &Serve) -> Result<(), Fault> {
             options.listen
         )
     })?;
+    let backend = open(&options.place, options.settings()).await?;
     say(&format!("listening on http://{}\n", listener.local_addr()?))?;
 
     let (stop, mut stopping) = tokio::sync::watch::channel(false);

@@ -25,7 +25,7 @@ pub(crate) use session::{SessionLimits, SessionRow};
 
 use crate::error::OpenError;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,27 +99,18 @@ impl Store {
 
         create_private(&path).map_err(|fault| unopened(&fault))?;
         sqlx::any::install_default_drivers();
+        let address = format!("{}?mode=rwc", percent_encoded(database_url));
+        // the pool would try until its time is up, and then not say why
+        let mut first = AnyConnection::connect(&address).await.map_err(|fault| unopened(&fault))?;
+        prepare(&mut first).await.map_err(|fault| unopened(&fault))?;
+        first.close().await.map_err(|fault| unopened(&fault))?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY_LIMIT)
             .idle_timeout(None)
             .max_lifetime(None)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // secure_delete: what is erased is overwritten in the file, not only unlinked from it
-                    for pragma in [
-                        "PRAGMA busy_timeout = 5000",
-                        "PRAGMA journal_mode = WAL",
-                        "PRAGMA synchronous = FULL",
-                        "PRAGMA foreign_keys = ON",
-                        "PRAGMA secure_delete = ON",
-                    ] {
-                        sqlx::raw_sql(pragma).execute(&mut *connection).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect(&format!("{}?mode=rwc", percent_encoded(database_url)))
+            .after_connect(|connection, _| Box::pin(prepare(connection)))
+            .connect(&address)
             .await
             .map_err(|fault| unopened(&fault))?;
 
@@ -179,6 +170,20 @@ impl Store {
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Sets what holds for a connection. `secure_delete`: what is erased is overwritten in the file, not only unlinked.
+async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    for pragma in [
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA secure_delete = ON",
+    ] {
+        sqlx::raw_sql(pragma).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Makes the file for its owner alone; SQLite gives its companions the same mode.
