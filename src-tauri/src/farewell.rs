@@ -57,12 +57,14 @@ fn leave<R: Runtime>(app: &AppHandle<R>, code: i32) {
     });
 }
 
-async fn tidy<R: Runtime>(app: &AppHandle<R>) {
+/// What is put away before the process ends.
+pub async fn tidy<R: Runtime>(app: &AppHandle<R>) {
     if let Err(problem) = clipboard::clear(app).await {
         tracing::warn!(%problem, "the clipboard could not be cleared at the end");
     }
     let desk = Desk::clone(&app.state::<Desk>());
     desk.close().await;
+    tracing::debug!("the end is tidy");
 }
 
 /// Ends in the same way when the desktop or a terminal asks the process to.

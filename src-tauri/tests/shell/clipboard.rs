@@ -2,10 +2,12 @@
 //! CLIP-1
 
 use crate::mock;
-use postern_contract::Secret;
-use postern_desktop::clipboard::{Copies, Desktop};
+use postern_contract::{Problem, Secret};
+use postern_desktop::clipboard::{Board, Copies, Desktop, copy};
+use postern_desktop::farewell;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// A display without a screen; it ends when dropped.
 struct Display {
@@ -82,4 +84,42 @@ fn another_program_sees_a_secret_with_its_hint_until_it_is_cleared() {
     somebody_copies("a shopping list");
     assert_eq!(copies.expire(turn), Ok(true));
     assert_eq!(seen("UTF8_STRING").as_deref(), Some("a shopping list"), "it was not ours any more");
+}
+
+/// A clipboard in memory.
+#[derive(Clone, Default)]
+struct Table(Arc<Mutex<Option<String>>>);
+
+impl Board for Table {
+    fn write_secret(&self, text: &str) -> Result<(), Problem> {
+        *self.0.lock().expect("the table") = Some(text.to_owned());
+        Ok(())
+    }
+    fn read(&self) -> Option<Secret<String>> {
+        self.0.lock().expect("the table").clone().map(Secret::new)
+    }
+    fn clear(&self) -> Result<(), Problem> {
+        *self.0.lock().expect("the table") = None;
+        Ok(())
+    }
+}
+
+#[test]
+fn at_the_end_a_copied_secret_is_cleared_and_nothing_else() {
+    if !mock::apart("clipboard::at_the_end_a_copied_secret_is_cleared_and_nothing_else", &[]) {
+        return;
+    }
+    for (others, left) in [(None, None), (Some("a poem"), Some("a poem".to_owned()))] {
+        let table = Table::default();
+        let board = Box::new(table.clone());
+        let app = mock::app_with(mock::desk_without_a_backend(), |_| board);
+        let copied = copy(app.handle().clone(), "Rack 4".to_owned(), Secret::from("pst_one"));
+        let copied = tauri::async_runtime::block_on(copied).expect("it is copied");
+        assert_eq!((copied.label.as_str(), copied.clears_in_seconds), ("Rack 4", 30));
+        if let Some(text) = others {
+            table.write_secret(text).expect("a table");
+        }
+        tauri::async_runtime::block_on(farewell::tidy(app.handle()));
+        assert_eq!(*table.0.lock().expect("the table"), left);
+    }
 }

@@ -2,12 +2,13 @@
 //! whose backend is a port that nobody listens on.
 
 use postern_client::{Desk, Options};
+use postern_desktop::clipboard::{Board, Desktop};
 use serde_json::Value;
 use std::process::Command;
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
-use tauri::{App, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// Where nobody listens: with it no test shows a prompt on, or reads from, the secret store of whoever runs it.
 const NO_BUS: (&str, &str) = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
@@ -41,9 +42,17 @@ pub fn desk_without_a_backend() -> Desk {
 
 /// The application around a desk.
 pub fn app(desk: Desk) -> App<MockRuntime> {
+    app_with(desk, |handle| Box::new(Desktop(handle.clone())))
+}
+
+/// The application around a desk and a clipboard.
+pub fn app_with(
+    desk: Desk,
+    board: impl FnOnce(&AppHandle<MockRuntime>) -> Box<dyn Board>,
+) -> App<MockRuntime> {
     let app =
         postern_desktop::furnish(mock_builder()).build(postern_desktop::context()).expect("an application");
-    postern_desktop::seat(app.handle(), desk);
+    postern_desktop::seat(app.handle(), desk, board(app.handle()));
     app
 }
 
