@@ -8,9 +8,14 @@ mod world;
 use person::{create_account, newest_number, send, sign_in, step_up};
 use postern_client::{Desk, Options};
 use postern_contract::message::Content;
-use postern_contract::operation::GetAccount;
-use postern_contract::shell::{AddKeyInput, CancelInput, Ended, SecretPlace, StoreState};
-use postern_contract::{KeyId, ProblemCode};
+use postern_contract::operation::{ChangeSecurity, GetAccount, GetSecurity};
+use postern_contract::security::SecurityChange;
+use postern_contract::shell::{
+    AddKeyInput, AnswerNumberInput, CancelInput, Ended, PasswordInput, SecretPlace, SignInInput, SignInStep,
+    StoreState,
+};
+use postern_contract::verification::Channel;
+use postern_contract::{ChallengeId, KeyId, ProblemCode, Secret};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -218,6 +223,49 @@ fn sec_3_a_store_that_hangs_holds_up_the_start_for_three_seconds_and_no_longer()
             mina(&desk).await;
         },
     );
+}
+
+/// The second factor that is asked for.
+fn asked(step: SignInStep) -> ChallengeId {
+    match step {
+        SignInStep::SecondFactor { challenge } => challenge.id,
+        SignInStep::Complete { .. } => panic!("a second factor is enabled"),
+    }
+}
+
+#[test]
+fn pw_4_the_second_factor_of_a_sign_in_and_of_a_step_up() {
+    session("pw_4_the_second_factor_of_a_sign_in_and_of_a_step_up", Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        step_up(&desk).await;
+        let if_match = send(&desk, GetSecurity { body: () }).await.unwrap().etag;
+        let body = SecurityChange { two_factor: true, method: Channel::Email };
+        send(&desk, ChangeSecurity { if_match, body }).await.unwrap();
+        desk.sign_out().await.unwrap();
+
+        let answer = async |challenge, number: String| {
+            desk.answer_number(AnswerNumberInput { challenge, number }).await
+        };
+        let sent = async || newest_number(desk.messages().await.unwrap());
+        let password = || Secret::from(person::PASSWORD);
+        let input = SignInInput { email: person::EMAIL.to_owned(), password: password() };
+        let challenge = asked(desk.sign_in(input).await.unwrap());
+        assert_eq!(kept("session@embedded"), None, "not signed in yet");
+        let number = sent().await;
+        let other = if number == "000000" { "000001" } else { "000000" };
+        let wrong = answer(challenge, other.to_owned()).await.unwrap_err();
+        assert_eq!((wrong.code, wrong.tries_left), (ProblemCode::NumberWrong, Some(4)));
+        assert!(matches!(answer(challenge, number).await.unwrap(), SignInStep::Complete { .. }));
+
+        let challenge = asked(desk.step_up(PasswordInput { password: password() }).await.unwrap());
+        assert_eq!(desk.start().await.session.unwrap().unlocked_for_seconds, 0);
+        let SignInStep::Complete { session } = answer(challenge, sent().await).await.unwrap() else {
+            panic!()
+        };
+        assert!(session.unlocked_for_seconds > 0);
+        desk.add_key(label("Release robot")).await.unwrap();
+    });
 }
 
 #[test]
