@@ -7,6 +7,7 @@ pub mod create_account;
 pub mod login;
 pub mod main_window;
 pub mod manage_account;
+pub mod messages;
 pub mod proving;
 pub mod second_factor;
 pub mod sign_in;
@@ -21,6 +22,6 @@ pub fn page(window: Window) -> View {
         Window::Main => view! { main_window::MainWindow() },
         Window::ManageAccount => view! { manage_account::ManageAccount(holds=Holds::AllTabs) },
         Window::Tab(tab) => view! { manage_account::ManageAccount(holds=Holds::Only(tab)) },
-        Window::Messages => view! { console::Console() },
+        Window::Messages => view! { messages::Messages() },
     }
 }
