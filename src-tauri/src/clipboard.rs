@@ -66,13 +66,14 @@ struct Held {
 /// The clipboard, and what of ours it holds.
 pub struct Copies {
     board: Box<dyn Board>,
+    after: Duration,
     held: Mutex<Held>,
 }
 
 impl Copies {
-    /// Nothing is copied yet.
-    pub fn new(board: Box<dyn Board>) -> Self {
-        Self { board, held: Mutex::default() }
+    /// Nothing is copied yet; what will be is cleared after that time.
+    pub fn new(board: Box<dyn Board>, after: Duration) -> Self {
+        Self { board, after, held: Mutex::default() }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -120,10 +121,10 @@ pub async fn copy<R: Runtime>(
     secret: Secret<String>,
 ) -> Result<Copied, Problem> {
     let copies = Arc::clone(&app.state::<Arc<Copies>>());
-    let writing = Arc::clone(&copies);
+    let (writing, after) = (Arc::clone(&copies), copies.after);
     let turn = aside(move || writing.put(secret)).await?;
     tauri::async_runtime::spawn(async move {
-        wait().await;
+        wait(after).await;
         if aside(move || copies.expire(turn)).await == Ok(true) {
             announce::all(&app, event::CLIPBOARD_CLEARED, ());
         }
@@ -154,8 +155,8 @@ async fn aside<T: Send + 'static>(
     clippy::disallowed_methods,
     reason = "the time limit of a copied secret is what the person is promised"
 )]
-async fn wait() {
-    tokio::time::sleep(CLEARED_AFTER).await;
+async fn wait(after: Duration) {
+    tokio::time::sleep(after).await;
 }
 
 #[cfg(test)]

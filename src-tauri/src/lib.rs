@@ -14,6 +14,7 @@ pub mod input;
 pub mod record;
 pub mod windows;
 
+use clipboard::Copies;
 use contract::shell::{Window, event};
 use failure::Failure;
 use postern_client::{Desk, Options};
@@ -37,14 +38,14 @@ pub fn furnish<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 }
 
 /// Gives the application its desk, and sets running what needs it: the clipboard, and news for the windows.
-pub fn seat<R: Runtime>(app: &AppHandle<R>, desk: Desk, board: Box<dyn clipboard::Board>) {
+pub fn seat<R: Runtime>(app: &AppHandle<R>, desk: Desk, copies: Copies) {
     let store = desk.store_changes();
     tell(app, store, |app, state| announce::all(app, event::STORE_CHANGED, *state));
     if let Ok(queued) = desk.message_queued() {
         tell(app, queued, |app, _| announce::all(app, event::MESSAGES_CHANGED, ()));
     }
     app.manage(desk);
-    app.manage(Arc::new(clipboard::Copies::new(board)));
+    app.manage(Arc::new(copies));
 }
 
 /// Tells the windows of each change of a value, until its owner is gone.
@@ -68,7 +69,8 @@ pub fn run(options: Options) -> Result<(), Failure> {
     let single = tauri_plugin_single_instance::init(|app, _arguments, _folder| windows::raise_main(app));
     let app = furnish(Builder::default().plugin(single)).build(context()).map_err(Failure::Windows)?;
     let desk = tauri::async_runtime::block_on(Desk::open(options)).map_err(Failure::Desk)?;
-    seat(app.handle(), desk, Box::new(clipboard::Desktop(app.handle().clone())));
+    let board = Box::new(clipboard::Desktop(app.handle().clone()));
+    seat(app.handle(), desk, Copies::new(board, clipboard::CLEARED_AFTER));
     #[cfg(unix)]
     farewell::on_signals(app.handle());
     windows::build(app.handle(), Window::Main).map_err(Failure::Windows)?;

@@ -2,12 +2,15 @@
 //! CLIP-1
 
 use crate::mock;
+use postern_contract::shell::event::CLIPBOARD_CLEARED;
 use postern_contract::{Problem, Secret};
-use postern_desktop::clipboard::{Board, Copies, Desktop, copy};
+use postern_desktop::clipboard::{Board, CLEARED_AFTER, Copies, Desktop, copy};
 use postern_desktop::farewell;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+use tauri::Listener;
 
 /// A display without a screen; it ends when dropped.
 struct Display {
@@ -69,7 +72,7 @@ fn another_program_sees_a_secret_with_its_hint_until_it_is_cleared() {
         return;
     }
     let app = mock::app(mock::desk_without_a_backend());
-    let copies = Copies::new(Box::new(Desktop(app.handle().clone())));
+    let copies = Copies::new(Box::new(Desktop(app.handle().clone())), CLEARED_AFTER);
 
     let turn = copies.put(Secret::from("pst_one")).expect("a clipboard");
     assert_eq!(seen("UTF8_STRING").as_deref(), Some("pst_one"));
@@ -111,15 +114,32 @@ fn at_the_end_a_copied_secret_is_cleared_and_nothing_else() {
     }
     for (others, left) in [(None, None), (Some("a poem"), Some("a poem".to_owned()))] {
         let table = Table::default();
-        let board = Box::new(table.clone());
-        let app = mock::app_with(mock::desk_without_a_backend(), |_| board);
-        let copied = copy(app.handle().clone(), "Rack 4".to_owned(), Secret::from("pst_one"));
-        let copied = tauri::async_runtime::block_on(copied).expect("it is copied");
-        assert_eq!((copied.label.as_str(), copied.clears_in_seconds), ("Rack 4", 30));
+        let copies = Copies::new(Box::new(table.clone()), CLEARED_AFTER);
+        let app = mock::app_with(mock::desk_without_a_backend(), |_| copies);
+        let answer = copy(app.handle().clone(), "Rack 4".to_owned(), Secret::from("pst_one"));
+        let answer = tauri::async_runtime::block_on(answer).expect("it is copied");
+        assert_eq!((answer.label.as_str(), answer.clears_in_seconds), ("Rack 4", 30));
         if let Some(text) = others {
             table.write_secret(text).expect("a table");
         }
         tauri::async_runtime::block_on(farewell::tidy(app.handle()));
         assert_eq!(*table.0.lock().expect("the table"), left);
     }
+}
+
+#[test]
+fn when_the_time_is_over_it_is_cleared_and_the_windows_are_told() {
+    if !mock::apart("clipboard::when_the_time_is_over_it_is_cleared_and_the_windows_are_told", &[]) {
+        return;
+    }
+    let table = Table::default();
+    let copies = Copies::new(Box::new(table.clone()), Duration::from_millis(200));
+    let app = mock::app_with(mock::desk_without_a_backend(), |_| copies);
+    let (told, tells) = mpsc::channel();
+    app.listen_any(CLIPBOARD_CLEARED, move |_| told.send(()).expect("the test listens"));
+
+    let answer = copy(app.handle().clone(), String::new(), Secret::from("418209"));
+    tauri::async_runtime::block_on(answer).expect("it is copied");
+    tells.recv_timeout(Duration::from_secs(10)).expect("the windows are told");
+    assert_eq!(table.read(), None);
 }

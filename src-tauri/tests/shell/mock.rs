@@ -2,7 +2,7 @@
 //! whose backend is a port that nobody listens on.
 
 use postern_client::{Desk, Options};
-use postern_desktop::clipboard::{Board, Desktop};
+use postern_desktop::clipboard::{CLEARED_AFTER, Copies, Desktop};
 use serde_json::Value;
 use std::process::Command;
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -40,19 +40,16 @@ pub fn desk_without_a_backend() -> Desk {
     tauri::async_runtime::block_on(Desk::open(options)).expect("a desk")
 }
 
-/// The application around a desk.
+/// The application around a desk, with the desktop's clipboard.
 pub fn app(desk: Desk) -> App<MockRuntime> {
-    app_with(desk, |handle| Box::new(Desktop(handle.clone())))
+    app_with(desk, |handle| Copies::new(Box::new(Desktop(handle.clone())), CLEARED_AFTER))
 }
 
 /// The application around a desk and a clipboard.
-pub fn app_with(
-    desk: Desk,
-    board: impl FnOnce(&AppHandle<MockRuntime>) -> Box<dyn Board>,
-) -> App<MockRuntime> {
+pub fn app_with(desk: Desk, copies: impl FnOnce(&AppHandle<MockRuntime>) -> Copies) -> App<MockRuntime> {
     let app =
         postern_desktop::furnish(mock_builder()).build(postern_desktop::context()).expect("an application");
-    postern_desktop::seat(app.handle(), desk, board(app.handle()));
+    postern_desktop::seat(app.handle(), desk, copies(app.handle()));
     app
 }
 
