@@ -63,9 +63,11 @@ impl Form {
 
     /// Back to what is saved, in every field.
     pub fn undo(self) {
+        // cloned: nothing may be written while a signal is read
+        let fields = self.fields.get_clone_untracked();
         batch(|| {
             self.problem.set(None);
-            self.fields.with_untracked(|fields| fields.iter().for_each(|field| field.undo()));
+            fields.into_iter().for_each(Field::undo);
         });
     }
 
@@ -227,6 +229,18 @@ mod tests {
             assert_eq!((form.busy(), form.done()), (false, true));
             field.typed("Mina P".to_owned());
             assert!(!form.done());
+        });
+    }
+
+    #[test]
+    fn undoing_goes_back_to_what_is_saved() {
+        let _ = create_root(|| {
+            let field = name().starting("Mina");
+            let form = Form::new(&[field]);
+            field.typed("Mina Park".to_owned());
+            form.refuse(Problem::new(ProblemCode::BackendUnreachable));
+            form.undo();
+            assert_eq!((field.now().as_str(), form.changed(), form.problem()), ("Mina", false, None));
         });
     }
 

@@ -11,6 +11,7 @@ pub mod messages;
 pub mod proving;
 pub mod second_factor;
 pub mod sign_in;
+pub mod user_information;
 
 use manage_account::Holds;
 use postern_contract::shell::Window;

@@ -8,6 +8,7 @@ mod message;
 mod needed;
 mod number;
 mod rule;
+mod saving;
 mod store;
 mod trail;
 
@@ -16,6 +17,9 @@ pub use message::{body, sent_by, spaced, spelled, subject};
 pub use needed::{Needed, account_created, still_needed};
 pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};
 pub use rule::{counter, rule};
+pub use saving::{
+    changed_elsewhere, choose_versions, not_saved, nothing_to_save, same_in_both, theirs_taken,
+};
 pub use store::{ended, locks_soon, mended, place_of_secret, store};
 pub use trail::{channel, event, method, notice, reason};
 

@@ -78,6 +78,11 @@ impl Field {
         });
     }
 
+    /// Something newer is saved; what is typed stays.
+    pub fn rebase(self, saved: &str) {
+        self.start.set(saved.to_owned());
+    }
+
     /// Back to what is saved.
     pub fn undo(self) {
         let saved = self.start.get_clone_untracked();

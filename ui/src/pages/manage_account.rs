@@ -5,15 +5,19 @@
 //! password asked again, and the end of the session.
 
 mod notice;
+mod reading;
 mod sheet;
 mod unlock;
+mod versions;
 
 pub use notice::Notice;
+pub use reading::Reading;
 pub use sheet::{Panel, Sheet, latched};
 pub use unlock::{Unlock, UnlockDialog};
+pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
-use crate::pages::{change_password, login};
+use crate::pages::{change_password, login, user_information};
 use crate::parts::{BackendChip, Gate, Icon, ProblemBanner, Tabs, UnlockedChip, Who};
 use crate::session::Here;
 use crate::words::{self, Act};
@@ -91,10 +95,10 @@ fn sheet(sheet: Sheet) -> View {
 fn page(sheet: Sheet) -> View {
     match sheet.tab {
         Tab::ChangePassword => view! { change_password::ChangePassword(sheet=sheet) },
-        Tab::UserInformation
-        | Tab::SecuritySettings
-        | Tab::ManageAuthenticationKey
-        | Tab::CancelSubscription => view! { Panel(sheet=sheet) {} },
+        Tab::UserInformation => view! { user_information::UserInformation(sheet=sheet) },
+        Tab::SecuritySettings | Tab::ManageAuthenticationKey | Tab::CancelSubscription => {
+            view! { Panel(sheet=sheet) {} }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
 
 type Settled = Rc<dyn Fn(bool)>;
+type Refused = Rc<dyn Fn(&Problem, Rc<dyn Fn()>) -> bool>;
 
 /// One address, the number sent to it, and the proof that it became. Copy it where it is needed.
 #[derive(Clone, Copy)]
@@ -40,6 +41,7 @@ pub struct Proving {
     tried: Signal<Option<String>>,
     wrong: Signal<Option<String>>,
     settled: Signal<Option<Settled>>,
+    refused: Signal<Option<Refused>>,
     scope: NodeHandle,
 }
 
@@ -63,6 +65,7 @@ impl Proving {
             tried: create_signal(None),
             wrong: create_signal(None),
             settled: create_signal(None),
+            refused: create_signal(None),
             scope: use_current_scope(),
         };
         create_effect(move || {
@@ -79,6 +82,15 @@ impl Proving {
     /// Calls back when a number was right (`true`) or could not be confirmed.
     pub fn when_settled(self, settled: impl Fn(bool) + 'static) {
         self.settled.set(Some(Rc::new(settled)));
+    }
+
+    /// Calls back with each problem before anything is shown, and with the attempt; answers whether it was dealt with.
+    pub fn when_refused(self, refused: impl Fn(&Problem, Rc<dyn Fn()>) -> bool + 'static) {
+        self.refused.set(Some(Rc::new(refused)));
+    }
+
+    fn dealt_with(self, problem: &Problem, attempt: impl Fn() + 'static) -> bool {
+        self.refused.get_clone_untracked().is_some_and(|refused| refused(problem, Rc::new(attempt)))
     }
 
     /// Begins anew with the address as it stands.
@@ -143,7 +155,9 @@ impl Proving {
         self.sending.ask_heeding(
             || bridge::send(StartVerification { body }),
             sent,
-            move |problem| !unedited() || self.not_sent(problem),
+            move |problem| {
+                !unedited() || self.dealt_with(problem, move || self.send()) || self.not_sent(problem)
+            },
         );
     }
 
@@ -202,7 +216,16 @@ impl Proving {
         self.checking.ask_heeding(
             || bridge::send(ConfirmVerification { id, body: Confirmation { number, asker } }),
             move |proof: Proof| if current() { self.was_right(proof.proof) } else { self.tell(false) },
-            move |problem| if current() { self.was_refused(problem, typed) } else { self.outdated() },
+            move |problem| {
+                let again = move || {
+                    self.confirm();
+                };
+                if current() {
+                    self.dealt_with(problem, again) || self.was_refused(problem, typed)
+                } else {
+                    self.outdated()
+                }
+            },
         );
         true
     }

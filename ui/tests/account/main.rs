@@ -3,6 +3,7 @@
 
 mod change_password;
 mod frame;
+mod user_information;
 
 use postern_contract::shell::{Opening, Tab};
 use postern_ui::pages::manage_account::{Sheet, Unlock};

@@ -1,0 +1,34 @@
+//! A tab while what it shows is read: the skeleton or the problem in its panel, then the page, built once.
+
+use super::{Panel, Sheet};
+use crate::bridge;
+use crate::load::{Load, Phase};
+use crate::parts::Awaited;
+use postern_contract::shell::event;
+use sycamore::prelude::*;
+
+/// `ready` is called once, with the first value; it draws panel and footer.
+#[component(inline_props)]
+pub fn Reading<T: Clone + 'static>(
+    sheet: Sheet,
+    load: Load<T>,
+    what: &'static str,
+    ready: impl Fn(T) -> View + 'static,
+) -> View {
+    // After signing in again, what could not be read is read by itself.
+    bridge::listen_here(event::SESSION_CHANGED, move |()| {
+        if untrack(|| load.phase()) == Phase::Failed {
+            load.again();
+        }
+    });
+    let is_ready = create_selector(move || load.phase() == Phase::Ready);
+    view! { (if is_ready.get() {
+        untrack(|| load.now().map(&ready)).unwrap_or_default()
+    } else {
+        view! {
+            Panel(sheet=sheet) {
+                div(class="page") { Awaited(load=load, what=what, ready=|_| view! {}) }
+            }
+        }
+    }) }
+}

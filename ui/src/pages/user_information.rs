@@ -1,0 +1,106 @@
+//! User information: name, task and both addresses, saved together or not at all. A new address is proven first; a
+//! change made elsewhere in the meantime is shown beside this one.
+
+mod consequences;
+mod draft;
+mod versions;
+
+pub use draft::Draft;
+
+use crate::bridge;
+use crate::load::load;
+use crate::pages::manage_account::{Notice, Panel, Reading, Sheet};
+use crate::pages::proving::Proving;
+use crate::parts::{Actions, Kind, Next, NumberField, SendButton, TextField};
+use crate::session::Here;
+use crate::words::{self, Said};
+use postern_contract::operation::GetAccount;
+use postern_contract::shell::event;
+use sycamore::prelude::*;
+
+/// The tab.
+#[component(inline_props)]
+pub fn UserInformation(sheet: Sheet) -> View {
+    let account = load(|| bridge::send(GetAccount { body: () }));
+    let ready = move |account| {
+        let draft = Draft::new(account);
+        bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| draft.read_again());
+        view! { UserInformationWith(sheet=sheet, draft=draft) }
+    };
+    view! { Reading(sheet=sheet, load=account, what="Reading the user information", ready=ready) }
+}
+
+/// The tab over a draft: the form, or both versions where the account was changed elsewhere.
+#[component(inline_props)]
+pub fn UserInformationWith(sheet: Sheet, draft: Draft) -> View {
+    view! { (match draft.conflict.get_clone() {
+        None => view! { Form(sheet=sheet, draft=draft) },
+        Some(conflict) => view! { versions::BothVersions(sheet=sheet, draft=draft, conflict=conflict) },
+    }) }
+}
+
+#[component(inline_props)]
+fn Form(sheet: Sheet, draft: Draft) -> View {
+    let said = move || {
+        let done = draft.form.done().then(|| (Kind::Ok, Said::new(words::changed(sheet.tab), "")));
+        done.or_else(|| draft.told().map(|said| (Kind::Policy, said)))
+    };
+    let limit = untrack(|| Here::get().capabilities()).name_max;
+    view! {
+        Panel(sheet=sheet) {
+            form(class="page", id="user", novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
+                event.prevent_default();
+                draft.save();
+            }) {
+                div(class="stack tight") {
+                    Notice(problem=move || draft.problem(), said=said, again=move || draft.save())
+                    Address(proving=draft.email, label="Email address", kind="email", autocomplete="email",
+                        suffix=" to email", number_label="Authentication number (email)")
+                    TextField(field=draft.name, label="Name", autocomplete="name", count_to=limit)
+                    Address(proving=draft.phone, label="Mobile phone number", kind="tel", autocomplete="tel",
+                        suffix=" to mobile phone", number_label="Authentication number (mobile phone)")
+                    TextField(field=draft.task, label="Task", optional=true, count_to=limit)
+                }
+                Next(lines=move || consequences::of(draft))
+            }
+        }
+        Actions(form="user", note=move || draft.note(), changed=move || draft.form.changed(),
+            busy=move || draft.busy(), go_back=move || draft.undo())
+    }
+}
+
+/// An address; where it differs from the saved one, the way to prove it.
+#[component(inline_props)]
+fn Address(
+    proving: Proving,
+    label: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    suffix: &'static str,
+    number_label: &'static str,
+) -> View {
+    let address = proving.address;
+    let differs = create_selector(move || address.changed());
+    let send = view! {
+        SendButton(number=proving.number, label="Send authentication number", suffix=suffix,
+            busy=move || proving.sending(), disabled=move || !differs.get() || proving.proven(),
+            send=move || proving.send())
+    };
+    let until = move || match (differs.get(), proving.proven()) {
+        (false, _) => String::new(),
+        (true, false) => format!("Now {}, until the new one is proven.", address.saved()),
+        (true, true) => format!("Now {}, until you press OK.", address.saved()),
+    };
+    let sent = create_selector(move || proving.number.sent());
+    view! {
+        TextField(field=address, label=label, kind=kind, autocomplete=autocomplete, hint=view! { (until()) }, action=send)
+        (if sent.get() {
+            view! {
+                NumberField(field=proving.entered, label=number_label, number=proving.number, class="field well",
+                    beside=proving.messages())
+            }
+        } else {
+            view! {}
+        })
+    }
+}
