@@ -158,14 +158,23 @@ pub fn dress(title: &str, backend_color: &str) {
 
 /// Calls back whenever the person leaves this window for another, until the current scope ends.
 pub fn on_leaving_window(handler: impl FnMut() + 'static) {
+    on_window("blur", handler);
+}
+
+/// Calls back whenever the person comes back to this window, until the current scope ends.
+pub fn on_returning_to_window(handler: impl FnMut() + 'static) {
+    on_window("focus", handler);
+}
+
+fn on_window(event: &'static str, handler: impl FnMut() + 'static) {
     if !IN_A_PAGE {
         return;
     }
     let Some(window) = web_sys::window() else { return };
     let handler = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(handler);
-    let _ = window.add_event_listener_with_callback("blur", handler.as_ref().unchecked_ref());
+    let _ = window.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
     sycamore::reactive::on_cleanup(move || {
-        let _ = window.remove_event_listener_with_callback("blur", handler.as_ref().unchecked_ref());
+        let _ = window.remove_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
     });
 }
 

@@ -10,6 +10,7 @@ pub mod manage_account;
 pub mod messages;
 pub mod proving;
 pub mod second_factor;
+pub mod secret_store;
 pub mod sign_in;
 pub mod user_information;
 

@@ -4,6 +4,7 @@
 //! exclamation marks, no "please". English for now; another language replaces these files and nothing else.
 
 mod cause;
+mod glance;
 mod message;
 mod needed;
 mod number;
@@ -13,6 +14,7 @@ mod store;
 mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
+pub use glance::{Attention, attention, keys_fact, password_fact, places_fact, review, two_factor_fact};
 pub use message::{body, sent_by, spaced, spelled, subject};
 pub use needed::{Needed, account_created, still_needed};
 pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};

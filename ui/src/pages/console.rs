@@ -1,52 +1,110 @@
-//! The console's frame: the top bar with the user name and its menu.
+//! The console: the top bar with the user name and its menu, what needs attention, and the account at a glance.
+
+mod attention;
+mod facts;
+mod overview;
+
+pub use overview::Overview;
 
 use crate::bridge;
-use crate::parts::{BackendChip, Icon, Item, Menu, MenuFace, ProblemBanner};
+use crate::dom;
+use crate::form::Form;
+use crate::pages::secret_store::StoreDoor;
+use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Who};
 use crate::session::Here;
-use crate::words::Act;
-use postern_contract::Problem;
-use postern_contract::shell::command;
+use crate::words::{self, Act, Said};
+use attention::Attentions;
+use facts::Facts;
+use postern_contract::shell::{StoreState, Tab, command};
 use std::rc::Rc;
 use sycamore::prelude::*;
 
-/// The bar, and what an act of its menu may answer.
+/// The id of the heading, which gets the focus when the console opens.
+const HEADING: &str = "console";
+
+/// The page.
 #[component]
 pub fn Console() -> View {
+    dom::focus(HEADING);
+    view! { ConsoleWith(overview=Overview::read()) }
+}
+
+/// The page over what is read.
+#[component(inline_props)]
+pub fn ConsoleWith(overview: Overview) -> View {
     let here = Here::get();
-    let (scope, problem) = (use_current_scope(), create_signal(None::<Problem>));
-    let (name, email) =
-        untrack(|| here.session()).map(|session| (session.name, session.email)).unwrap_or_default();
-    let manage = move || {
-        bridge::spawn_in(scope, async move {
-            let tab = untrack(|| here.tab());
-            problem.set(bridge::call::<command::OpenManageAccount>(tab).await.err());
-        });
-    };
-    let sign_out = move || {
-        bridge::spawn_in(scope, async move {
-            match bridge::call::<command::SignOut>(()).await {
-                Ok(()) => here.ended(),
-                Err(refused) => problem.set(Some(refused)),
-            }
-        });
-    };
-    let items = vec![
-        Item { label: "Manage account", icon: "person", danger: false, act: Rc::new(manage) },
-        Item { label: "Sign out", icon: "sign-out", danger: false, act: Rc::new(sign_out) },
-    ];
+    let (acts, store) = (Form::new(&[]), StoreDoor::new());
+    let who = create_selector(move || {
+        let account = overview.account.value().map(|account| (account.name, account.email));
+        account.or_else(|| here.session().map(|session| (session.name, session.email))).unwrap_or_default()
+    });
     view! {
         header(class="bar lined") {
             span(class="brand") { Icon(name="mark") "Postern" }
             div(class="end") {
-                BackendChip(backend=here.backend())
-                Menu(id="user", face=MenuFace::User { name, email }, items=items, hover=true)
+                BackendChip(backend=untrack(|| here.backend()))
+                (user_menu(who.get_clone(), here, acts))
             }
         }
         main {
-            h1(class="visually-hidden") { "Postern" }
+            h1(class="visually-hidden", id=HEADING, "tabindex"="-1") { "Postern" }
             div(class="page wide") {
-                (problem.get_clone().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Open) }))
+                (notice(overview, here, acts, store))
+                Attentions(overview=overview, review=move |tab| open(acts, tab))
+                section(class="stack tight", "aria-labelledby"="accounts") {
+                    h2(id="accounts") { "Accounts" }
+                    div(class="rows") { (account(who.get_clone(), here, overview)) }
+                }
             }
         }
     }
+}
+
+fn user_menu((name, email): (String, String), here: Here, acts: Form) -> View {
+    let manage = move || open(acts, untrack(|| here.tab()));
+    let sign_out = move || acts.ask(|| bridge::call::<command::SignOut>(()), move |()| here.ended());
+    let items = vec![
+        Item { label: "Manage account", icon: "person", danger: false, act: Rc::new(manage) },
+        Item { label: "Sign out", icon: "sign-out", danger: false, act: Rc::new(sign_out) },
+    ];
+    view! { Menu(id="user", face=MenuFace::User { name, email }, items=items, hover=true) }
+}
+
+fn open(acts: Form, tab: Tab) {
+    acts.ask(|| bridge::call::<command::OpenManageAccount>(tab), |()| {});
+}
+
+fn account((name, email): (String, String), here: Here, overview: Overview) -> View {
+    let face = untrack(|| here.backend());
+    let label = format!("{name}, {}", face.name);
+    view! {
+        article("aria-label"=label) {
+            div(class="account-band") {
+                Who(name=name, email=email)
+                BackendChip(backend=face)
+            }
+            Facts(overview=overview)
+        }
+    }
+}
+
+/// The one banner, most pressing first.
+fn notice(overview: Overview, here: Here, acts: Form, store: StoreDoor) -> View {
+    if let Some(problem) = acts.problem() {
+        return view! { ProblemBanner(problem=problem, act=Act::Open) };
+    }
+    if let Some(problem) = overview.problem() {
+        let again = view! { Press(press=move || overview.again()) { "Try again" } };
+        return view! { ProblemBanner(problem=problem, act=Act::Read, action=again) };
+    }
+    if matches!(here.store(), StoreState::Failing(_)) {
+        return store.banner(here);
+    }
+    let mended: Vec<_> = overview.mended.with(|mended| mended.iter().map(words::mended).collect());
+    if !mended.is_empty() {
+        let seen = view! { Press(press=move || overview.mended.set(vec![])) { "Dismiss" } };
+        let said = Said::new("An interrupted change was finished", mended.join(" "));
+        return view! { Banner(kind=Kind::Policy, said=said, action=seen) };
+    }
+    store.banner(here)
 }

@@ -7,6 +7,7 @@ use crate::bridge;
 use crate::form::{Field, Form};
 use crate::pages::create_account::{self, CreateAccount};
 use crate::pages::second_factor::{Back, SecondFactor};
+use crate::pages::secret_store::StoreDoor;
 use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit, TextField};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
@@ -29,7 +30,7 @@ pub struct Draft {
     /// The second factor being asked for.
     pub challenge: Signal<Option<Challenge>>,
     /// The secret store being asked again.
-    pub store: Form,
+    pub store: StoreDoor,
     /// The account being created instead; kept when somebody goes back and forth.
     pub creating: Signal<Option<create_account::Draft>>,
     /// Whether that is what the page shows.
@@ -55,7 +56,7 @@ impl Draft {
             password,
             form: Form::new(&[email, password]),
             challenge: create_signal(None),
-            store: Form::new(&[]),
+            store: StoreDoor::new(),
             creating: create_signal(None),
             at_creating: create_signal(false),
             created,
@@ -112,20 +113,6 @@ impl Draft {
             here.took(session);
         });
     }
-
-    fn unlock_store(self, here: Here) {
-        self.store.ask(|| bridge::call::<command::UnlockStore>(()), move |state| self.store_is(here, state));
-    }
-
-    fn use_memory_only(self, here: Here) {
-        self.store
-            .ask(|| bridge::call::<command::UseMemoryOnly>(()), move |state| self.store_is(here, state));
-    }
-
-    fn store_is(self, here: Here, state: StoreState) {
-        here.store_is(state);
-        self.form.solved();
-    }
 }
 
 impl Default for Draft {
@@ -176,6 +163,11 @@ fn Credentials(draft: Draft) -> View {
         view! { span { "Accounts of this backend are made by those who run it." } }
     }) };
     let known = draft.email.broken().is_none();
+    // one primary action: where the store stands in the way, that is unlocking it
+    let class = move || match here.store() {
+        StoreState::Failing(_) => "button block",
+        StoreState::Ready | StoreState::MemoryOnly(_) => "button primary block",
+    };
     view! {
         Gate(icon="mark", heading="Sign in", intro=view! { (intro) }, after=after) {
             form(novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
@@ -185,7 +177,7 @@ fn Credentials(draft: Draft) -> View {
                 (notice(draft, here))
                 TextField(field=draft.email, label="Email address", kind="email", autocomplete="username", autofocus=!known)
                 PasswordField(field=draft.password, label="Password", autofocus=known)
-                Submit(label="Sign in", busy_label="Signing in…", class="button primary block", busy=move || form.busy())
+                Submit(label="Sign in", busy_label="Signing in…", class=class, busy=move || form.busy())
             }
         }
     }
@@ -195,9 +187,8 @@ fn Credentials(draft: Draft) -> View {
 fn notice(draft: Draft, here: Here) -> View {
     let store = create_selector(move || here.store());
     view! { (match (store.get(), draft.form.problem()) {
-        (StoreState::Failing(_), _) => store_banner(draft, here),
+        (StoreState::Failing(_), _) | (StoreState::MemoryOnly(_), None) => draft.store.banner(here),
         (_, Some(problem)) => view! { ProblemBanner(problem=problem, act=Act::SignIn) },
-        (state @ StoreState::MemoryOnly(_), None) => view! { (words::store(state).map(|said| view! { Banner(kind=Kind::Store, said=said) })) },
         (StoreState::Ready, None) => opened_with(draft, here),
     }) }
 }
@@ -213,15 +204,4 @@ fn opened_with(draft: Draft, here: Here) -> View {
     }
     let said: Option<Said> = here.why_ended().map(words::ended);
     said.map(|said| view! { Banner(kind=Kind::Ok, said=said) }).unwrap_or_default()
-}
-
-fn store_banner(draft: Draft, here: Here) -> View {
-    let busy = move || draft.store.busy();
-    let row = view! {
-        Press(press=move || draft.unlock_store(here), disabled=busy) { (if busy() { "Waiting for the secret store…" } else { "Unlock secret store" }) }
-        Press(press=move || draft.use_memory_only(here), disabled=busy) { "Use memory for this session only" }
-    };
-    words::store(here.store())
-        .map(|said| view! { Banner(kind=Kind::Store, said=said, row=row) })
-        .unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! Buttons. A busy one stays focusable and says so; it is never a trap for a second press, since the form refuses one.
 
+use std::borrow::Cow;
 use sycamore::prelude::*;
 
 /// The button that commits a form. `form` names the form's id where the button stands outside of it.
@@ -8,14 +9,14 @@ pub fn Submit(
     label: &'static str,
     busy_label: &'static str,
     #[prop(setter(into))] busy: MaybeDyn<bool>,
-    #[prop(default = "button primary")] class: &'static str,
+    #[prop(default = "button primary".into(), setter(into))] class: MaybeDyn<Cow<'static, str>>,
     #[prop(default)] form: Option<&'static str>,
 ) -> View {
     let (waits, shown) = (busy.clone(), busy.clone());
     view! {
         button(
             r#type="submit",
-            class=class,
+            class=move || class.get_clone(),
             "form"=form,
             "aria-busy"=move || waits.get().then_some("true"),
             "aria-disabled"=move || shown.get().then_some("true"),
