@@ -58,6 +58,18 @@ impl<T: Zeroize> utoipa::__dev::ComposeSchema for Secret<T> {
 #[cfg(feature = "openapi")]
 impl<T: Zeroize> utoipa::ToSchema for Secret<T> {}
 
+/// `Debug` for what a person types beside a password: the type's name, and none of what it holds.
+macro_rules! unprinted {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+pub(crate) use unprinted;
+
 /// Serialises a secret on purpose: `#[serde(with = "crate::secret::exposed")]`.
 pub mod exposed {
     use super::{Deserialize, Deserializer, Secret, Serializer, Zeroize};
@@ -82,6 +94,16 @@ pub mod exposed {
 #[cfg(test)]
 mod tests {
     use super::Secret;
+
+    #[test]
+    fn a_typed_number_does_not_print() {
+        // LOG-1, OTP-9
+        let number = "418209".to_owned();
+        let second = crate::session::Number { number: number.clone() };
+        let confirmation = crate::verification::Confirmation { number, asker: None };
+        let printed = format!("{second:?} {confirmation:?}");
+        assert_eq!(printed, "Number { .. } Confirmation { .. }");
+    }
 
     #[test]
     fn a_secret_does_not_print() {

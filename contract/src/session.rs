@@ -55,13 +55,15 @@ impl Body for PasswordAgain {
 }
 
 /// The second factor's number, as it was typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Number {
     /// Six digits; spaces and hyphens are ignored.
     pub number: String,
 }
+
+crate::secret::unprinted!(Number);
 
 impl Body for Number {
     fn check(&self) -> Vec<FieldProblem> {

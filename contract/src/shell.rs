@@ -270,7 +270,7 @@ pub struct PasswordInput {
 }
 
 /// The second factor, as typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerNumberInput {
     /// Which challenge.
@@ -278,6 +278,8 @@ pub struct AnswerNumberInput {
     /// Six digits.
     pub number: String,
 }
+
+crate::secret::unprinted!(AnswerNumberInput);
 
 /// Where a sign-in or step-up stands: [`crate::session::SignIn`] without its token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

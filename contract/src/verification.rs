@@ -79,7 +79,7 @@ pub struct NumberState {
 }
 
 /// The number as it was typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Confirmation {
@@ -89,6 +89,8 @@ pub struct Confirmation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asker: Option<AskerId>,
 }
+
+crate::secret::unprinted!(Confirmation);
 
 impl Body for Confirmation {
     fn check(&self) -> Vec<FieldProblem> {
