@@ -63,7 +63,8 @@ fn rule(text: &str) -> (Rule, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use contract::shell::{AddKeyInput, AdviceInput, SignInInput, Tab};
+    use contract::operation::WebviewRequest;
+    use contract::shell::{AddKeyInput, AdviceInput, AnswerNumberInput, PasswordInput, SignInInput, Tab};
     use contract::{ProblemCode, Rule};
     use postern_contract as contract;
     use serde_json::{Value, json};
@@ -100,5 +101,28 @@ mod tests {
             let problem = read::<SignInInput>(Some(&value)).expect_err("must be refused");
             assert!(!format!("{problem:?} {problem}").contains(canary), "{problem:?}");
         }
+    }
+
+    #[test]
+    fn what_was_read_does_not_print_what_was_typed() {
+        // LOG-1
+        let canary = "canary-77e0";
+        let challenge = "00000000-0000-0000-0000-000000000007";
+        let printed = [
+            print::<SignInInput>(json!({"email": "a@b.c", "password": canary})),
+            print::<PasswordInput>(json!({"password": canary})),
+            print::<AdviceInput>(json!({"password": canary, "context": []})),
+            print::<AnswerNumberInput>(json!({"challenge": challenge, "number": canary})),
+            print::<WebviewRequest>(json!({"operation": "ChangePassword", "request":
+                {"body": {"current_password": canary, "new_password": canary}}})),
+            print::<WebviewRequest>(json!({"operation": "ConfirmVerification", "request":
+                {"id": challenge, "body": {"number": canary}}})),
+        ];
+        assert!(!printed.join(" ").contains(canary), "{printed:?}");
+    }
+
+    #[allow(clippy::needless_pass_by_value, reason = "reads better at the call")]
+    fn print<T: serde::de::DeserializeOwned + std::fmt::Debug>(value: Value) -> String {
+        format!("{:?}", read::<T>(Some(&value)).expect("it is what the contract says"))
     }
 }
