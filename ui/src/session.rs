@@ -105,6 +105,15 @@ impl Here {
         }
     }
 
+    /// [`Here::heed`] once what runs now is finished, for effects: ending the session ends the page they belong to. Asks
+    /// the shell again too, since it knows why.
+    pub fn heed_soon(self, problem: Problem) {
+        bridge::spawn_in(self.scope, async move {
+            self.heed(&problem);
+            self.refresh();
+        });
+    }
+
     /// Who is signed in.
     pub fn session(self) -> Option<Session> {
         self.session.get_clone()

@@ -107,18 +107,6 @@ fn without_a_connection_what_was_read_stays() {
 }
 
 #[test]
-fn a_session_that_is_over_leads_back_to_sign_in() {
-    let page = sycamore::render_to_string(|| {
-        let here = Here::provide(sample_opening());
-        let overview = overview(samples::security(), list(vec![]));
-        overview.places.answered(Err(Problem::new(ProblemCode::Unauthenticated)));
-        assert!(!here.signed_in());
-        view! {}
-    });
-    assert!(!page.contains("Mina"), "{page}");
-}
-
-#[test]
 fn secrets_in_memory_and_a_locked_store_are_said() {
     let opening = Opening { store: StoreState::MemoryOnly(ProblemCode::StoreAbsent), ..sample_opening() };
     let mut rows = samples::keys();

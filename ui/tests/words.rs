@@ -2,8 +2,9 @@
 
 use postern_contract::activity::Event;
 use postern_contract::shell::{PasswordAdvice, PasswordHint, StoreState, Tab, Window};
+use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode, Rule};
-use postern_ui::words::{self, Act, Said};
+use postern_ui::words::{self, Act, Attention, Needed, Said};
 
 const ACTS: [Act; 8] =
     [Act::SignIn, Act::Login, Act::Read, Act::Change, Act::Create, Act::SendNumber, Act::Copy, Act::Open];
@@ -83,4 +84,32 @@ fn advice_says_what_to_add() {
         "9 more characters. A few unrelated words are easy to remember."
     );
     assert_eq!(words::advice(PasswordAdvice { level: 4, hint: PasswordHint::None }, 20, 15).0, "Strong.");
+}
+
+#[test]
+fn what_needs_attention_has_words() {
+    let label = "Nightly backup".to_owned();
+    for attention in [
+        Attention::TwoFactorOff,
+        Attention::WeakMethod { weak: Channel::Email, stronger: Channel::TextMessage },
+        Attention::KeyUnused { label: label.clone(), days: 143 },
+        Attention::KeyNeverUsed { label, days: 316 },
+    ] {
+        let said = words::attention(&attention);
+        well_put(&said.what);
+        well_put(&said.rest);
+        well_put(words::review(&attention).0);
+    }
+    assert_eq!(words::password_fact(1, "13 Oct 2026").0, "1 day old");
+    assert_eq!(words::password_fact(0, "13 Oct 2026").0, "New today");
+}
+
+#[test]
+fn what_is_still_needed_is_one_sentence() {
+    assert_eq!(
+        words::still_needed(&[Needed::Number(Channel::TextMessage), Needed::PasswordAgain]),
+        "Still needed: the number from the text message, and the password once more."
+    );
+    assert_eq!(words::still_needed(&[Needed::Name]), "Still needed: your name.");
+    well_put(&words::still_needed(&[]));
 }

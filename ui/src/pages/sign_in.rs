@@ -10,10 +10,10 @@ use crate::pages::second_factor::{Back, SecondFactor};
 use crate::pages::secret_store::StoreDoor;
 use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit, TextField};
 use crate::session::Here;
-use crate::words::{self, Act, Said};
+use crate::words::{self, Act};
 use postern_contract::account::Created;
 use postern_contract::session::{Challenge, Session};
-use postern_contract::shell::{SignInInput, SignInStep, StoreState, command};
+use postern_contract::shell::{Ended, SignInInput, SignInStep, StoreState, command};
 use postern_contract::{Problem, Secret, rules};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -202,6 +202,11 @@ fn opened_with(draft: Draft, here: Here) -> View {
         let action = view! { Press(press=move || here.refresh()) { "Try again" } };
         return view! { ProblemBanner(problem=Problem::new(code), act=Act::Read, action=action) };
     }
-    let said: Option<Said> = here.why_ended().map(words::ended);
-    said.map(|said| view! { Banner(kind=Kind::Ok, said=said) }).unwrap_or_default()
+    let Some(ended) = here.why_ended() else { return view! {} };
+    // what somebody asked for worked; what came by itself is a warning
+    let kind = match ended {
+        Ended::SignedOut | Ended::Canceled => Kind::Ok,
+        Ended::ByBackend => Kind::Warn,
+    };
+    view! { Banner(kind=kind, said=words::ended(ended)) }
 }

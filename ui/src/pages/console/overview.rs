@@ -61,10 +61,7 @@ impl Overview {
         create_effect(move || {
             let over = overview.problems().find(|problem| problem.code == ProblemCode::Unauthenticated);
             if let Some(problem) = over {
-                untrack(|| {
-                    here.heed(&problem);
-                    here.refresh();
-                });
+                here.heed_soon(problem);
             }
         });
         overview
