@@ -4,9 +4,10 @@
 
 use std::path::PathBuf;
 
-/// The checkout.
+/// The checkout: where cargo runs this from, since clones may share one target folder and so this very binary.
 pub fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = PathBuf::from(here);
     here.parent().map_or_else(|| here.clone(), PathBuf::from)
 }
 
