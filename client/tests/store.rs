@@ -132,7 +132,7 @@ async fn at_the_prompt(unlocking: impl Future<Output = StoreState>, keys: &str) 
     tokio::pin!(unlocking);
     loop {
         // to whoever has the keyboard: keys sent to a window are ignored by it
-        let shown = "xdotool search --sync --onlyvisible --name 'Unlock Login Keyring'";
+        let shown = "xdotool search --sync --onlyvisible --class gcr-prompter";
         let mut prompt = std::process::Command::new("sh");
         prompt.args(["-c", &format!("{shown} && {keys}")]);
         let mut typing = tokio::task::spawn_blocking(move || prompt.output());
@@ -158,6 +158,19 @@ fn sec_1_the_desktops_own_prompt_unlocks_or_is_dismissed() {
         let keys = format!("xdotool key ctrl+a && xdotool type '{KEYRING_PASSWORD}' && xdotool key Return");
         assert_eq!(at_the_prompt(vault.unlock(), &keys).await, StoreState::Ready);
         assert_eq!(vault.read(&here()).await.unwrap(), Some(token("before")));
+    });
+}
+
+#[test]
+fn sec_1_the_desktops_own_prompt_makes_the_first_collection() {
+    session("sec_1_the_desktops_own_prompt_makes_the_first_collection", Store::UnusedWithPrompt, || async {
+        let vault = vault();
+        assert_eq!(failing(&vault).await, ProblemCode::StoreLocked);
+        let word = format!("xdotool key ctrl+a && xdotool type '{KEYRING_PASSWORD}'");
+        let keys = format!("{word} && xdotool key Tab && {word} && xdotool key Return");
+        assert_eq!(at_the_prompt(vault.unlock(), &keys).await, StoreState::Ready);
+        vault.write(&here(), token("first")).await.unwrap();
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("first")));
     });
 }
 

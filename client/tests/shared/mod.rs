@@ -14,6 +14,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
+/// Longer than a busy computer takes to answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// What the wire does to requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Wire {
@@ -68,14 +71,19 @@ impl Shared {
 
     /// The start of a desk that reaches it under a host name of this computer; each name is an origin of its own.
     pub fn options(&self, host: &str) -> Options {
-        let limit = Duration::from_secs(2);
         Options {
             backend: Some(format!("http://{host}:{}", self.port).parse().unwrap()),
             data: "/nonexistent".into(),
             place: Some(format!("desk at {host}")),
             store_limits: vault::Limits::default(),
-            remote_limits: remote::Limits { connect: limit, total: limit },
+            remote_limits: remote::Limits { connect: PATIENCE, total: PATIENCE },
         }
+    }
+
+    /// The same for a desk that soon stops waiting for an answer: for those that are lost.
+    pub fn impatient(&self, host: &str) -> Options {
+        let limit = Duration::from_secs(2);
+        Options { remote_limits: remote::Limits { connect: limit, total: limit }, ..self.options(host) }
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Store {
     WithPrompt,
     /// gnome-keyring as nobody has used it yet: without a collection.
     Unused,
+    /// The same on a display, with the desktop's own prompt.
+    UnusedWithPrompt,
     /// A bus on which nobody provides a secret store, until the test does.
     Absent,
     /// No bus.
@@ -51,7 +53,7 @@ pub fn session<F: Future<Output = ()>>(name: &str, store: Store, body: impl FnOn
     if std::env::var_os(INSIDE).is_some_and(|inside| inside == name) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         runtime.unwrap().block_on(async {
-            if matches!(store, Store::Unlocked | Store::WithPrompt | Store::Unused) {
+            if !matches!(store, Store::Absent | Store::NoBus | Store::BadAddress) {
                 until("the daemon is there", async || is_there().await).await;
             }
             body().await;
@@ -88,7 +90,9 @@ pub fn session<F: Future<Output = ()>>(name: &str, store: Store, body: impl FnOn
 fn start(store: Store, home: &Path) -> Command {
     let daemon = match store {
         Store::Unlocked | Store::WithPrompt => DAEMON,
-        Store::Unused => "gnome-keyring-daemon --start --components=secrets >/dev/null;",
+        Store::Unused | Store::UnusedWithPrompt => {
+            "gnome-keyring-daemon --start --components=secrets >/dev/null;"
+        }
         Store::Absent => "",
         Store::NoBus | Store::BadAddress => {
             let mut command = Command::new("env");
@@ -101,7 +105,7 @@ fn start(store: Store, home: &Path) -> Command {
         }
     };
     let mut command;
-    if store == Store::WithPrompt {
+    if matches!(store, Store::WithPrompt | Store::UnusedWithPrompt) {
         command = Command::new("xvfb-run");
         command.args(["-a", "dbus-run-session"]);
     } else {
