@@ -28,7 +28,7 @@ pub struct Options {
 #[command(name = "postern-desktop", version, about = "Postern: a desktop account console for administrators")]
 struct Arguments {
     /// The account backend, such as <https://accounts.harbor.example>; without it Postern runs its own
-    #[arg(long, env = "POSTERN_BACKEND_URL", value_name = "URL", value_parser = backend_url)]
+    #[arg(long, env = "POSTERN_BACKEND_URL", hide_env_values = true, value_name = "URL", value_parser = backend_url)]
     backend: Option<Url>,
 }
 
