@@ -11,6 +11,7 @@ pub mod messages;
 pub mod proving;
 pub mod second_factor;
 pub mod secret_store;
+pub mod security_settings;
 pub mod sign_in;
 pub mod user_information;
 

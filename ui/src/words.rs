@@ -20,10 +20,11 @@ pub use needed::{Needed, account_created, still_needed};
 pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};
 pub use rule::{counter, rule};
 pub use saving::{
-    changed_elsewhere, choose_versions, not_saved, nothing_to_save, same_in_both, theirs_taken,
+    account_changed_elsewhere, choose_versions, not_saved, nothing_to_save, or_empty, same_in_both,
+    settings_changed_elsewhere, theirs_taken,
 };
 pub use store::{ended, locks_soon, mended, place_of_secret, store};
-pub use trail::{channel, event, method, notice, reason};
+pub use trail::{about_method, before_disabling, channel, event, method, notice, reason};
 
 use postern_contract::shell::{Tab, Window};
 

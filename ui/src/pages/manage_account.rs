@@ -4,12 +4,14 @@
 //! A tab is built when it is first shown and stays until the account changes, so a draft survives another tab, the
 //! password asked again, and the end of the session.
 
+mod conflict;
 mod notice;
 mod reading;
 mod sheet;
 mod unlock;
 mod versions;
 
+pub use conflict::{BothVersions, Conflict};
 pub use notice::Notice;
 pub use reading::Reading;
 pub use sheet::{Panel, Sheet, latched};
@@ -17,7 +19,7 @@ pub use unlock::{Unlock, UnlockDialog};
 pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
-use crate::pages::{change_password, login, user_information};
+use crate::pages::{change_password, login, security_settings, user_information};
 use crate::parts::{BackendChip, Gate, Icon, ProblemBanner, Tabs, UnlockedChip, Who};
 use crate::session::Here;
 use crate::words::{self, Act};
@@ -96,7 +98,8 @@ fn page(sheet: Sheet) -> View {
     match sheet.tab {
         Tab::ChangePassword => view! { change_password::ChangePassword(sheet=sheet) },
         Tab::UserInformation => view! { user_information::UserInformation(sheet=sheet) },
-        Tab::SecuritySettings | Tab::ManageAuthenticationKey | Tab::CancelSubscription => {
+        Tab::SecuritySettings => view! { security_settings::SecuritySettings(sheet=sheet) },
+        Tab::ManageAuthenticationKey | Tab::CancelSubscription => {
             view! { Panel(sheet=sheet) {} }
         }
     }

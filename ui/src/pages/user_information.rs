@@ -1,15 +1,15 @@
 //! User information: name, task and both addresses, saved together or not at all. A new address is proven first; a
 //! change made elsewhere in the meantime is shown beside this one.
 
+mod compare;
 mod consequences;
 mod draft;
-mod versions;
 
 pub use draft::Draft;
 
 use crate::bridge;
 use crate::load::load;
-use crate::pages::manage_account::{Notice, Panel, Reading, Sheet};
+use crate::pages::manage_account::{BothVersions, Notice, Panel, Reading, Sheet};
 use crate::pages::proving::Proving;
 use crate::parts::{Actions, Kind, Next, NumberField, SendButton, TextField};
 use crate::session::Here;
@@ -35,7 +35,14 @@ pub fn UserInformation(sheet: Sheet) -> View {
 pub fn UserInformationWith(sheet: Sheet, draft: Draft) -> View {
     view! { (match draft.conflict.get_clone() {
         None => view! { Form(sheet=sheet, draft=draft) },
-        Some(conflict) => view! { versions::BothVersions(sheet=sheet, draft=draft, conflict=conflict) },
+        Some(conflict) => {
+            let theirs = conflict.theirs.clone();
+            view! {
+                BothVersions(sheet=sheet, form="user-versions", conflict=conflict, problem=move || draft.problem(),
+                    busy=move || draft.busy(), resolve=move |conflict| draft.resolve(conflict),
+                    take_theirs=move || draft.take_theirs(theirs.clone()))
+            }
+        }
     }) }
 }
 

@@ -20,13 +20,15 @@ pub enum Kind {
     Policy,
     /// The secret store. `role=alert`.
     Store,
+    /// Somebody else saved first. `role=alert`.
+    Conflict,
 }
 
 impl Kind {
     const fn role(self) -> &'static str {
         match self {
             Self::Ok | Self::Offline | Self::Policy => "status",
-            Self::Error | Self::Warn | Self::Store => "alert",
+            Self::Error | Self::Warn | Self::Store | Self::Conflict => "alert",
         }
     }
 
@@ -34,7 +36,7 @@ impl Kind {
         match self {
             Self::Ok => Some("ok"),
             Self::Error => Some("error"),
-            Self::Warn | Self::Store => Some("warn"),
+            Self::Warn | Self::Store | Self::Conflict => Some("warn"),
             Self::Offline | Self::Policy => None,
         }
     }
@@ -47,6 +49,7 @@ impl Kind {
             Self::Offline => "offline",
             Self::Policy => "policy",
             Self::Store => "lock",
+            Self::Conflict => "both",
         }
     }
 }

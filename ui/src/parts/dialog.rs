@@ -22,6 +22,7 @@ pub fn Dialog(
     #[prop(setter(into))] heading: String,
     open: ReadSignal<bool>,
     first: &'static str,
+    #[prop(default)] described: Option<&'static str>,
     escape: impl Fn() + Clone + 'static,
     content: impl Fn() -> View + 'static,
 ) -> View {
@@ -51,6 +52,7 @@ pub fn Dialog(
                 role=role,
                 "aria-modal"="true",
                 "aria-labelledby"=labelled,
+                "aria-describedby"=described,
                 on:keydown=move |event: web_sys::KeyboardEvent| if event.key() == "Escape" {
                     event.prevent_default();
                     escape();

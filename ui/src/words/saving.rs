@@ -13,13 +13,26 @@ pub fn nothing_to_save() -> Said {
     Said::new("Nothing to save", "Nothing differs from what is saved. Edit something, then press OK.")
 }
 
-/// Somebody else saved while this was typed.
-pub fn changed_elsewhere(at: &str, from: Option<&str>) -> Said {
+/// Somebody else saved the account while this was typed.
+pub fn account_changed_elsewhere(at: &str, from: Option<&str>) -> Said {
     let place = from.map(|place| format!(" from “{place}”")).unwrap_or_default();
     Said::new(
         "This account was changed elsewhere while you were typing",
         format!("Saved at {at}{place}. Nothing you typed is lost, and nothing was saved yet."),
     )
+}
+
+/// Somebody else saved the settings while these were chosen.
+pub fn settings_changed_elsewhere() -> Said {
+    Said::new(
+        "The settings were changed elsewhere while you were choosing",
+        "Nothing you chose is lost, and nothing was saved yet.",
+    )
+}
+
+/// A text in a sentence, or that there is none.
+pub fn or_empty(text: &str) -> String {
+    if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() }
 }
 
 /// What to do with two versions.

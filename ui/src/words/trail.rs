@@ -20,6 +20,22 @@ pub const fn channel(channel: Channel) -> &'static str {
     }
 }
 
+/// What a method is worth, beside its address.
+pub const fn about_method(channel: Channel, weak: bool) -> &'static str {
+    match (channel, weak) {
+        (Channel::Email, true) => "Weaker: whoever reads your mail has both factors.",
+        (Channel::Email, false) => "The number arrives by email.",
+        (Channel::TextMessage, true) => "Weaker: whoever takes over the phone number has both factors.",
+        (Channel::TextMessage, false) => "The number arrives on a second device.",
+    }
+}
+
+/// The notice before two-factor is disabled.
+pub const fn before_disabling() -> &'static str {
+    "Whoever learns your password can then sign in as you and manage your authentication keys. You can enable it again \
+     at any time."
+}
+
 /// One entry of the account's own trail.
 pub const fn event(event: Event) -> &'static str {
     match event {

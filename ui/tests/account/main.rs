@@ -3,6 +3,7 @@
 
 mod change_password;
 mod frame;
+mod security_settings;
 mod user_information;
 
 use postern_contract::shell::{Opening, Tab};

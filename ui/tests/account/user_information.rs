@@ -207,7 +207,7 @@ fn what_is_not_chosen_yet_is_asked_for() {
     let page = page(|draft| {
         draft.name.typed("Mina Park-Lee".to_owned());
         assert!(draft.refused(&stale(theirs())));
-        draft.conflict.get_clone().unwrap().settle(draft);
+        draft.conflict.get_clone().unwrap().settle(|conflict| draft.resolve(conflict));
         assert!(!draft.busy());
     });
     assert_eq!(page.matches("Choose one version for each field.").count(), 2, "{page}");
@@ -222,7 +222,7 @@ fn the_chosen_versions_are_saved_against_the_newer_one() {
         assert!(draft.refused(&stale(theirs())));
         let conflict = draft.conflict.get_clone().unwrap();
         conflict.version("name").unwrap().chosen.set(Some(Side::Yours));
-        conflict.settle(draft);
+        conflict.settle(|conflict| draft.resolve(conflict));
         assert!(draft.busy());
         assert_eq!(draft.base().etag, theirs().etag);
         let email = ProvenAddress { address: NEW.to_owned(), proof: "proof".to_owned() };
@@ -238,7 +238,7 @@ fn choosing_theirs_everywhere_saves_nothing() {
         assert!(draft.refused(&stale(theirs())));
         let conflict = draft.conflict.get_clone().unwrap();
         conflict.version("name").unwrap().chosen.set(Some(Side::Theirs));
-        conflict.settle(draft);
+        conflict.settle(|conflict| draft.resolve(conflict));
         assert!(!draft.busy());
     });
     holds(&page, &["You took what was saved elsewhere", "value=\"Mina Lee\"", "value=\"Harbor cranes\""]);

@@ -1,10 +1,10 @@
 //! What is typed, what it was read from, and how it is saved: one request with only what changed, against the version it
 //! was read from.
 
-use super::versions::Conflict;
+use super::compare::compare;
 use crate::bridge;
 use crate::form::{Field, Form};
-use crate::pages::manage_account::Unlock;
+use crate::pages::manage_account::{Conflict, Unlock};
 use crate::pages::proving::Proving;
 use crate::words::{self, Act, Said};
 use postern_contract::account::{Account, AccountChange};
@@ -30,7 +30,7 @@ pub struct Draft {
     /// All of it, with OK.
     pub form: Form,
     /// Both versions, where the account was changed elsewhere.
-    pub conflict: Signal<Option<Conflict>>,
+    pub conflict: Signal<Option<Conflict<Account>>>,
     base: Signal<Account>,
     told: Signal<Option<Said>>,
     /// OK was pressed while a number was still being confirmed.
@@ -209,7 +209,7 @@ impl Draft {
     pub fn refused(self, problem: &Problem) -> bool {
         match (problem.code, problem.current.as_deref()) {
             (ProblemCode::PreconditionFailed, Some(Current::Account(theirs))) => {
-                let conflict = Conflict::new(&self.base.get_clone_untracked(), self, theirs.clone());
+                let conflict = compare(&self.base.get_clone_untracked(), self, theirs.clone());
                 self.conflict.set(Some(conflict));
                 true
             }
@@ -233,7 +233,7 @@ impl Draft {
     }
 
     /// The versions that were chosen become the draft, against the newer account; then they are saved.
-    pub fn resolve(self, conflict: &Conflict) {
+    pub fn resolve(self, conflict: &Conflict<Account>) {
         let keeps = |field: Field, theirs: &str, yours: bool| {
             if yours { field.rebase(theirs) } else { field.start(theirs) }
         };

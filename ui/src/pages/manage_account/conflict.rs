@@ -1,0 +1,129 @@
+//! Somebody else saved while something was typed here: both versions, field by field, and nothing lost.
+
+use super::{Changed, Notice, Panel, Sheet, Side, Version, Versions};
+use crate::dom;
+use crate::parts::{Actions, Icon, Kind, Line, Next};
+use crate::words::{self, Act, Said};
+use postern_contract::Problem;
+use sycamore::prelude::*;
+
+/// What was saved elsewhere, beside what is typed here.
+#[derive(Clone)]
+pub struct Conflict<T> {
+    /// As it is saved now.
+    pub theirs: T,
+    said: Said,
+    versions: Vec<Version>,
+    /// OK was pressed before everything was chosen.
+    missing: Signal<bool>,
+}
+
+impl<T: Clone> Conflict<T> {
+    /// Both versions of each field; `said` says who saved.
+    pub fn new(theirs: T, versions: Vec<Version>, said: Said) -> Self {
+        Self { theirs, said, versions, missing: create_signal(false) }
+    }
+
+    /// Whether the version chosen or typed here counts for that field.
+    pub fn yours_counts(&self, id: &str) -> bool {
+        self.version(id).is_some_and(|version| untrack(|| version.side()) == Some(Side::Yours))
+    }
+
+    /// One of the fields in both versions.
+    pub fn version(&self, id: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.id == id)
+    }
+
+    /// Calls `resolve` once everything is chosen; until then it says so.
+    pub fn settle(&self, resolve: impl FnOnce(&Self)) {
+        match self.versions.iter().find(|version| untrack(|| version.side()).is_none()) {
+            None => resolve(self),
+            Some(open) => {
+                self.missing.set(true);
+                dom::focus(&open.first_choice());
+            }
+        }
+    }
+
+    fn undecided(&self) -> bool {
+        self.versions.iter().any(|version| version.side().is_none())
+    }
+
+    fn of(&self, changed: Changed) -> impl Iterator<Item = &Version> {
+        self.versions.iter().filter(move |version| version.changed == changed)
+    }
+
+    fn consequences(&self) -> Vec<Line> {
+        let differing = self.versions.iter().filter(|version| version.changed != Changed::Same);
+        let mut lines: Vec<Line> = differing
+            .filter_map(|version| {
+                let becomes = if version.side()? == Side::Yours { "becomes" } else { "stays" };
+                let text = words::or_empty(version.text()?);
+                Some(Line::with("check", format!("{} {becomes} ", version.legend), text, "."))
+            })
+            .collect();
+        lines.push(Line::new("info", "If someone saves again first, you are asked again."));
+        lines
+    }
+}
+
+/// Both versions, with OK. `form` is the form's id, `resolve` saves what was chosen, `take_theirs` drops this draft.
+#[component(inline_props)]
+pub fn BothVersions<T: Clone + 'static>(
+    sheet: Sheet,
+    form: &'static str,
+    conflict: Conflict<T>,
+    problem: impl Fn() -> Option<(Problem, Act)> + 'static,
+    #[prop(setter(into))] busy: MaybeDyn<bool>,
+    resolve: impl Fn(&Conflict<T>) + Clone + 'static,
+    take_theirs: impl Fn() + Clone + 'static,
+) -> View {
+    let (said, versions, alone) =
+        (conflict.said.clone(), conflict.versions.clone(), taken_by_themselves(&conflict));
+    let (lines, asked) = (conflict.clone(), conflict.clone());
+    let missing = create_selector(move || asked.missing.get() && asked.undecided());
+    let settle = move || conflict.settle(&resolve);
+    let again = settle.clone();
+    view! {
+        Panel(sheet=sheet) {
+            form(class="page", id=form, novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
+                event.prevent_default();
+                settle();
+            }) {
+                div(class="stack") {
+                    Notice(problem=problem, said=move || Some((Kind::Conflict, said.clone())), again=again)
+                    Versions(versions=versions)
+                    (if missing.get() {
+                        view! { p(class="error", role="alert") { Icon(name="alert") span { (words::choose_versions()) } } }
+                    } else {
+                        view! {}
+                    })
+                    (alone)
+                }
+                Next(lines=move || lines.consequences())
+            }
+        }
+        Actions(form=form, note=|| words::choose_versions().to_owned(), changed=true, busy=busy,
+            back="Take all of theirs", go_back=take_theirs)
+    }
+}
+
+/// What nobody has to choose, said.
+fn taken_by_themselves<T: Clone>(conflict: &Conflict<T>) -> View {
+    let one = |version: &Version, what: &str| {
+        let text = format!("{} {what} ", version.legend);
+        let value = words::or_empty(version.text().unwrap_or_default());
+        view! { p(class="quiet-text") { (text) b { (value) } "." } }
+    };
+    let mut said: Vec<View> = untrack(|| {
+        let theirs = conflict.of(Changed::Theirs);
+        let theirs = theirs.map(|version| one(version, "was changed elsewhere only and is taken:"));
+        let yours = conflict.of(Changed::Yours);
+        theirs.chain(yours.map(|version| one(version, "was changed here only and is kept:"))).collect()
+    });
+    let same: Vec<_> = conflict.of(Changed::Same).map(|version| version.legend).collect();
+    if let Some(same) = words::same_in_both(&same) {
+        said.push(view! { p(class="quiet-text") { (same) } });
+    }
+    said.into()
+}
