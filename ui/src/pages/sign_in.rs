@@ -14,7 +14,7 @@ use crate::words::{self, Act};
 use postern_contract::account::Created;
 use postern_contract::session::{Challenge, Session};
 use postern_contract::shell::{Ended, SignInInput, SignInStep, StoreState, command};
-use postern_contract::{Problem, Secret, rules};
+use postern_contract::{Problem, ProblemCode, Secret, rules};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
 
@@ -94,7 +94,14 @@ impl Draft {
             let input = SignInInput { email: self.email.now(), password: Secret::new(self.password.now()) };
             bridge::call::<command::SignIn>(input)
         };
-        self.form.submit(ask, move |step| self.stepped(here, step));
+        // the banner says what to do; the password is the likelier slip
+        let refused = move |problem: &Problem| {
+            if problem.code == ProblemCode::CredentialsRefused {
+                self.password.focus();
+            }
+            false
+        };
+        self.form.submit_heeding(ask, move |step| self.stepped(here, step), refused);
     }
 
     fn stepped(self, here: Here, step: SignInStep) {

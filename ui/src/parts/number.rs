@@ -51,6 +51,7 @@ impl SentNumber {
     pub fn was_right(self) {
         batch(|| {
             self.wrong.set(None);
+            self.resend.set(Countdown::over());
             self.proven.set(true);
         });
     }
