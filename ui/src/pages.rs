@@ -7,12 +7,14 @@ pub mod create_account;
 pub mod login;
 pub mod main_window;
 pub mod manage_account;
+pub mod manage_authentication_key;
 pub mod messages;
 pub mod proving;
 pub mod second_factor;
 pub mod secret_store;
 pub mod security_settings;
 pub mod sign_in;
+pub mod store_ways;
 pub mod user_information;
 
 use manage_account::Holds;

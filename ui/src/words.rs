@@ -5,6 +5,7 @@
 
 mod cause;
 mod glance;
+mod key;
 mod message;
 mod needed;
 mod number;
@@ -15,6 +16,9 @@ mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
 pub use glance::{Attention, attention, keys_fact, password_fact, places_fact, review, two_factor_fact};
+pub use key::{
+    all_mended, before_deleting, key_added, key_deleted, last_used, of_most, store_and_keys, why_not_copied,
+};
 pub use message::{body, sent_by, spaced, spelled, subject};
 pub use needed::{Needed, account_created, still_needed};
 pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};
@@ -55,6 +59,10 @@ pub enum Act {
     Read,
     /// Saving a change with OK, adding, deleting.
     Change,
+    /// Adding an authentication key.
+    Add,
+    /// Deleting an authentication key.
+    Delete,
     /// Creating an account.
     Create,
     /// Sending an authentication number.

@@ -19,7 +19,7 @@ pub use unlock::{Unlock, UnlockDialog};
 pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
-use crate::pages::{change_password, login, security_settings, user_information};
+use crate::pages::{change_password, login, manage_authentication_key, security_settings, user_information};
 use crate::parts::{BackendChip, Gate, Icon, ProblemBanner, Tabs, UnlockedChip, Who};
 use crate::session::Here;
 use crate::words::{self, Act};
@@ -99,7 +99,10 @@ fn page(sheet: Sheet) -> View {
         Tab::ChangePassword => view! { change_password::ChangePassword(sheet=sheet) },
         Tab::UserInformation => view! { user_information::UserInformation(sheet=sheet) },
         Tab::SecuritySettings => view! { security_settings::SecuritySettings(sheet=sheet) },
-        Tab::ManageAuthenticationKey | Tab::CancelSubscription => {
+        Tab::ManageAuthenticationKey => {
+            view! { manage_authentication_key::ManageAuthenticationKey(sheet=sheet) }
+        }
+        Tab::CancelSubscription => {
             view! { Panel(sheet=sheet) {} }
         }
     }

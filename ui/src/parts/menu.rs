@@ -39,7 +39,13 @@ pub enum MenuFace {
 
 /// `id` is the button's; the menu's is `<id>-menu`. With `hover`, a resting pointer opens it.
 #[component(inline_props)]
-pub fn Menu(id: &'static str, face: MenuFace, items: Vec<Item>, #[prop(default)] hover: bool) -> View {
+pub fn Menu(
+    #[prop(setter(into))] id: String,
+    face: MenuFace,
+    items: Vec<Item>,
+    #[prop(default)] hover: bool,
+) -> View {
+    let own_id = create_signal(id.clone());
     let open = create_signal(false);
     let pointer_inside = create_signal(false);
     let by_pointer = create_signal(false);
@@ -53,7 +59,7 @@ pub fn Menu(id: &'static str, face: MenuFace, items: Vec<Item>, #[prop(default)]
     let close = move |return_focus: bool| {
         open.set(false);
         if return_focus {
-            dom::focus(id);
+            dom::focus(&own_id.get_clone_untracked());
         }
     };
     let open_at = {
@@ -65,7 +71,7 @@ pub fn Menu(id: &'static str, face: MenuFace, items: Vec<Item>, #[prop(default)]
         }
     };
     let keys =
-        keys(id, menu_id.clone(), open, items.iter().map(|item| item.label).collect(), open_at.clone());
+        keys(own_id, menu_id.clone(), open, items.iter().map(|item| item.label).collect(), open_at.clone());
     let rest = beat::later(150, move || {
         if hover && pointer_inside.get_untracked() && !open.get_untracked() {
             by_pointer.set(true);
@@ -98,7 +104,7 @@ pub fn Menu(id: &'static str, face: MenuFace, items: Vec<Item>, #[prop(default)]
 }
 
 fn button(
-    id: &'static str,
+    id: String,
     face: &MenuFace,
     open: Signal<bool>,
     by_pointer: Signal<bool>,
@@ -138,7 +144,7 @@ fn one(item: Item, close: impl Fn(bool) + Copy + 'static) -> View {
 }
 
 fn keys(
-    id: &'static str,
+    own_id: Signal<String>,
     menu_id: String,
     open: Signal<bool>,
     labels: Vec<&'static str>,
@@ -154,7 +160,7 @@ fn keys(
             ("Escape", _) if open.get_untracked() => {
                 return handled(&event, || {
                     open.set(false);
-                    dom::focus(id);
+                    dom::focus(&own_id.get_clone_untracked());
                 });
             }
             ("Tab", _) => return open.set(false),

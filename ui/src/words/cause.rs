@@ -146,6 +146,8 @@ const fn opening(act: Act) -> &'static str {
         Act::Login => "Changes stay locked",
         Act::Read => "This page could not be read",
         Act::Change => "The change was not saved",
+        Act::Add => "The authentication key was not added",
+        Act::Delete => "The authentication key was not deleted",
         Act::Create => "The account was not created",
         Act::SendNumber => "The authentication number was not sent",
         Act::Copy => "Nothing was copied",
@@ -159,10 +161,10 @@ fn opening_sentence(act: Act) -> String {
 
 const fn kept(act: Act) -> &'static str {
     match act {
-        Act::SignIn | Act::Login | Act::Change | Act::Create | Act::SendNumber => {
+        Act::SignIn | Act::Login | Act::Change | Act::Add | Act::Create | Act::SendNumber => {
             "What you typed is still here."
         }
-        Act::Read | Act::Copy | Act::Open => "Nothing is lost.",
+        Act::Read | Act::Copy | Act::Delete | Act::Open => "Nothing is lost.",
     }
 }
 
@@ -171,8 +173,9 @@ const fn again(act: Act) -> &'static str {
         Act::SignIn => "Press Sign in to try again.",
         Act::Login => "Press Continue to try again.",
         Act::Change => "Press OK to try again.",
+        Act::Add => "Press Add to try again.",
         Act::Create => "Press Create account to try again.",
         Act::SendNumber => "Send it again in a moment.",
-        Act::Read | Act::Copy | Act::Open => "Try again in a moment.",
+        Act::Read | Act::Copy | Act::Delete | Act::Open => "Try again in a moment.",
     }
 }

@@ -3,6 +3,7 @@
 
 mod change_password;
 mod frame;
+mod keys;
 mod security_settings;
 mod user_information;
 

@@ -1,0 +1,280 @@
+//! What is read, what is being added, copied or deleted, and what there is to say about it.
+
+use crate::beat::{Beat, Countdown};
+use crate::bridge;
+use crate::dom;
+use crate::form::{Field, Form};
+use crate::load::Load;
+use crate::pages::manage_account::Unlock;
+use crate::parts::Kind;
+use crate::session::Here;
+use crate::words::{self, Act, Said};
+use postern_contract::shell::{
+    AddKeyInput, Copied, KeyList, KeyRow, Mended, SecretPlace, StoreState, command,
+};
+use postern_contract::{KeyId, Problem, ProblemCode, rules};
+use sycamore::prelude::*;
+
+/// The state of the tab. Copy it where it is needed.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    /// The keys.
+    pub list: Load<KeyList>,
+    /// The label of a key to be added. Leaving the dialog keeps it.
+    pub label: Field,
+    /// Adding.
+    pub adding: Form,
+    /// Whether the dialog for adding is open.
+    pub asking: Signal<bool>,
+    /// Whether the question before deleting is open.
+    pub deciding: Signal<bool>,
+    deleting: Form,
+    copying: Form,
+    candidate: Signal<Option<KeyRow>>,
+    copied: Signal<Countdown>,
+    refused: Signal<Option<ProblemCode>>,
+    done: Signal<Option<String>>,
+    mended: Signal<Vec<Mended>>,
+    unlock: Unlock,
+    here: Here,
+    beat: Beat,
+}
+
+impl Draft {
+    /// Over the list as it is read. What was mended is told once by the shell and kept here until the next act.
+    pub fn new(list: Load<KeyList>) -> Self {
+        let label = Field::new("label", "label", rules::label);
+        let draft = Self {
+            list,
+            label,
+            adding: Form::new(&[label]),
+            asking: create_signal(false),
+            deciding: create_signal(false),
+            deleting: Form::new(&[]),
+            copying: Form::new(&[]),
+            candidate: create_signal(None),
+            copied: create_signal(Countdown::over()),
+            refused: create_signal(None),
+            done: create_signal(None),
+            mended: create_signal(Vec::new()),
+            unlock: Unlock::get(),
+            here: Here::get(),
+            beat: Beat::here(),
+        };
+        create_effect(move || {
+            let told = list.value().map(|list| list.mended).unwrap_or_default();
+            if !told.is_empty() {
+                draft.mended.update(|mended| mended.extend(told));
+            }
+        });
+        draft
+    }
+
+    /// The keys, oldest first.
+    pub fn rows(self) -> Vec<KeyRow> {
+        self.list.value().map(|list| list.rows).unwrap_or_default()
+    }
+
+    /// Whether the secret store stands in the way of adding and copying.
+    pub fn store_fails(self) -> bool {
+        matches!(self.here.store(), StoreState::Failing(_))
+    }
+
+    /// Seconds until the clipboard is cleared of what was copied here.
+    pub fn copied_for(self) -> u32 {
+        self.beat.left(self.copied.get())
+    }
+
+    /// What went wrong, most recent act first.
+    pub fn problem(self) -> Option<(Problem, Act)> {
+        let refused = self.refused.get().map(|code| (Problem::new(code), Act::Copy));
+        refused
+            .or_else(|| self.copying.problem().map(|problem| (problem, Act::Copy)))
+            .or_else(|| self.deleting.problem().map(|problem| (problem, Act::Delete)))
+            .or_else(|| self.list.problem().map(|problem| (problem, Act::Read)))
+    }
+
+    /// What was done.
+    pub fn said(self) -> Option<(Kind, Said)> {
+        if let Some(done) = self.done.get_clone() {
+            return Some((Kind::Ok, Said::new(done, "")));
+        }
+        let mended = self.mended.get_clone();
+        let lost = mended.iter().any(|mended| matches!(mended, Mended::GivenUp { .. }));
+        let kind = if lost { Kind::Warn } else { Kind::Ok };
+        words::all_mended(&mended).map(|said| (kind, said))
+    }
+
+    /// Reads again, after a failure.
+    pub fn again(self) {
+        self.fresh();
+        self.list.again();
+    }
+
+    /// Forgets what was said of the act before.
+    fn fresh(self) {
+        batch(|| {
+            self.refused.set(None);
+            self.done.set(None);
+            self.mended.set(Vec::new());
+            self.copying.solved();
+            self.deleting.solved();
+        });
+    }
+
+    /// `Add authentication key` was pressed: asks for the label, or says why not.
+    pub fn add(self) {
+        if untrack(|| self.store_fails()) {
+            return;
+        }
+        self.fresh();
+        let most = untrack(|| self.here.capabilities()).keys_max as usize;
+        if untrack(|| self.rows()).len() >= most {
+            self.refused.set(Some(ProblemCode::KeyLimitReached));
+        } else {
+            self.adding.solved();
+            self.asking.set(true);
+        }
+    }
+
+    /// The dialog was left.
+    pub fn leave(self) {
+        self.asking.set(false);
+        dom::focus("add-key");
+    }
+
+    /// `Add` was pressed.
+    pub fn submit(self) {
+        self.adding.submit_heeding(
+            move || bridge::call::<command::AddKey>(AddKeyInput { label: self.label.now() }),
+            move |row| self.added(row),
+            move |problem| self.not_added(problem),
+        );
+    }
+
+    /// The key exists.
+    pub fn added(self, row: KeyRow) {
+        let label = row.key.label.clone();
+        self.change(|rows| {
+            if !rows.iter().any(|known| known.key.id == row.key.id) {
+                rows.push(row);
+            }
+        });
+        self.label.start("");
+        self.leave();
+        self.done.set(Some(words::key_added(&label)));
+    }
+
+    /// What stands in the way of every key closes the dialog; the label stays.
+    pub fn not_added(self, problem: &Problem) -> bool {
+        if problem.code == ProblemCode::KeyLimitReached {
+            self.leave();
+            self.refused.set(Some(problem.code));
+            self.list.again();
+            return true;
+        }
+        if problem.code.as_str().starts_with("store_") {
+            self.leave();
+            self.refused.set(Some(problem.code));
+            self.here.refresh();
+            return true;
+        }
+        self.unlock.heed(problem, move || self.submit())
+    }
+
+    /// `Copy` was pressed.
+    pub fn copy(self, row: &KeyRow) {
+        self.fresh();
+        match row.secret {
+            SecretPlace::Elsewhere => self.refused.set(Some(ProblemCode::KeyNotHere)),
+            SecretPlace::Unknown => {}
+            SecretPlace::Here | SecretPlace::InMemory => {
+                let id = row.key.id;
+                self.copying.ask_heeding(
+                    move || bridge::call::<command::CopyKey>(id),
+                    move |copied| self.was_copied(&copied),
+                    move |problem| self.unlock.heed(problem, || {}),
+                );
+            }
+        }
+    }
+
+    /// The secret is on the clipboard.
+    pub fn was_copied(self, copied: &Copied) {
+        self.copied.set(self.beat.countdown(copied.clears_in_seconds));
+    }
+
+    /// The clipboard no longer holds it.
+    pub fn cleared(self) {
+        self.copied.set(Countdown::over());
+    }
+
+    /// `Clear now` was pressed.
+    pub fn clear_now(self) {
+        self.copying.ask(|| bridge::call::<command::ClearClipboard>(()), move |()| self.cleared());
+    }
+
+    /// The key being decided about.
+    pub fn to_delete(self) -> Option<KeyRow> {
+        self.candidate.get_clone()
+    }
+
+    /// `Delete` was chosen in a key's menu.
+    pub fn ask_to_delete(self, row: KeyRow) {
+        self.fresh();
+        self.candidate.set(Some(row));
+        self.deciding.set(true);
+    }
+
+    /// The key is kept.
+    pub fn keep(self) {
+        self.deciding.set(false);
+        if let Some(row) = self.candidate.take() {
+            dom::focus(&format!("more-{}", row.key.id));
+        }
+    }
+
+    /// Deleting was decided.
+    pub fn delete(self) {
+        self.deciding.set(false);
+        let Some(row) = self.candidate.get_clone_untracked() else { return };
+        let (id, gone) = (row.key.id, row.clone());
+        self.deleting.ask_heeding(
+            || bridge::call::<command::DeleteKey>(id),
+            move |()| self.deleted(&gone),
+            move |problem| self.not_deleted(problem, &row),
+        );
+    }
+
+    /// It stopped working. The focus goes to the next key, else to Add.
+    pub fn deleted(self, row: &KeyRow) {
+        let next = self.after(row.key.id);
+        self.change(|rows| rows.retain(|known| known.key.id != row.key.id));
+        self.candidate.set(None);
+        self.done.set(Some(words::key_deleted(&row.key.label)));
+        dom::focus(&next.map_or_else(|| "add-key".to_owned(), |id| format!("copy-{id}")));
+    }
+
+    fn not_deleted(self, problem: &Problem, row: &KeyRow) -> bool {
+        if problem.code == ProblemCode::NotFound {
+            self.deleted(row);
+            return true;
+        }
+        self.unlock.heed(problem, move || self.delete())
+    }
+
+    /// The key that stands after this one.
+    pub fn after(self, id: KeyId) -> Option<KeyId> {
+        let rows = untrack(|| self.rows());
+        let at = rows.iter().position(|row| row.key.id == id)?;
+        rows.get(at + 1).map(|row| row.key.id)
+    }
+
+    fn change(self, change: impl FnOnce(&mut Vec<KeyRow>)) {
+        if let Some(mut list) = self.list.now() {
+            change(&mut list.rows);
+            list.mended.clear();
+            self.list.set(list);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The ways on where the secret store cannot be used: unlock it at its own prompt, or use memory for this session.
+
+use crate::bridge;
+use crate::form::Form;
+use crate::parts::Press;
+use crate::session::Here;
+use postern_contract::shell::{StoreState, command};
+use sycamore::prelude::*;
+
+/// The two buttons; only the first where memory is used already. `settled` is called with the state that follows.
+#[component(inline_props)]
+pub fn StoreWays(
+    settled: impl Fn(StoreState) + Clone + 'static,
+    #[prop(default = true)] memory: bool,
+    #[prop(default = "button primary")] class: &'static str,
+) -> View {
+    let (here, form) = (Here::get(), Form::new(&[]));
+    let known = move |settled: &dyn Fn(StoreState), state| {
+        here.store_is(state);
+        settled(state);
+    };
+    let (unlocked, chose) = (settled.clone(), settled);
+    let unlock = move || {
+        let settled = unlocked.clone();
+        form.ask(|| bridge::call::<command::UnlockStore>(()), move |state| known(&settled, state));
+    };
+    let use_memory = move || {
+        let settled = chose.clone();
+        form.ask(|| bridge::call::<command::UseMemoryOnly>(()), move |state| known(&settled, state));
+    };
+    let busy = move || form.busy();
+    let in_memory = memory.then(|| {
+        view! { Press(press=use_memory, disabled=busy) { "Use memory for this session only" } }
+    });
+    view! {
+        Press(class=class, press=unlock, disabled=busy) {
+            (if busy() { "Waiting for the secret store…" } else { "Unlock secret store" })
+        }
+        (in_memory)
+    }
+}
