@@ -1,6 +1,7 @@
 //! One page per task. [`page`] says which one a window shows.
 
 pub mod advising;
+pub mod cancel_subscription;
 pub mod change_password;
 pub mod console;
 pub mod create_account;

@@ -4,6 +4,7 @@
 //! exclamation marks, no "please". English for now; another language replaces these files and nothing else.
 
 mod cause;
+mod deleting;
 mod glance;
 mod key;
 mod message;
@@ -15,6 +16,7 @@ mod store;
 mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
+pub use deleting::{keys_deleted, places_deleted, profile_deleted, what_remains};
 pub use glance::{Attention, attention, keys_fact, password_fact, places_fact, review, two_factor_fact};
 pub use key::{
     all_mended, before_deleting, key_added, key_deleted, last_used, of_most, store_and_keys, why_not_copied,
@@ -63,6 +65,8 @@ pub enum Act {
     Add,
     /// Deleting an authentication key.
     Delete,
+    /// Cancelling the subscription.
+    Cancel,
     /// Creating an account.
     Create,
     /// Sending an authentication number.

@@ -19,7 +19,10 @@ pub use unlock::{Unlock, UnlockDialog};
 pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
-use crate::pages::{change_password, login, manage_authentication_key, security_settings, user_information};
+use crate::pages::{
+    cancel_subscription, change_password, login, manage_authentication_key, security_settings,
+    user_information,
+};
 use crate::parts::{BackendChip, Gate, Icon, ProblemBanner, Tabs, UnlockedChip, Who};
 use crate::session::Here;
 use crate::words::{self, Act};
@@ -102,9 +105,7 @@ fn page(sheet: Sheet) -> View {
         Tab::ManageAuthenticationKey => {
             view! { manage_authentication_key::ManageAuthenticationKey(sheet=sheet) }
         }
-        Tab::CancelSubscription => {
-            view! { Panel(sheet=sheet) {} }
-        }
+        Tab::CancelSubscription => view! { cancel_subscription::CancelSubscription(sheet=sheet) },
     }
 }
 

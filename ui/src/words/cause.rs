@@ -148,6 +148,7 @@ const fn opening(act: Act) -> &'static str {
         Act::Change => "The change was not saved",
         Act::Add => "The authentication key was not added",
         Act::Delete => "The authentication key was not deleted",
+        Act::Cancel => "The subscription was not cancelled",
         Act::Create => "The account was not created",
         Act::SendNumber => "The authentication number was not sent",
         Act::Copy => "Nothing was copied",
@@ -164,6 +165,7 @@ const fn kept(act: Act) -> &'static str {
         Act::SignIn | Act::Login | Act::Change | Act::Add | Act::Create | Act::SendNumber => {
             "What you typed is still here."
         }
+        Act::Cancel => "All of it is deleted at once, or none of it.",
         Act::Read | Act::Copy | Act::Delete | Act::Open => "Nothing is lost.",
     }
 }
@@ -174,6 +176,7 @@ const fn again(act: Act) -> &'static str {
         Act::Login => "Press Continue to try again.",
         Act::Change => "Press OK to try again.",
         Act::Add => "Press Add to try again.",
+        Act::Cancel => "Press Cancel subscription to try again.",
         Act::Create => "Press Create account to try again.",
         Act::SendNumber => "Send it again in a moment.",
         Act::Read | Act::Copy | Act::Delete | Act::Open => "Try again in a moment.",

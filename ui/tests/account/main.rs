@@ -1,6 +1,7 @@
 //! The window Manage account in every state, rendered to text: roles, names and words are what people and the stories in
 //! real windows find things by.
 
+mod cancel_subscription;
 mod change_password;
 mod frame;
 mod keys;
