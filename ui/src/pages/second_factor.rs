@@ -2,7 +2,7 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
-use crate::parts::{Gate, NumberField, OpenMessages, ProblemBanner, SendButton, SentNumber, Submit};
+use crate::parts::{Gate, Icon, NumberField, OpenMessages, ProblemBanner, SendButton, SentNumber, Submit};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::operation::ResendChallenge;
@@ -37,7 +37,9 @@ pub fn SecondFactor(
             intro=view! { (before) b { (address) } (after) },
             after=view! {
                 span { (back.asks) }
-                button(r#type="button", class="button quiet", on:click=move |_| go_back()) { (back.label) }
+                button(r#type="button", class="button quiet", on:click=move |_| go_back()) {
+                    Icon(name="back", class="icon small") (back.label)
+                }
             },
         ) { NumberForm(challenge=challenge, act=act, done=done) }
     }
