@@ -15,7 +15,11 @@ pub struct Settings {
     pub proof_lifetime_seconds: u32,
     /// How many numbers may be sent to one address within [`Settings::sends_window_seconds`].
     pub sends_max: u32,
-    /// The time in which [`Settings::sends_max`] counts.
+    /// How many numbers may be sent on behalf of one account within [`Settings::sends_window_seconds`].
+    pub sends_of_account_max: u32,
+    /// How many numbers may be sent altogether within [`Settings::sends_window_seconds`].
+    pub sends_altogether_max: u32,
+    /// The time in which sendings count.
     pub sends_window_seconds: u32,
     /// Seconds a message is kept after it was queued, delivered or not.
     pub message_lifetime_seconds: u32,
@@ -32,6 +36,8 @@ impl Default for Settings {
             hashing: Hashing::default(),
             proof_lifetime_seconds: 900,
             sends_max: 10,
+            sends_of_account_max: 30,
+            sends_altogether_max: 1000,
             sends_window_seconds: 600,
             message_lifetime_seconds: 86_400,
             activity_max: 1000,

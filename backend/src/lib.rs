@@ -13,6 +13,7 @@ mod code;
 pub mod config;
 mod delivery;
 pub mod error;
+mod guess;
 mod http;
 mod messages;
 mod notice;

@@ -3,9 +3,10 @@
 use crate::address::Address;
 use crate::code;
 use crate::delivery::outbox::{Outgoing, Says, queue};
+use crate::guess::{self, Door};
 use crate::random::uuid;
 use crate::state::{Backend, seconds};
-use crate::store::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried, Tx};
+use crate::store::{Ask, Binding, NumberPurpose, NumberRow, Sends, Started, Tried, Tx};
 use contract::message::NumberReason;
 use contract::verification::NumberState;
 use contract::{AccountId, Problem, ProblemCode, rules};
@@ -48,8 +49,12 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
         lifetime: i64::from(capabilities.number_lifetime_seconds) * 1000,
         pace: if issue.paced { i64::from(capabilities.number_resend_seconds) * 1000 } else { 0 },
         tries_max: capabilities.number_tries,
-        sends_max: backend.settings().sends_max,
-        sends_window: i64::from(backend.settings().sends_window_seconds) * 1000,
+        sends: Sends {
+            to_address: backend.settings().sends_max,
+            of_account: backend.settings().sends_of_account_max,
+            altogether: backend.settings().sends_altogether_max,
+            window: i64::from(backend.settings().sends_window_seconds) * 1000,
+        },
     };
     let row = match tx.start_number(&ask).await? {
         Started::Sent(row) => row,
@@ -67,22 +72,33 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
     Ok(row)
 }
 
-/// Tries a number as it was typed. The try is counted when `tx` is committed, right or wrong.
+/// Tries a number as it was typed. The try is counted when `tx` is committed, right or wrong; a wrong one at its `door`
+/// too. A number that is dead in any case says so, however many failures there were.
 pub(crate) async fn attempt(
     backend: &Backend,
     tx: &mut Tx,
     id: Uuid,
     bound: (Binding, NumberPurpose),
+    door: Option<&Door>,
     typed: &str,
 ) -> Result<Tried, Problem> {
     let number =
         rules::number(typed).map_err(|rule| Problem::field(ProblemCode::Rejected, "number", rule))?;
     let tries_max = backend.settings().capabilities.number_tries;
+    if let Some(door) = door
+        && tx.number_is_live(id, bound, tries_max, backend.now()).await?
+    {
+        guess::allowed(backend, tx, door).await?;
+    }
     let keys = backend.keys();
     let mac = |row: &NumberRow| {
         keys.number(&row.id.to_string(), row.purpose.as_str(), &row.address, &row.binding, &number)
     };
-    Ok(tx.try_number(id, bound, tries_max, backend.now(), mac).await?)
+    let tried = tx.try_number(id, bound, tries_max, backend.now(), mac).await?;
+    if let (Some(door), Tried::Wrong { .. }) = (door, &tried) {
+        guess::failed(backend, tx, door).await?;
+    }
+    Ok(tried)
 }
 
 /// The row of a right number, or the refusal of any other.

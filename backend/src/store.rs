@@ -7,11 +7,13 @@
 mod account;
 mod activity;
 mod challenge;
+mod failure;
 mod key;
 mod number;
 mod outbox;
 mod proof;
 mod schema;
+mod sending;
 mod session;
 mod sweep;
 
@@ -21,6 +23,7 @@ pub(crate) use key::{KeyOwner, Registered};
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};
 pub(crate) use outbox::OutboxRow;
 pub(crate) use proof::ProofRow;
+pub(crate) use sending::Sends;
 pub(crate) use session::{SessionLimits, SessionRow};
 
 use crate::error::OpenError;

@@ -5,6 +5,7 @@ use crate::address::{Address, phone_shown};
 use crate::caller::{Anybody, SignedIn, Unlocked, moment};
 use crate::code::fingerprint;
 use crate::error::internal;
+use crate::guess;
 use crate::notice::{email_of, phone_of, tell};
 use crate::password::{self, Context};
 use crate::random::uuid;
@@ -246,6 +247,7 @@ impl Handle for CancelSubscription {
         let addresses =
             [email_of(&account), phone_of(&account)].map(|to| keys.address(to.kind(), &to.canonical));
         tx.forget_addresses(&addresses).await?;
+        guess::forget(&mut tx, account.id, &addresses[0]).await?;
         tx.delete_account(account.id).await?;
         tx.commit().await?;
         // erased for good once the log is empty too; held up by a reader, the next checkpoint does it

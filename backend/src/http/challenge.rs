@@ -6,6 +6,7 @@ use super::session::{complete_sign_in, complete_step_up};
 use crate::address::sent_to;
 use crate::caller::SignedIn;
 use crate::delivery::challenge_lifetime;
+use crate::guess::Door;
 use crate::notice::{email_of, phone_of};
 use crate::number::{self, Issue};
 use crate::random::uuid;
@@ -103,7 +104,12 @@ impl Handle for AnswerChallenge {
         let (mut tx, challenge) = begin(backend, caller.as_ref(), self.id).await?;
         let bound = bound(self.id, challenge.session_id);
         let place = challenge.place.as_deref();
-        let tried = number::attempt(backend, &mut tx, challenge.number_id, bound, &self.body.number).await?;
+        let door = match challenge.session_id {
+            None => Door::outside(challenge.account_id),
+            Some(_) => Door::inside(challenge.account_id),
+        };
+        let (id, typed) = (challenge.number_id, &self.body.number);
+        let tried = number::attempt(backend, &mut tx, id, bound, Some(&door), typed).await?;
         if let Err(refusal) = number::right(tried) {
             let (most, now) = (backend.settings().activity_max, backend.now());
             tx.record(Some(challenge.account_id), Event::SecondFactorRefused, place, now, most).await?;

@@ -3,6 +3,7 @@
 use super::Handle;
 use super::account::own;
 use crate::caller::Unlocked;
+use crate::guess::{self, Door};
 use crate::notice::{email_of, phone_of, tell};
 use crate::password::{self, Context};
 use crate::state::Backend;
@@ -31,9 +32,14 @@ impl Handle for ChangePassword {
             .add("new_password", accepted.as_ref().map_err(|rule| *rule));
         let refused = Problem::rejected(findings.done());
         let place = caller.session.place.as_deref();
-        if !right {
-            let mut tx = caller.begin(backend).await?;
+        let mut tx = caller.begin(backend).await?;
+        let door = Door::inside(account.id);
+        guess::allowed(backend, &mut tx, &door).await?;
+        if right {
+            drop(tx);
+        } else {
             let now = backend.now();
+            guess::failed(backend, &mut tx, &door).await?;
             tx.record(Some(account.id), Event::StepUpRefused, place, now, settings.activity_max).await?;
             tx.commit().await?;
         }
@@ -62,6 +68,7 @@ impl Handle for ChangePassword {
         let kept = settings.capabilities.password_history.saturating_sub(1);
         tx.change_password(&still, &hash, long, kept, place, now).await?;
         tx.delete_other_sessions(account.id, caller.session.id).await?;
+        guess::succeeded(&mut tx, &door).await?;
         tx.kill_numbers(account.id, now).await?;
         tx.kill_proofs(account.id).await?;
         tx.kill_challenges(account.id, now).await?;

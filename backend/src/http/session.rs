@@ -7,6 +7,7 @@ use crate::address::canonical_email;
 use crate::caller::{self, Anybody, KeyOrSession, SignedIn, Unlocked, moment};
 use crate::code::{fingerprint, token};
 use crate::delivery::session_limits;
+use crate::guess::{self, Door};
 use crate::random::uuid;
 use crate::state::Backend;
 use crate::store::{AccountRow, SessionRow, Tx};
@@ -24,22 +25,30 @@ impl Handle for OpenSession {
         let place = body.place.as_deref().map(|place| rules::line(place, PLACE_MAX)).transpose();
         let place = place.map_err(|rule| Problem::field(ProblemCode::Rejected, "place", rule))?;
         let place = place.as_deref();
-        let known = backend.store().read().await?.account_by_email(&canonical_email(&body.email)).await?;
+        let email = canonical_email(&body.email);
+        let nowhere = Door::nowhere(&backend.keys().address("email", &email));
+        let known = backend.store().read().await?.account_by_email(&email).await?;
+        let door = known.as_ref().map_or(nowhere, |account| Door::outside(account.id));
         // an unknown address costs the same hash and the same write as a wrong password
         let stored = known.as_ref().map(|account| account.password.as_str());
         let right = backend.hasher().verify(&body.password, stored).await?;
+        let mut tx = backend.store().write().await?;
+        guess::allowed(backend, &mut tx, &door).await?;
         let account = match known {
             Some(account) if right => account,
             other => {
-                return refuse(backend, other.map(|account| account.id), Event::SignInRefused, place).await;
+                let of = other.map(|account| account.id);
+                return refuse(backend, tx, &door, of, Event::SignInRefused, place).await;
             }
         };
         let verified = if backend.hasher().is_outdated(&account.password) {
-            rehash(backend, &account, &body.password).await?
+            drop(tx);
+            let anew = rehash(backend, &account, &body.password).await?;
+            tx = backend.store().write().await?;
+            anew
         } else {
             account.password
         };
-        let mut tx = backend.store().write().await?;
         let account = own(&mut tx, account.id).await?;
         // changed since it was verified: it is no longer the password
         if account.password != verified {
@@ -57,11 +66,13 @@ impl Handle for OpenSession {
 /// Notes a refused password. The answer is the same whoever was meant.
 async fn refuse<T>(
     backend: &Backend,
+    mut tx: Tx,
+    door: &Door,
     of: Option<AccountId>,
     event: Event,
     place: Option<&str>,
 ) -> Result<T, Problem> {
-    let mut tx = backend.store().write().await?;
+    guess::failed(backend, &mut tx, door).await?;
     tx.record(of, event, place, backend.now(), backend.settings().activity_max).await?;
     tx.commit().await?;
     Err(ProblemCode::CredentialsRefused.into())
@@ -89,6 +100,7 @@ pub(super) async fn complete_sign_in(
 ) -> Result<SignIn, Problem> {
     let (id, now) = (SessionId(uuid(backend.random())?), backend.now());
     let token = token(backend.random())?;
+    guess::succeeded(&mut tx, &Door::outside(account.id)).await?;
     tx.insert_session(id, account.id, &fingerprint(token.expose()), place, now).await?;
     tx.record(Some(account.id), Event::SignedIn, place, now, backend.settings().activity_max).await?;
     backend.commit_and_deliver(tx).await?;
@@ -112,6 +124,7 @@ pub(super) async fn complete_step_up(
     mut session: SessionRow,
 ) -> Result<SignIn, Problem> {
     let (token, now) = (token(backend.random())?, backend.now());
+    guess::succeeded(&mut tx, &Door::inside(session.account_id)).await?;
     tx.step_up_session(session.id, &fingerprint(token.expose()), now).await?;
     let place = session.place.as_deref();
     tx.record(Some(session.account_id), Event::SteppedUp, place, now, backend.settings().activity_max)
@@ -126,10 +139,13 @@ impl Handle for StepUp {
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<SignIn, Problem> {
         let account = own(&mut backend.store().read().await?, caller.account()).await?;
         let place = caller.session.place.as_deref();
-        if !backend.hasher().verify(&self.body.password, Some(&account.password)).await? {
-            return refuse(backend, Some(account.id), Event::StepUpRefused, place).await;
-        }
+        let right = backend.hasher().verify(&self.body.password, Some(&account.password)).await?;
         let mut tx = caller.begin(backend).await?;
+        let door = Door::inside(account.id);
+        guess::allowed(backend, &mut tx, &door).await?;
+        if !right {
+            return refuse(backend, tx, &door, Some(account.id), Event::StepUpRefused, place).await;
+        }
         let account = own(&mut tx, account.id).await?;
         if account.two_factor {
             let session = Some(caller.session.id);

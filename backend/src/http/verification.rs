@@ -4,6 +4,7 @@ use super::Handle;
 use crate::address::Address;
 use crate::caller::{SignedIn, Unlocked};
 use crate::code::{fingerprint, token};
+use crate::guess::Door;
 use crate::number::{self, Issue};
 use crate::state::Backend;
 use crate::store::{Binding, NumberPurpose, ProofRow};
@@ -78,7 +79,9 @@ impl Handle for ConfirmVerification {
             }
             (None, None) => return Err(ProblemCode::NotFound.into()),
         };
-        let tried = number::attempt(backend, &mut tx, self.id.0, asked, &self.body.number).await?;
+        let door = account.map(Door::inside);
+        let typed = &self.body.number;
+        let tried = number::attempt(backend, &mut tx, self.id.0, asked, door.as_ref(), typed).await?;
         let row = match number::right(tried) {
             Ok(row) => row,
             Err(refusal) => {

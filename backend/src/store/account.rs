@@ -236,10 +236,10 @@ impl Tx {
     /// The account and everything that refers to it.
     pub(crate) async fn delete_account(&mut self, id: AccountId) -> Stored<()> {
         sqlx::query("DELETE FROM account WHERE id = $1").bind(id.to_string()).execute(self.on()).await?;
-        sqlx::query("DELETE FROM activity WHERE account_id = $1")
-            .bind(id.to_string())
-            .execute(self.on())
-            .await?;
+        for sql in ["DELETE FROM activity WHERE account_id = $1", "DELETE FROM sending WHERE account_id = $1"]
+        {
+            sqlx::query(sql).bind(id.to_string()).execute(self.on()).await?;
+        }
         Ok(())
     }
 

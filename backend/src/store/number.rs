@@ -1,7 +1,7 @@
 //! Authentication numbers: sent, tried, used, replaced. One table for all of them, whatever they open, so that the
 //! rules (tries counted before comparing, used once, the count surviving a resend) are written once.
 
-use super::{StoreError, Stored, Tx};
+use super::{Sends, StoreError, Stored, Tx};
 use contract::verification::Channel;
 use contract::{AccountId, AskerId, ChallengeId, SessionId};
 use sqlx::Row as _;
@@ -104,8 +104,7 @@ pub(crate) struct Ask {
     /// The least time between two numbers for the same binding, purpose and channel.
     pub pace: i64,
     pub tries_max: u32,
-    pub sends_max: u32,
-    pub sends_window: i64,
+    pub sends: Sends,
 }
 
 /// What became of it.
@@ -225,26 +224,22 @@ impl Tx {
         row.as_ref().map(read).transpose()
     }
 
-    /// Notes a sending, or says how long until the address may be sent to again.
-    async fn sending_wait(&mut self, ask: &Ask) -> Stored<Option<i64>> {
-        let rows: Vec<(i64,)> =
-            sqlx::query_as("SELECT at FROM sending WHERE address = $1 AND at > $2 ORDER BY at DESC")
-                .bind(&ask.address)
-                .bind(ask.now - ask.sends_window)
-                .fetch_all(self.on())
-                .await?;
-        // the one that must leave the window before there is room again
-        let blocking = (ask.sends_max as usize).checked_sub(1).and_then(|place| rows.get(place));
-        if let Some((at,)) = blocking {
-            return Ok(Some(at + ask.sends_window - ask.now));
-        }
-        sqlx::query("INSERT INTO sending (address, number_id, at) VALUES ($1, $2, $3)")
-            .bind(&ask.address)
-            .bind(ask.id.to_string())
-            .bind(ask.now)
-            .execute(self.on())
-            .await?;
-        Ok(None)
+    /// Whether trying this number would compare it: it is the caller's, unused, unexpired, and has tries left.
+    pub(crate) async fn number_is_live(
+        &mut self,
+        id: Uuid,
+        (binding, purpose): (Binding, NumberPurpose),
+        tries_max: u32,
+        now: i64,
+    ) -> Stored<bool> {
+        Ok(self.number(id).await?.is_some_and(|row| {
+            row.binding == binding.to_string()
+                && row.purpose == purpose
+                && row.used_at.is_none()
+                && row.replaced_at.is_none()
+                && row.expires_at > now
+                && row.tries < tries_max
+        }))
     }
 
     /// Tries a number: the try is counted before anything is compared, and a right one is used up.

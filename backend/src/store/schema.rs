@@ -8,6 +8,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "accounts", include_str!("../../migrations/sqlite/0001_accounts.sql")),
     (2, "numbers", include_str!("../../migrations/sqlite/0002_numbers.sql")),
     (3, "traces", include_str!("../../migrations/sqlite/0003_traces.sql")),
+    (4, "limits", include_str!("../../migrations/sqlite/0004_limits.sql")),
 ];
 
 /// How many there are.

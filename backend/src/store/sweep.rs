@@ -2,6 +2,9 @@
 
 use super::{SessionLimits, Stored, Tx};
 
+/// Failures are forgotten thirty days after the last of them: longer than the longest wait by far.
+const FAILURE_LIFETIME: i64 = 30 * 86_400_000;
+
 impl Tx {
     /// Removes messages, numbers and sendings older than `message_lifetime`, expired proofs, dead challenges and ended
     /// sessions. Numbers outlive their validity so that a message can still say what became of its number.
@@ -16,6 +19,7 @@ impl Tx {
             ("DELETE FROM outbox WHERE at <= $1", old),
             ("DELETE FROM number WHERE sent_at <= $1 AND expires_at <= $1", old),
             ("DELETE FROM sending WHERE at <= $1", old),
+            ("DELETE FROM failure WHERE last_at <= $1", limits.now - FAILURE_LIFETIME),
             ("DELETE FROM proof WHERE expires_at <= $1", limits.now),
             ("DELETE FROM challenge WHERE started_at <= $1", limits.now - challenge_lifetime),
             ("DELETE FROM session WHERE last_seen_at <= $1", limits.now - limits.idle),
