@@ -101,7 +101,30 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Problem::field(ProblemCode::Malformed, &field, rule)
     })?;
     json.end().map_err(|_| whole(Rule::WrongType))?;
-    Ok(read)
+    match array(bytes) {
+        Some(field) => Err(Problem::field(ProblemCode::Malformed, &field, Rule::WrongType)),
+        None => Ok(read),
+    }
+}
+
+/// Where a list stands in a readable body. Nothing that is sent holds lists, but serde would take one for an object whose
+/// fields are in order.
+fn array(bytes: &[u8]) -> Option<String> {
+    fn within(value: &serde_json::Value) -> Option<String> {
+        match value {
+            serde_json::Value::Array(_) => Some(String::new()),
+            serde_json::Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+                let rest = within(value)?;
+                Some(if rest.is_empty() { name.clone() } else { format!("{name}.{rest}") })
+            }),
+            _ => None,
+        }
+    }
+    // most bodies hold no bracket, and their passwords are not copied
+    if !bytes.contains(&b'[') {
+        return None;
+    }
+    within(&serde_json::from_slice(bytes).ok()?)
 }
 
 /// Field and rule from serde's words. Its messages name the field in backquotes; a value is never taken from them.
@@ -164,6 +187,10 @@ mod tests {
             fault::<AccountChange>(br#"{"email":{"address":7,"proof":"b"}}"#),
             said("email.address", Rule::WrongType)
         );
+        // a list is no object, even with the right values in the right order
+        assert_eq!(fault::<AccountChange>(b"[]"), said("", Rule::WrongType));
+        assert_eq!(fault::<Credentials>(br#"["a@b.example","x"]"#), said("", Rule::WrongType));
+        assert_eq!(fault::<AccountChange>(br#"{"email":["a","b"]}"#), said("email", Rule::WrongType));
         for odd in
             [&b"\xff\xfe"[..], b"{\"email\":\"\xff\"}", b"[", b"", b"{}{}", b"\"x\"", b"null", b"[1,2]"]
         {
