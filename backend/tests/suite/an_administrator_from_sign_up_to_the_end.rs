@@ -1,11 +1,9 @@
 //! One administrator's whole way: creates an account, signs in, uses every operation, and cancels the subscription. What
 //! each operation refuses is shown beside it elsewhere.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
 #![allow(clippy::wildcard_imports, reason = "the list of operations names them all")]
 #![allow(clippy::too_many_lines, reason = "one person's way, in one piece")]
 
-mod world;
-
+use crate::world::{PASSWORD, World, challenge, refused, token};
 use contract::account::{AccountChange, PasswordChange};
 use contract::activity::Event;
 use contract::key::{KeySecret, NewKey};
@@ -15,9 +13,7 @@ use contract::security::SecurityChange;
 use contract::session::{Cancellation, Number};
 use contract::verification::{Channel, Purpose};
 use contract::{KeyId, ProblemCode, Secret};
-use postern_contract as contract;
 use sha2::{Digest as _, Sha256};
-use world::{PASSWORD, World, challenge, refused, token};
 
 const EMAIL: &str = "mina.park@harbor.example";
 const PHONE: &str = "+821055501234";
@@ -108,7 +104,7 @@ async fn an_administrator_from_sign_up_to_the_end() {
     assert!(security.two_factor);
     let asked = challenge(world.sign_in("mina@pier.example", new, "phone").await.unwrap());
     assert_eq!((asked.sent_to.as_str(), asked.number.tries_left), ("78", 5));
-    world.clock.advance(61);
+    world.clock().advance(61);
     world.ask(ResendChallenge { id: asked.id, body: () }, None).await.unwrap();
     let body = Number { number: world.number("+821055505678").await };
     let with_number = token(world.ask(AnswerChallenge { id: asked.id, body }, None).await.unwrap());
@@ -116,7 +112,7 @@ async fn an_administrator_from_sign_up_to_the_end() {
     refused(world.ask(GetSession { body: () }, Some(&with_number)).await);
 
     // so does entering the password again
-    world.clock.advance(600);
+    world.clock().advance(600);
     let locked =
         refused(world.ask(CancelSubscription { body: Cancellation { agree: true } }, Some(&me)).await);
     assert_eq!(locked.code, ProblemCode::StepUpRequired);

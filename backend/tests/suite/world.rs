@@ -1,7 +1,7 @@
-//! A backend of one's own for a test: a fresh database, a clock that stands still until it is told, the cheapest hashing,
-//! and a way to ask any operation. State is made through the public interface alone.
-#![allow(dead_code, reason = "each test file uses the part it needs")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
+//! A backend of one's own for a test: a fresh database, a stage, and a way to ask any operation. In-process the clock
+//! stands still until it is told and hashing is the cheapest. State is made through the public interface alone.
+
+use crate::stage::{HandClock, Program, Stage, key_of, url};
 
 use contract::account::{Created, NewAccount, ProvenAddress};
 use contract::message::Content;
@@ -10,37 +10,22 @@ use contract::operation::{
 };
 use contract::session::{Credentials, PasswordAgain, SignIn};
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
-use contract::{AskerId, Moment, Problem, Secret};
-use postern_backend::{Backend, Clock, Hashing, Settings, SystemRandom};
-use postern_contract as contract;
+use contract::{AskerId, Problem, ProblemCode, Secret};
+use postern_backend::{Backend, Clock, Hashing, Settings, SystemClock, SystemRandom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use tower::ServiceExt as _;
 
+const DATABASE: &str = "accounts.db";
 pub const PASSWORD: &str = "seven harbor lamps";
-
-/// A clock that is moved by hand.
-#[derive(Debug)]
-pub struct HandClock(AtomicI64);
-
-impl HandClock {
-    pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Moment {
-        Moment::from_millisecond(self.0.load(Ordering::SeqCst))
-    }
-}
 
 /// One backend with its folder.
 pub struct World {
+    /// What serves in-process; beside the program, a reader of what it would have sent.
     pub backend: Backend,
-    pub clock: Arc<HandClock>,
-    folder: tempfile::TempDir,
+    stage: Stage,
+    folder: Arc<tempfile::TempDir>,
     askers: AtomicU64,
 }
 
@@ -48,14 +33,18 @@ pub struct World {
 #[derive(Clone)]
 pub struct Person {
     pub email: String,
-    pub phone: String,
     pub token: Secret<String>,
 }
 
 async fn open(settings: Settings, folder: &tempfile::TempDir, clock: &Arc<HandClock>) -> Backend {
-    let url = format!("sqlite://{}", folder.path().join("accounts.db").display());
+    let url = url(&folder.path().join(DATABASE));
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     Backend::open(settings, &url, Secret::new([9; 32]), clock, Arc::new(SystemRandom)).await.unwrap()
+}
+
+/// The product's decisions with the cheapest hashing.
+pub fn fast() -> Settings {
+    Settings { hashing: Hashing::cheapest(), ..Settings::default() }
 }
 
 /// The refusal where one is expected.
@@ -68,22 +57,75 @@ pub fn refused<T>(answer: Result<T, Problem>) -> Problem {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(Settings { hashing: Hashing::cheapest(), ..Settings::default() }).await
+        Self::with(fast()).await
     }
 
     pub async fn with(settings: Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(HandClock(AtomicI64::new(1_795_435_200_000)));
         let backend = open(settings, &folder, &clock).await;
-        Self { backend, clock, folder, askers: AtomicU64::new(1) }
+        Self { backend, stage: Stage::InProcess(clock), folder, askers: AtomicU64::new(1) }
+    }
+
+    /// Another backend on the same database, under the same clock.
+    pub async fn replica(&self) -> Self {
+        let Stage::InProcess(clock) = &self.stage else { panic!("replicated in-process only") };
+        Self {
+            backend: open(fast(), &self.folder, clock).await,
+            stage: Stage::InProcess(Arc::clone(clock)),
+            folder: Arc::clone(&self.folder),
+            askers: AtomicU64::new(1_000_000),
+        }
+    }
+
+    /// The program over HTTP, with real hashing and the real clock.
+    pub async fn program(more: &[&str]) -> Self {
+        Self::program_logging(more, "info").await
+    }
+
+    /// The program, logging at this level.
+    pub async fn program_logging(more: &[&str], level: &str) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let database = folder.path().join(DATABASE);
+        let program = Program::start(&database, more, level);
+        let (key, clock, random) = (key_of(&database), Arc::new(SystemClock), Arc::new(SystemRandom));
+        let reader = Backend::open(Settings::default(), &url(&database), key, clock, random).await.unwrap();
+        Self { backend: reader, stage: Stage::Program(program), folder, askers: AtomicU64::new(1) }
     }
 
     /// The same database under other settings, as after a restart.
     pub async fn reopen(self, settings: Settings) -> Self {
         self.backend.close().await;
-        let Self { clock, folder, askers, .. } = self;
+        let Self { stage, folder, askers, .. } = self;
+        let Stage::InProcess(clock) = stage else { panic!("restarted in-process only") };
         let backend = open(settings, &folder, &clock).await;
-        Self { backend, clock, folder, askers }
+        Self { backend, stage: Stage::InProcess(clock), folder, askers }
+    }
+
+    /// Ends the backend, the program without a warning, and starts it again on the same database.
+    pub async fn restart(mut self) -> Self {
+        if let Stage::Program(program) = &mut self.stage {
+            program.kill();
+            *program = Program::start(&self.folder.path().join(DATABASE), &[], "info");
+            return self;
+        }
+        self.reopen(fast()).await
+    }
+
+    /// The clock, where it is moved by hand.
+    pub fn clock(&self) -> &HandClock {
+        match &self.stage {
+            Stage::InProcess(clock) => clock,
+            Stage::Program(_) => panic!("the program has the real clock"),
+        }
+    }
+
+    /// The program that serves.
+    pub fn served_by(&self) -> &Program {
+        match &self.stage {
+            Stage::InProcess(_) => panic!("there is no program"),
+            Stage::Program(program) => program,
+        }
     }
 
     /// Every file the database consists of.
@@ -94,14 +136,22 @@ impl World {
     /// Whether any of these texts stands in any of the files.
     pub fn leaks(&self, texts: &[&str]) -> bool {
         self.files().iter().any(|file| {
-            let bytes = std::fs::read(file).unwrap();
+            // closing a file drops every lock this process has on it, the reader's database locks included: another
+            // process looks where another process serves
+            let bytes = match &self.stage {
+                Stage::InProcess(_) => std::fs::read(file).unwrap(),
+                Stage::Program(_) => std::process::Command::new("cat").arg(file).output().unwrap().stdout,
+            };
             texts.iter().any(|text| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
         })
     }
 
     /// Sends a raw request.
     pub async fn send(&self, request: axum::http::Request<axum::body::Body>) -> axum::response::Response {
-        self.backend.router().oneshot(request).await.unwrap()
+        match &self.stage {
+            Stage::InProcess(_) => self.backend.router().oneshot(request).await.unwrap(),
+            Stage::Program(program) => program.send(request).await,
+        }
     }
 
     /// Asks an operation.
@@ -110,25 +160,7 @@ impl World {
         operation: O,
         token: Option<&Secret<String>>,
     ) -> Result<O::Answer, Problem> {
-        let line = operation.line();
-        let query = line.cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
-        let mut request = axum::http::Request::builder()
-            .method(O::DECLARED.method.as_str())
-            .uri(format!("{}{query}", line.path));
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {}", token.expose()));
-        }
-        if let Some(tag) = &line.if_match {
-            request = request.header("if-match", tag);
-        }
-        let body = match serde_json::to_vec(operation.body()).unwrap() {
-            null if null == b"null" => axum::body::Body::empty(),
-            bytes => {
-                request = request.header("content-type", "application/json");
-                axum::body::Body::from(bytes)
-            }
-        };
-        let response = self.send(request.body(body).unwrap()).await;
+        let response = self.send(request(&operation, token)).await;
         let status = response.status().as_u16();
         let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned());
         assert_eq!(response.headers()["cache-control"], "no-store");
@@ -148,19 +180,42 @@ impl World {
         Err(problem)
     }
 
+    /// Whether an operation was acknowledged, where the program may be gone before it is.
+    pub async fn try_ask<O: Operation>(&self, operation: O, token: &Secret<String>) -> bool {
+        let answer = self.served_by().try_send(request(&operation, Some(token))).await;
+        answer.is_ok_and(|response| response.status().as_u16() == O::DECLARED.success)
+    }
+
     /// The newest number sent to an address.
     pub async fn number(&self, to: &str) -> String {
         let messages = self.backend.messages().await.unwrap().messages;
-        let sent = messages.into_iter().find_map(|message| match message.content {
-            Content::Number { number, .. } if message.to == to => Some(number),
+        let sent = messages.iter().find_map(|message| match &message.content {
+            Content::Number { number, .. } if message.to == to => Some(number.clone()),
             _ => None,
         });
-        sent.expect("a number was sent")
+        sent.unwrap_or_else(|| panic!("no number was sent to {to}: {messages:?}"))
     }
 
     /// Six digits that are not the number.
     pub fn wrong(number: &str) -> String {
         if number == "000000" { "000001".to_owned() } else { "000000".to_owned() }
+    }
+
+    /// The same question, once the wait that guessing brought is over.
+    pub async fn ask_patiently<O: Operation + Clone>(
+        &self,
+        operation: O,
+        token: Option<&Secret<String>>,
+    ) -> Result<O::Answer, Problem> {
+        match self.ask(operation.clone(), token).await {
+            Err(Problem {
+                code: ProblemCode::TooManyRequests, retry_after_seconds: Some(seconds), ..
+            }) => {
+                self.clock().advance(seconds.into());
+                self.ask(operation, token).await
+            }
+            answer => answer,
+        }
     }
 
     pub fn asker(&self) -> AskerId {
@@ -219,8 +274,34 @@ impl World {
         self.create(email, phone, PASSWORD).await.unwrap();
         let signed_in = token(self.sign_in(email, PASSWORD, "harbor-desk").await.unwrap());
         let token = token(self.step_up(&signed_in, PASSWORD).await.unwrap());
-        Person { email: email.to_owned(), phone: phone.to_owned(), token }
+        Person { email: email.to_owned(), token }
     }
+}
+
+/// An operation on the wire.
+fn request<O: Operation>(
+    operation: &O,
+    token: Option<&Secret<String>>,
+) -> axum::http::Request<axum::body::Body> {
+    let line = operation.line();
+    let query = line.cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+    let mut request = axum::http::Request::builder()
+        .method(O::DECLARED.method.as_str())
+        .uri(format!("{}{query}", line.path));
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {}", token.expose()));
+    }
+    if let Some(tag) = &line.if_match {
+        request = request.header("if-match", tag);
+    }
+    let body = match serde_json::to_vec(operation.body()).unwrap() {
+        null if null == b"null" => axum::body::Body::empty(),
+        bytes => {
+            request = request.header("content-type", "application/json");
+            axum::body::Body::from(bytes)
+        }
+    };
+    request.body(body).unwrap()
 }
 
 /// The token of a completed sign-in or step-up.

@@ -1,18 +1,17 @@
 //! What must not be found in the database's files, however long one looks: numbers, tokens, proofs, passwords, and the
 //! addresses of those who never created an account.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
 
-mod world;
-
+use crate::world::{PASSWORD, World, token};
 use contract::operation::StartVerification;
 use contract::verification::{Channel, Purpose, VerificationRequest};
-use postern_contract as contract;
-use world::{PASSWORD, World, token};
+
+on_both_stages! {
+    otp_9_neither_numbers_nor_their_addresses_lie_in_clear,
+    ses_1_what_opens_something_is_kept_as_a_hash,
+}
 
 // OTP-9: numbers, and the addresses they went to before there was an account
-#[tokio::test]
-async fn otp_9_neither_numbers_nor_their_addresses_lie_in_clear() {
-    let world = World::new().await;
+async fn otp_9_neither_numbers_nor_their_addresses_lie_in_clear(world: World) {
     let mut found = 0;
     for address in ["one@harbor.example", "two@harbor.example", "three@harbor.example", "four@harbor.example"]
     {
@@ -27,9 +26,7 @@ async fn otp_9_neither_numbers_nor_their_addresses_lie_in_clear() {
 }
 
 // SES-1: neither a token, nor a proof, nor a password
-#[tokio::test]
-async fn ses_1_what_opens_something_is_kept_as_a_hash() {
-    let world = World::new().await;
+async fn ses_1_what_opens_something_is_kept_as_a_hash(world: World) {
     let person = world.person("mina@harbor.example", "+821055501234").await;
     let purpose = Purpose::ChangeContact;
     let proven = world.prove(purpose, Channel::Email, "pier@harbor.example", Some(&person.token)).await;

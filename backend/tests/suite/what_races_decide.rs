@@ -1,8 +1,6 @@
 //! What many requests at once must not break: counts, single use, uniqueness.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
 
-mod world;
-
+use crate::world::{World, refused};
 use contract::account::AccountChange;
 use contract::key::{KeySecret, NewKey};
 use contract::operation::{
@@ -10,10 +8,15 @@ use contract::operation::{
 };
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{KeyId, ProblemCode, Secret};
-use postern_contract as contract;
 use std::future::Future;
 use std::sync::Arc;
-use world::{World, refused};
+
+on_both_stages! {
+    otp_3_a_number_is_used_once,
+    otp_4_five_tries_are_compared,
+    key_1_there_are_never_more_than_five_keys,
+    con_2_an_address_belongs_to_one_account,
+}
 
 /// Starts all at once and waits for all.
 async fn all<T: Send + 'static>(
@@ -41,9 +44,8 @@ async fn start(world: &World) -> (ConfirmVerification, String) {
 }
 
 // OTP-3: fifty at once with the right number, one proof
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn otp_3_a_number_is_used_once() {
-    let world = Arc::new(World::new().await);
+async fn otp_3_a_number_is_used_once(world: World) {
+    let world = Arc::new(world);
     let (confirm, _) = start(&world).await;
     let answers = all((0..50).map(|_| {
         let (world, confirm) = (Arc::clone(&world), confirm.clone());
@@ -57,9 +59,8 @@ async fn otp_3_a_number_is_used_once() {
 }
 
 // OTP-4: fifty at once with a wrong number, five are compared, and then the right one is too late
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn otp_4_five_tries_are_compared() {
-    let world = Arc::new(World::new().await);
+async fn otp_4_five_tries_are_compared(world: World) {
+    let world = Arc::new(world);
     let (right, number) = start(&world).await;
     let mut wrong = right.clone();
     wrong.body.number = World::wrong(&number);
@@ -74,9 +75,8 @@ async fn otp_4_five_tries_are_compared() {
 }
 
 // KEY-1: twenty at once, five keys
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn key_1_there_are_never_more_than_five_keys() {
-    let world = Arc::new(World::new().await);
+async fn key_1_there_are_never_more_than_five_keys(world: World) {
+    let world = Arc::new(world);
     let person = world.person("mina@harbor.example", "+821055501234").await;
     let answers = all((0..20_u8).map(|n| {
         let (world, token) = (Arc::clone(&world), person.token.clone());
@@ -99,9 +99,8 @@ async fn key_1_there_are_never_more_than_five_keys() {
 }
 
 // CON-2: two accounts prove one address; one gets it, the other is refused like any other
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn con_2_an_address_belongs_to_one_account() {
-    let world = Arc::new(World::new().await);
+async fn con_2_an_address_belongs_to_one_account(world: World) {
+    let world = Arc::new(world);
     let mut changes = Vec::new();
     for (email, phone) in [("mina@harbor.example", "+821055501234"), ("juno@harbor.example", "+821055505678")]
     {
@@ -115,7 +114,7 @@ async fn con_2_an_address_belongs_to_one_account() {
     }
     let made_up = {
         let (mut change, token) = changes[0].clone();
-        change.body.email.as_mut().unwrap().proof = "no proof at all".to_owned();
+        "no proof at all".clone_into(&mut change.body.email.as_mut().unwrap().proof);
         refused(world.ask(change, Some(&token)).await)
     };
     let answers = all(changes.into_iter().map(|(change, token): (ChangeAccount, Secret<String>)| {

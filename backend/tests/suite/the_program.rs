@@ -1,6 +1,5 @@
 //! The program as an operator meets it: it says where it listens, answers when it is ready, keeps its key to itself,
 //! says what to do when it cannot start, and stops when it is told to.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
 #![cfg(unix)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -1,8 +1,6 @@
 //! Changing the password: what is refused and why, and what ends when it succeeds.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
 
-mod world;
-
+use crate::world::{PASSWORD, Person, World, refused, token};
 use contract::account::{AccountChange, PasswordChange};
 use contract::message::{Content, Notice};
 use contract::operation::{
@@ -11,8 +9,13 @@ use contract::operation::{
 use contract::security::SecurityChange;
 use contract::verification::{Channel, Purpose};
 use contract::{Problem, ProblemCode, Rule, Secret};
-use postern_contract as contract;
-use world::{PASSWORD, Person, World, refused, token};
+
+on_both_stages! {
+    pw_3_a_refused_password_is_told_its_reason,
+    pw_4_a_change_ends_what_others_hold,
+    the_last_three_passwords_are_refused_and_the_fourth_is_not,
+    pw_1_a_short_password_needs_its_second_factor,
+}
 
 const EMAIL: &str = "mina@harbor.example";
 const PHONE: &str = "+821055501234";
@@ -29,9 +32,7 @@ async fn two_factor(world: &World, person: &Person, on: bool) -> Result<(), Prob
 }
 
 // PW-1, PW-3: the reason is told; PW-4: the current password is asked for again
-#[tokio::test]
-async fn pw_3_a_refused_password_is_told_its_reason() {
-    let world = World::new().await;
+async fn pw_3_a_refused_password_is_told_its_reason(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     for (current, new, field, rule) in [
         (PASSWORD, "too short", "new_password", Rule::TooShort { min: 15 }),
@@ -51,9 +52,7 @@ async fn pw_3_a_refused_password_is_told_its_reason() {
 }
 
 // PW-4: other sessions end, proofs under way die, and every address is told
-#[tokio::test]
-async fn pw_4_a_change_ends_what_others_hold() {
-    let world = World::new().await;
+async fn pw_4_a_change_ends_what_others_hold(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     let other = token(world.sign_in(EMAIL, PASSWORD, "rack 4").await.unwrap());
     let purpose = Purpose::ChangeContact;
@@ -78,9 +77,7 @@ async fn pw_4_a_change_ends_what_others_hold() {
     world.sign_in(EMAIL, "eleven harbor lamps", "desk").await.unwrap();
 }
 
-#[tokio::test]
-async fn the_last_three_passwords_are_refused_and_the_fourth_is_not() {
-    let world = World::new().await;
+async fn the_last_three_passwords_are_refused_and_the_fourth_is_not(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     let passwords = [PASSWORD, "eleven harbor lamps", "thirteen harbor lamps", "seventeen harbor lamps"];
     for pair in passwords.windows(2) {
@@ -94,9 +91,7 @@ async fn the_last_three_passwords_are_refused_and_the_fourth_is_not() {
 }
 
 // PW-1: eight are enough beside a second factor, which then cannot be taken away
-#[tokio::test]
-async fn pw_1_a_short_password_needs_its_second_factor() {
-    let world = World::new().await;
+async fn pw_1_a_short_password_needs_its_second_factor(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     two_factor(&world, &person, true).await.unwrap();
     let short = "kelp 41 tide";

@@ -1,0 +1,47 @@
+//! What the backend promises, shown through its public interface alone. One program, since linking is what takes time.
+//!
+//! A test that is listed in `on_both_stages!` runs twice: against the router called in-process, and against the binary
+//! over HTTP. A test that moves the clock runs in-process only. Each test that shows a row of the acceptance list begins
+//! with that row's id.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
+
+extern crate postern_contract as contract;
+
+/// Runs each of these functions with a world of its own, on either stage.
+macro_rules! on_both_stages {
+    ($($test:ident),+ $(,)?) => {
+        mod in_process {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::world::World::new().await).await;
+            })+
+        }
+        #[cfg(unix)]
+        mod over_http {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::world::World::program(&[]).await).await;
+            })+
+        }
+    };
+}
+
+mod an_administrator_from_sign_up_to_the_end;
+mod stage;
+mod the_program;
+mod what_a_flood_meets;
+mod what_a_new_password_meets;
+mod what_contacts_need;
+mod what_editors_see;
+mod what_guessing_meets;
+mod what_is_logged;
+mod what_is_never_written;
+mod what_keys_do;
+mod what_numbers_open;
+mod what_races_decide;
+mod what_remains_at_the_end;
+mod what_strangers_learn;
+mod what_the_wire_refuses;
+mod what_time_ends;
+mod who_may_ask;
+mod world;

@@ -1,0 +1,123 @@
+//! Where a world plays: the router called in-process under a clock moved by hand, or the program over HTTP.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, Response};
+use contract::{Moment, Secret};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use postern_backend::Clock;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::net::TcpStream;
+
+/// A clock that is moved by hand.
+#[derive(Debug)]
+pub struct HandClock(pub AtomicI64);
+
+impl HandClock {
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Moment {
+        Moment::from_millisecond(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// One of the two.
+#[derive(Debug)]
+pub enum Stage {
+    InProcess(Arc<HandClock>),
+    Program(Program),
+}
+
+/// The binary, serving. Ended when it is dropped.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    address: String,
+    log: tempfile::NamedTempFile,
+}
+
+pub fn url(database: &Path) -> String {
+    format!("sqlite://{}", database.display())
+}
+
+impl Program {
+    /// Starts it on a free port and waits until it listens. `level` is what it logs, as in `RUST_LOG`.
+    pub fn start(database: &Path, more: &[&str], level: &str) -> Self {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_postern-backend"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", &url(database)])
+            .args(more)
+            .env("RUST_LOG", level)
+            .stdout(Stdio::piped())
+            .stderr(log.reopen().unwrap())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said = line.trim().strip_prefix("listening on http://");
+        let address = said.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(log.path()).unwrap()));
+        Self { address: address.to_owned(), child, log }
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Everything it has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path()).unwrap()
+    }
+
+    /// Ends it without a warning.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Kills it wherever it is; it is still to be started again.
+    pub fn interrupt(&self) {
+        let done = Command::new("kill").args(["-KILL", &self.child.id().to_string()]).status();
+        assert!(done.unwrap().success());
+    }
+
+    /// Sends a request on a connection of its own.
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.try_send(request).await.unwrap()
+    }
+
+    /// The same, where the program may be gone.
+    pub async fn try_send(&self, mut request: Request<Body>) -> Result<Response<Body>, Lost> {
+        let stream = TcpStream::connect(&self.address).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        request.headers_mut().insert("host", HeaderValue::from_str(&self.address)?);
+        Ok(sender.send_request(request).await?.map(Body::new))
+    }
+}
+
+/// Why there was no answer.
+type Lost = Box<dyn std::error::Error + Send + Sync>;
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The key of the program that serves this database, from its file.
+pub fn key_of(database: &Path) -> Secret<[u8; 32]> {
+    let mut file = database.as_os_str().to_owned();
+    file.push(".key");
+    let text = std::fs::read_to_string(PathBuf::from(file)).unwrap();
+    let byte = |place: usize| u8::from_str_radix(&text[place * 2..place * 2 + 2], 16).unwrap();
+    Secret::new(std::array::from_fn(byte))
+}

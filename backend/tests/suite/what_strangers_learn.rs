@@ -1,0 +1,121 @@
+//! Somebody without an account cannot find out who has one: not by an answer, and not by how long it takes.
+
+use crate::world::{PASSWORD, World, refused};
+use contract::message::Content;
+use contract::operation::{ConfirmVerification, StartVerification};
+use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
+use contract::{Problem, ProblemCode};
+use postern_backend::{Hashing, Settings};
+use std::time::Instant;
+
+const KNOWN: &str = "mina@harbor.example";
+const UNKNOWN: &str = "nobody@harbor.example";
+
+fn without_id(problem: Problem) -> Problem {
+    Problem { request_id: None, ..problem }
+}
+
+/// One measured answer, in microseconds.
+async fn timed(world: &World, email: &str, password: &str) -> (f64, Problem) {
+    #[allow(clippy::disallowed_methods, reason = "what is tested is how long it takes")]
+    let began = Instant::now();
+    let problem = refused(world.sign_in(email, password, "stranger").await);
+    (began.elapsed().as_secs_f64() * 1e6, without_id(problem))
+}
+
+/// Welch's t of two samples, each without its slowest twentieth: what the machine was busy with otherwise.
+fn welch(samples: [&mut Vec<f64>; 2]) -> f64 {
+    let moments = samples.map(|sample| {
+        sample.sort_unstable_by(f64::total_cmp);
+        sample.truncate(sample.len() * 19 / 20);
+        let size = f64::from(u32::try_from(sample.len()).unwrap());
+        let mean = sample.iter().sum::<f64>() / size;
+        let variance = sample.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / (size - 1.0);
+        (mean, variance / size)
+    });
+    (moments[0].0 - moments[1].0).abs() / (moments[0].1 + moments[1].1).sqrt()
+}
+
+// ENUM-1: an unknown address and a wrong password: the same answer, whose times no statistic can tell apart. The same
+// statistic does see a request that is not hashed. A busy machine can spoil one round, and a leak shows in each.
+#[tokio::test]
+async fn enum_1_unknown_and_wrong_are_one_answer_in_one_time() {
+    let hashing = Hashing { memory_kib: 2048, ..Hashing::cheapest() };
+    let world = World::with(Settings { hashing, ..Settings::default() }).await;
+    world.create(KNOWN, "+821055501234", PASSWORD).await.unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let (mut known, mut unknown, mut unhashed) = (Vec::new(), Vec::new(), Vec::new());
+        for turn in 0..150 {
+            // in turn, so that whatever else the machine does falls on all
+            let order = if turn % 2 == 0 { [KNOWN, UNKNOWN] } else { [UNKNOWN, KNOWN] };
+            let mut answers = Vec::new();
+            for email in order {
+                let (time, problem) = timed(&world, email, "not the password at all").await;
+                if email == KNOWN { &mut known } else { &mut unknown }.push(time);
+                answers.push(problem);
+            }
+            unhashed.push(timed(&world, UNKNOWN, "").await.0);
+            assert_eq!(answers[0], answers[1]);
+            assert_eq!(answers[0].code, ProblemCode::CredentialsRefused);
+            // the longest wait between two guesses
+            world.clock().advance(86_400);
+        }
+        let control = welch([&mut known.clone(), &mut unhashed]);
+        assert!(control > 4.5, "the statistic sees nothing: {control}");
+        let t = welch([&mut known, &mut unknown]);
+        if t < 4.5 {
+            return;
+        }
+        seen.push(t);
+    }
+    panic!("known and unknown addresses differ in each round: t = {seen:?}");
+}
+
+// ENUM-1, OTP-6: whoever guesses waits as long at an address without an account
+#[tokio::test]
+async fn enum_1_guesses_wait_at_any_address() {
+    let world = World::new().await;
+    world.create(KNOWN, "+821055501234", PASSWORD).await.unwrap();
+    let mut waits = Vec::new();
+    for turn in 0..14 {
+        let (known, unknown) = (
+            timed(&world, KNOWN, "not the password at all").await.1,
+            timed(&world, UNKNOWN, "nor this").await.1,
+        );
+        assert_eq!(known, unknown, "{turn}");
+        waits.extend(known.retry_after_seconds);
+        world.clock().advance(known.retry_after_seconds.unwrap_or_default().into());
+    }
+    assert_eq!(waits, [1, 3, 5, 10, 30]);
+}
+
+// ENUM-1: sign-up with a known address is answered as any; its owner is told, and no number opens anything
+#[tokio::test]
+async fn enum_1_sign_up_does_not_say_who_has_an_account() {
+    let world = World::new().await;
+    world.create(KNOWN, "+821055501234", PASSWORD).await.unwrap();
+    world.clock().advance(3600);
+    let mut refusals = Vec::new();
+    for (channel, address) in [
+        (Channel::Email, KNOWN),
+        (Channel::Email, UNKNOWN),
+        (Channel::TextMessage, "010-5550-1234"),
+        (Channel::TextMessage, "010-5550-9999"),
+    ] {
+        let asker = world.asker();
+        let body =
+            VerificationRequest { purpose: Purpose::SignUp { asker }, channel, address: address.to_owned() };
+        let sent = world.ask(StartVerification { body }, None).await.unwrap();
+        assert_eq!((sent.number.valid_for_seconds, sent.number.tries_left), (600, 5));
+        let confirmation = Confirmation { number: "000000".to_owned(), asker: Some(asker) };
+        let confirm = ConfirmVerification { id: sent.id, body: confirmation };
+        refusals.push(without_id(refused(world.ask(confirm, None).await)));
+    }
+    assert!(refusals.iter().all(|refusal| *refusal == refusals[0]), "{refusals:?}");
+    let told: Vec<_> = world.backend.messages().await.unwrap().messages;
+    let told = told.iter().filter(|message| message.content == Content::AlreadyRegistered);
+    let mut told: Vec<_> = told.map(|message| message.to.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["+821055501234", KNOWN]);
+}
