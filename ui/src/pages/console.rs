@@ -9,7 +9,7 @@ pub use overview::Overview;
 use crate::bridge;
 use crate::dom;
 use crate::form::Form;
-use crate::pages::secret_store::StoreDoor;
+use crate::pages::secret_store::store_banner;
 use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Who};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
@@ -33,7 +33,7 @@ pub fn Console() -> View {
 #[component(inline_props)]
 pub fn ConsoleWith(overview: Overview) -> View {
     let here = Here::get();
-    let (acts, store) = (Form::new(&[]), StoreDoor::new());
+    let acts = Form::new(&[]);
     let who = create_selector(move || {
         let account = overview.account.value().map(|account| (account.name, account.email));
         account.or_else(|| here.session().map(|session| (session.name, session.email))).unwrap_or_default()
@@ -49,7 +49,7 @@ pub fn ConsoleWith(overview: Overview) -> View {
         main {
             h1(class="visually-hidden", id=HEADING, "tabindex"="-1") { "Postern" }
             div(class="page wide") {
-                (notice(overview, here, acts, store))
+                (notice(overview, here, acts))
                 Attentions(overview=overview, review=move |tab| open(acts, tab))
                 section(class="stack tight", "aria-labelledby"="accounts") {
                     h2(id="accounts") { "Accounts" }
@@ -89,7 +89,7 @@ fn account((name, email): (String, String), here: Here, overview: Overview) -> V
 }
 
 /// The one banner, most pressing first.
-fn notice(overview: Overview, here: Here, acts: Form, store: StoreDoor) -> View {
+fn notice(overview: Overview, here: Here, acts: Form) -> View {
     if let Some(problem) = acts.problem() {
         return view! { ProblemBanner(problem=problem, act=Act::Open) };
     }
@@ -98,7 +98,7 @@ fn notice(overview: Overview, here: Here, acts: Form, store: StoreDoor) -> View 
         return view! { ProblemBanner(problem=problem, act=Act::Read, action=again) };
     }
     if matches!(here.store(), StoreState::Failing(_)) {
-        return store.banner(here);
+        return store_banner(here);
     }
     let mended: Vec<_> = overview.mended.with(|mended| mended.iter().map(words::mended).collect());
     if !mended.is_empty() {
@@ -106,5 +106,5 @@ fn notice(overview: Overview, here: Here, acts: Form, store: StoreDoor) -> View 
         let said = Said::new("An interrupted change was finished", mended.join(" "));
         return view! { Banner(kind=Kind::Policy, said=said, action=seen) };
     }
-    store.banner(here)
+    store_banner(here)
 }

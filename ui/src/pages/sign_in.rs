@@ -7,7 +7,7 @@ use crate::bridge;
 use crate::form::{Field, Form};
 use crate::pages::create_account::{self, CreateAccount};
 use crate::pages::second_factor::{Back, SecondFactor};
-use crate::pages::secret_store::StoreDoor;
+use crate::pages::secret_store::store_banner;
 use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit, TextField};
 use crate::session::Here;
 use crate::words::{self, Act};
@@ -29,8 +29,6 @@ pub struct Draft {
     pub form: Form,
     /// The second factor being asked for.
     pub challenge: Signal<Option<Challenge>>,
-    /// The secret store being asked again.
-    pub store: StoreDoor,
     /// The account being created instead; kept when somebody goes back and forth.
     pub creating: Signal<Option<create_account::Draft>>,
     /// Whether that is what the page shows.
@@ -56,7 +54,6 @@ impl Draft {
             password,
             form: Form::new(&[email, password]),
             challenge: create_signal(None),
-            store: StoreDoor::new(),
             creating: create_signal(None),
             at_creating: create_signal(false),
             created,
@@ -194,7 +191,7 @@ fn Credentials(draft: Draft) -> View {
 fn notice(draft: Draft, here: Here) -> View {
     let store = create_selector(move || here.store());
     view! { (match (store.get(), draft.form.problem()) {
-        (StoreState::Failing(_), _) | (StoreState::MemoryOnly(_), None) => draft.store.banner(here),
+        (StoreState::Failing(_), _) | (StoreState::MemoryOnly(_), None) => store_banner(here),
         (_, Some(problem)) => view! { ProblemBanner(problem=problem, act=Act::SignIn) },
         (StoreState::Ready, None) => opened_with(draft, here),
     }) }
