@@ -83,6 +83,7 @@ fn a_locked_store_offers_two_ways_on() {
     let page = sign_in(Opening { store: StoreState::Failing(ProblemCode::StoreLocked), ..nobody() }, |_| {});
     holds(&page, &["role=\"alert\"", "The secret store of this computer is locked"]);
     holds(&page, &["Unlock secret store", "Use memory for this session only", "Email address"]);
+    assert_eq!(page.matches("button primary").count(), 1, "one primary action: {page}");
 }
 
 #[test]
@@ -104,9 +105,13 @@ fn an_unreachable_backend_is_said_and_can_be_tried_again() {
 fn sign_in_says_why_the_last_session_ended() {
     let page = sign_in(Opening { ended: Some(Ended::Canceled), ..nobody() }, |_| {});
     holds(&page, &["role=\"status\"", "Your user information is deleted."]);
-    assert!(
-        sign_in(Opening { ended: Some(Ended::ByBackend), ..nobody() }, |_| {}).contains("from elsewhere")
-    );
+    let page = sign_in(Opening { ended: Some(Ended::ByBackend), ..nobody() }, |_| {});
+    holds(&page, &["role=\"alert\"", "from elsewhere"]);
+    // the end is news, memory is a state: the news comes first
+    let store = StoreState::MemoryOnly(ProblemCode::StoreAbsent);
+    let page = sign_in(Opening { ended: Some(Ended::Canceled), store, ..nobody() }, |_| {});
+    holds(&page, &["Your user information is deleted."]);
+    assert!(!page.contains("memory only"), "one banner at a time: {page}");
 }
 
 #[test]

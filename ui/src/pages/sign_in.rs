@@ -191,26 +191,26 @@ fn Credentials(draft: Draft) -> View {
 fn notice(draft: Draft, here: Here) -> View {
     let store = create_selector(move || here.store());
     view! { (match (store.get(), draft.form.problem()) {
-        (StoreState::Failing(_), _) | (StoreState::MemoryOnly(_), None) => store_banner(here),
+        (StoreState::Failing(_), _) => store_banner(here),
         (_, Some(problem)) => view! { ProblemBanner(problem=problem, act=Act::SignIn) },
-        (StoreState::Ready, None) => opened_with(draft, here),
+        (_, None) => opened_with(draft, here).unwrap_or_else(|| store_banner(here)),
     }) }
 }
 
 /// What happened before: an account was created, the backend could not be asked, or why the last session ended.
-fn opened_with(draft: Draft, here: Here) -> View {
+fn opened_with(draft: Draft, here: Here) -> Option<View> {
     if draft.created.get() {
-        return view! { Banner(kind=Kind::Ok, said=words::account_created()) };
+        return Some(view! { Banner(kind=Kind::Ok, said=words::account_created()) });
     }
     if let Some(code) = here.problem() {
         let action = view! { Press(press=move || here.refresh()) { "Try again" } };
-        return view! { ProblemBanner(problem=Problem::new(code), act=Act::Read, action=action) };
+        return Some(view! { ProblemBanner(problem=Problem::new(code), act=Act::Read, action=action) });
     }
-    let Some(ended) = here.why_ended() else { return view! {} };
+    let ended = here.why_ended()?;
     // what somebody asked for worked; what came by itself is a warning
     let kind = match ended {
         Ended::SignedOut | Ended::Canceled => Kind::Ok,
         Ended::ByBackend => Kind::Warn,
     };
-    view! { Banner(kind=kind, said=words::ended(ended)) }
+    Some(view! { Banner(kind=kind, said=words::ended(ended)) })
 }
