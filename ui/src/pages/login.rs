@@ -4,12 +4,13 @@
 use crate::bridge;
 use crate::form::{Field, Form};
 use crate::pages::second_factor::{Back, NumberForm, SecondFactor};
-use crate::parts::{Gate, PasswordField, Press, ProblemBanner, Submit};
+use crate::pages::store_ways::StoreWays;
+use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit};
 use crate::session::Here;
-use crate::words::Act;
+use crate::words::{self, Act};
 use postern_contract::session::{Challenge, Session};
 use postern_contract::shell::{PasswordInput, SignInStep, command};
-use postern_contract::{Secret, rules};
+use postern_contract::{Problem, Secret, rules};
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -128,6 +129,15 @@ pub fn LoginForm(
     }) }
 }
 
+/// The new token is kept in the secret store; where that fails, the ways on stand beside the words.
+fn refusal(form: Form, problem: Problem) -> View {
+    if !problem.code.as_str().starts_with("store_") {
+        return view! { ProblemBanner(problem=problem, act=Act::Login) };
+    }
+    let row = view! { StoreWays(settled=move |_| form.solved(), class="button") };
+    view! { Banner(kind=Kind::Store, said=words::problem(&problem, Act::Login), row=row) }
+}
+
 #[component(inline_props)]
 fn PasswordForm(
     draft: Draft,
@@ -155,7 +165,7 @@ fn PasswordForm(
             let done = Rc::clone(&done);
             draft.submit(here, move |session| done(session));
         }) {
-            (form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Login) }))
+            (form.problem().map(|problem| refusal(form, problem)))
             input(hidden=true, readonly=true, autocomplete="username", "value"=email)
             PasswordField(field=draft.password, label="Password", autofocus=true)
             (row)

@@ -13,6 +13,8 @@ pub fn Actions(
     #[prop(default = "Undo changes")] back: &'static str,
     go_back: impl Fn() + Clone + 'static,
 ) -> View {
+    // an id, so that the focus comes back here from a dialog
+    let id = format!("{form}-ok");
     let note = create_selector(note);
     view! {
         footer(class="actions") {
@@ -23,7 +25,7 @@ pub fn Actions(
             } else {
                 view! {}
             })
-            Submit(label="OK", busy_label="Saving…", form=form, busy=busy)
+            Submit(label="OK", busy_label="Saving…", form=form, busy=busy, id=id)
         }
     }
 }

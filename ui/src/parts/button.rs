@@ -11,12 +11,14 @@ pub fn Submit(
     #[prop(setter(into))] busy: MaybeDyn<bool>,
     #[prop(default = "button primary".into(), setter(into))] class: MaybeDyn<Cow<'static, str>>,
     #[prop(default)] form: Option<&'static str>,
+    #[prop(default, setter(into))] id: Option<String>,
 ) -> View {
     let (waits, shown) = (busy.clone(), busy.clone());
     view! {
         button(
             r#type="submit",
             class=move || class.get_clone(),
+            id=id,
             "form"=form,
             "aria-busy"=move || waits.get().then_some("true"),
             "aria-disabled"=move || shown.get().then_some("true"),

@@ -96,6 +96,21 @@ fn a_wrong_password_is_said_at_login_and_the_session_stays() {
     holds(&page, &["role=\"alert\"", "That password is not right", "You stay signed in."]);
 }
 
+// SEC-1
+#[test]
+fn a_store_that_cannot_keep_the_new_token_has_ways_on_at_login() {
+    let page = login(|draft| draft.form.refuse(Problem::new(ProblemCode::StoreLocked)));
+    holds(
+        &page,
+        &[
+            "The secret store of this computer is locked",
+            "Unlock secret store",
+            "Use memory for this session only",
+        ],
+    );
+    assert_eq!(page.matches("button primary").count(), 1, "{page}");
+}
+
 #[test]
 fn the_second_factor_follows_at_login() {
     let page = login(|draft| draft.challenge.set(Some(samples::challenge())));

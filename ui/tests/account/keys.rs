@@ -3,11 +3,12 @@
 use super::{holds, lacks, tab};
 use postern_contract::rules::Rule;
 use postern_contract::shell::{Copied, KeyList, KeyRow, Mended, Opening, SecretPlace, StoreState, Tab};
-use postern_contract::{Problem, ProblemCode, samples};
+use postern_contract::{KeyId, Problem, ProblemCode, samples};
 use postern_ui::load::Load;
 use postern_ui::pages::manage_authentication_key::{Draft, KeysWith};
 use postern_ui::session::sample_opening;
 use sycamore::prelude::*;
+use uuid::Uuid;
 
 fn list(rows: Vec<KeyRow>) -> KeyList {
     KeyList { rows, mended: vec![], store: StoreState::Ready }
@@ -25,10 +26,15 @@ fn page(happened: impl FnOnce(Draft) + 'static) -> String {
     drawn(sample_opening(), list(samples::keys()), happened)
 }
 
+/// The id of a key that is not in the samples.
+fn another() -> KeyId {
+    KeyId(Uuid::from_u128(0x999))
+}
+
 fn five() -> Vec<KeyRow> {
     let mut rows = samples::keys();
     let mut fifth = rows[0].clone();
-    fifth.key.id = "00000000-0000-0000-0000-000000000999".parse().unwrap();
+    fifth.key.id = another();
     rows.push(fifth);
     rows
 }
@@ -101,7 +107,7 @@ fn a_key_that_was_added_stands_in_the_list() {
     let page = page(|draft| {
         draft.add();
         let mut row = samples::keys()[0].clone();
-        row.key.id = "00000000-0000-0000-0000-000000000999".parse().unwrap();
+        row.key.id = another();
         row.key.label = "Crane log".to_owned();
         draft.added(row);
     });
@@ -207,7 +213,7 @@ fn what_was_mended_is_told() {
 fn a_hostile_label_is_text() {
     let page = page(|draft| {
         let mut row = samples::keys()[0].clone();
-        row.key.id = "00000000-0000-0000-0000-000000000999".parse().unwrap();
+        row.key.id = another();
         row.key.label = "<iframe src=//attacker.example>".to_owned();
         draft.added(row.clone());
         draft.ask_to_delete(row);

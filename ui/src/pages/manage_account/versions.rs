@@ -86,20 +86,23 @@ impl Version {
 /// What is asked.
 #[component(inline_props)]
 pub fn Versions(versions: Vec<Version>) -> View {
-    let asked: Vec<View> =
-        versions.into_iter().filter(|version| version.changed == Changed::Both).map(one).collect();
+    let asked: Vec<View> = versions
+        .into_iter()
+        .filter(|version| version.changed == Changed::Both)
+        .map(|version| one(&version))
+        .collect();
     view! { div(class="versions") { (asked) } }
 }
 
-fn one(version: Version) -> View {
+fn one(version: &Version) -> View {
     let legend_id = format!("{}-legend", version.id);
-    let name = legend_id.clone();
+    let (name, legend) = (legend_id.clone(), version.legend);
     let (yours, theirs) = (&version.yours, &version.theirs);
-    let yours_card = card(&version, Side::Yours, "Yours", parted(yours, theirs));
-    let theirs_card = card(&version, Side::Theirs, "Theirs", parted(theirs, yours));
+    let yours_card = card(version, Side::Yours, "Yours", parted(yours, theirs));
+    let theirs_card = card(version, Side::Theirs, "Theirs", parted(theirs, yours));
     view! {
         fieldset(role="radiogroup", "aria-labelledby"=legend_id) {
-            span(class="legend", id=name) { (version.legend) }
+            span(class="legend", id=name) { (legend) }
             div(class="choices") { (yours_card) (theirs_card) }
         }
     }
