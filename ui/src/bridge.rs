@@ -40,9 +40,13 @@ pub fn listen<T: DeserializeOwned + 'static>(
     host::listen(event, handler)
 }
 
-/// Listens until the current scope ends.
-pub fn listen_here<T: DeserializeOwned + 'static>(event: &'static str, handler: impl FnMut(T) + 'static) {
-    let listening = listen(event, handler);
+/// Listens until the current scope ends. What is heard is handled in that scope, as if the page had acted itself.
+pub fn listen_here<T: DeserializeOwned + 'static>(
+    event: &'static str,
+    mut handler: impl FnMut(T) + 'static,
+) {
+    let scope = sycamore::reactive::use_current_scope();
+    let listening = listen(event, move |heard| scope.run_in(|| handler(heard)));
     sycamore::reactive::on_cleanup(move || listening.stop());
 }
 

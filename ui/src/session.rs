@@ -40,7 +40,9 @@ impl Here {
         // a store that answers again may hold the session, and what it could not say before is solved
         bridge::listen_here(event::STORE_CHANGED, move |store| {
             here.store_is(store);
-            here.refresh();
+            if store == StoreState::Ready {
+                here.refresh();
+            }
         });
         here
     }
