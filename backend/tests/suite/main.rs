@@ -31,6 +31,7 @@ mod stage;
 mod the_program;
 mod what_a_flood_meets;
 mod what_a_new_password_meets;
+mod what_a_password_opens;
 mod what_contacts_need;
 mod what_editors_see;
 mod what_guessing_meets;
