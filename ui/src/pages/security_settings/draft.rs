@@ -148,7 +148,10 @@ impl Draft {
         batch(|| {
             self.two_factor.set(security.two_factor);
             self.method.set(security.method);
-            self.conflict.set(None);
+            // only where there is one: the form is not to be built again
+            if self.conflict.with_untracked(Option::is_some) {
+                self.conflict.set(None);
+            }
             self.told.set(None);
             self.base.set(security);
         });

@@ -135,7 +135,10 @@ impl Draft {
             self.task.start(account.task.as_deref().unwrap_or_default());
             self.email.forget();
             self.phone.forget();
-            self.conflict.set(None);
+            // only where there is one: the form is not to be built again
+            if self.conflict.with_untracked(Option::is_some) {
+                self.conflict.set(None);
+            }
             self.told.set(None);
             self.base.set(account);
         });
