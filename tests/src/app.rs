@@ -18,7 +18,14 @@ use tokio::net::{TcpListener, TcpStream};
 const NATIVE_DRIVER: &str = "/usr/bin/WebKitWebDriver";
 /// The most that a start may take on two busy cores.
 const START: Duration = Duration::from_mins(1);
-const LABEL: &str = "return window.__TAURI_INTERNALS__?.metadata?.currentWindow?.label ?? ''";
+/// Asks which window this is, and from then on notes what its page reports as an error.
+const LABEL: &str = "
+    window.reportedErrors ??= (report => {
+        const said = [];
+        console.error = (...what) => { said.push(what.join(' ')); report(...what); };
+        return said;
+    })(console.error);
+    return window.__TAURI_INTERNALS__?.metadata?.currentWindow?.label ?? '';";
 
 /// A running application.
 pub struct App {
@@ -93,6 +100,18 @@ impl App {
         Ok(None)
     }
 
+    /// What the pages of all open windows reported as errors, a panic's words among them.
+    pub async fn errors(&self) -> Result<String> {
+        let session = self.session()?;
+        let mut said = String::new();
+        for handle in session.windows().await? {
+            let page = Page::new(session.handle().clone(), handle);
+            let reported = page.ask("return (window.reportedErrors ?? []).join(' / ')", vec![]).await?;
+            said.push_str(reported.as_str().unwrap_or_default());
+        }
+        Ok(said)
+    }
+
     /// How many windows are open.
     pub async fn windows(&self) -> Result<usize> {
         Ok(self.session()?.windows().await?.len())
@@ -143,9 +162,11 @@ impl Drop for App {
 /// Waits until the process that a file names is there no more.
 async fn has_ended(process: &Path) -> Result<()> {
     within(START, "the application has ended", async || {
-        let id = std::fs::read_to_string(process)?;
-        let state = std::fs::read_to_string(format!("/proc/{}/stat", id.trim())).unwrap_or_default();
-        Ok((state.is_empty() || state.contains(") Z ")).then_some(()))
+        let folder = PathBuf::from("/proc").join(std::fs::read_to_string(process)?.trim());
+        let state = std::fs::read_to_string(folder.join("stat")).unwrap_or_default();
+        // a process whose first thread is a zombie may still hold its connections through the others
+        let threads = std::fs::read_dir(folder.join("task")).map_or(0, Iterator::count);
+        Ok((state.is_empty() || (state.contains(") Z ") && threads < 2)).then_some(()))
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use crate::find::{self, Role};
 use crate::patience::until;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::sync::Arc;
 use thirtyfour::session::handle::SessionHandle;
@@ -77,6 +77,10 @@ impl Page {
         } else {
             control
         };
+        until(&format!("{role:?} “{name}” can be used"), async || {
+            Ok(target.is_enabled().await?.then_some(()))
+        })
+        .await?;
         target.scroll_into_view().await?;
         target.click().await.with_context(|| format!("{role:?} “{name}” cannot be clicked"))
     }
@@ -87,11 +91,16 @@ impl Page {
         field.scroll_into_view().await?;
         field.send_keys(Key::Control + "a").await?;
         field.send_keys(Key::Delete + "").await?;
-        field.send_keys(text).await?;
-        let typed = field.prop("value").await?.unwrap_or_default();
+        if !text.is_empty() {
+            field.send_keys(text).await?;
+        }
+        // keys are delivered after the driver has answered; fields may space what is typed
         let same = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-        ensure!(same(&typed) == same(text), "“{name}” holds “{typed}” after “{text}” was typed");
-        Ok(())
+        until(&format!("“{name}” holds “{text}”"), async || {
+            let typed = field.prop("value").await?.unwrap_or_default();
+            Ok((same(&typed) == same(text)).then_some(()))
+        })
+        .await
     }
 
     /// What a field holds.
@@ -149,8 +158,9 @@ impl Page {
         self.face().await?.action_chain().send_keys(keys.into()).perform().await.map_err(Into::into)
     }
 
-    /// Puts the pointer on a control without pressing.
+    /// Puts the pointer on a control without pressing, coming from elsewhere on the page.
     pub async fn hover(&self, control: &WebElement) -> Result<()> {
-        self.face().await?.action_chain().move_to_element_center(control).perform().await.map_err(Into::into)
+        let pointer = self.face().await?.action_chain().move_to(1, 1).move_to_element_center(control);
+        pointer.perform().await.map_err(Into::into)
     }
 }

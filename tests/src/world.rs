@@ -11,7 +11,7 @@ use crate::program::Surroundings;
 use crate::screen::Screen;
 use crate::wire::Wire;
 use crate::{screenshot, seed};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use postern_contract::shell::Window;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
@@ -82,10 +82,14 @@ impl Plan {
         let mut world = World::make(self).await?;
         world.open().await?;
         let told = story(&mut world).await;
-        match told {
-            Ok(()) => world.close().await,
-            Err(error) => Err(error.context(world.remains().await)),
-        }
+        let reported = world.errors().await;
+        let error = match (told, reported) {
+            (Ok(()), Ok(said)) if said.is_empty() => return world.close().await,
+            (Ok(()), Ok(said)) => anyhow!("a page reported: {said}"),
+            (Err(error), Ok(said)) if !said.is_empty() => error.context(format!("a page reported: {said}")),
+            (Err(error), _) | (Ok(()), Err(error)) => error,
+        };
+        Err(error.context(world.remains().await))
     }
 }
 
@@ -262,6 +266,14 @@ impl World {
         }
         std::fs::create_dir_all(&folder)?;
         Ok(folder)
+    }
+
+    /// What pages reported as errors, while the application is open.
+    async fn errors(&self) -> Result<String> {
+        match &self.app {
+            Some(app) => app.errors().await,
+            None => Ok(String::new()),
+        }
     }
 
     async fn close(mut self) -> Result<()> {

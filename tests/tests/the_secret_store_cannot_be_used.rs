@@ -80,15 +80,17 @@ async fn the_secret_store_hangs_and_the_windows_stay_alive() -> Result<()> {
             page.find(Role::Heading, "Sign in").await?;
             world.store()?.hang()?;
             steps::enter_credentials(&page, MINA.email, MINA.password).await?;
-            // the longest pause between two frames while the store is asked and does not answer
-            let script = "const done = arguments[0]; let last = performance.now(), longest = 0;
-                const until = last + 3000;
-                const frame = now => { longest = Math.max(longest, now - last); last = now;
-                    now < until ? requestAnimationFrame(frame) : done(longest) };
-                requestAnimationFrame(frame);";
-            let longest = page.face().await?.execute_async(script, vec![]).await?;
-            let longest = longest.json().as_f64().unwrap_or(f64::MAX);
-            ensure!(longest < 1000.0, "a frame took {longest} ms");
+            // the slowest answer of the shell to something cheap, while the store is asked and does not answer
+            let script = "const done = arguments[0]; const end = performance.now() + 3000; let slowest = 0;
+                const ask = async () => { const start = performance.now();
+                    const input = { password: 'lantern', context: [] };
+                    await window.__TAURI_INTERNALS__.invoke('advise_password', { input });
+                    slowest = Math.max(slowest, performance.now() - start);
+                    performance.now() < end ? setTimeout(ask, 20) : done(slowest) };
+                ask();";
+            let slowest = page.face().await?.execute_async(script, vec![]).await?;
+            let slowest = slowest.json().as_f64().unwrap_or(f64::MAX);
+            ensure!(slowest < 1500.0, "an answer took {slowest} ms");
             page.sees("The secret store does not answer").await?;
             world.store()?.resume()?;
             page.press("Unlock secret store").await?;
