@@ -19,7 +19,6 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 
 /// A library that only one of our crates may name, so that one file differs where it has to be replaced.
 const HOMES: &[(&str, &str)] = &[
-    ("axum", "postern-backend"),
     ("sqlx", "postern-backend"),
     ("tauri", "postern-desktop"),
     ("sycamore", "postern-ui"),

@@ -1,7 +1,7 @@
 //! Five keys and no sixth; copied now and after a restart; deleted and dead at once.
 
 use anyhow::{Result, ensure};
-use postern_contract::shell::Tab;
+use postern_contract::shell::{Tab, Window};
 use postern_stories::caller::whoami;
 use postern_stories::patience::until;
 use postern_stories::{Role, World, clipboard, steps, steps::MINA, with_account};
@@ -113,8 +113,9 @@ async fn an_interrupted_addition_is_finished_at_the_next_start() -> Result<()> {
             world.kill().await?;
             world.wire()?.set(Mode::Carry);
             world.open().await?;
+            let main = world.window(Window::Main).await?;
+            main.sees("Adding “Crane log” was interrupted before.").await?;
             let page = steps::manage_account(world, &MINA, Tab::ManageAuthenticationKey).await?;
-            page.sees("Adding “Crane log” was interrupted before.").await?;
             for label in ["Release robot", "Crane log"] {
                 page.press(&format!("Copy {label}")).await?;
                 page.sees("Copied").await?;

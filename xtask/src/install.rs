@@ -46,6 +46,7 @@ pub fn for_building() -> Result<()> {
 pub fn for_testing() -> Result<()> {
     debian(&[TO_BUILD, TO_TEST].concat())?;
     rust()?;
+    cargo_deny()?;
     tauri_driver().map(|_| ())
 }
 
@@ -54,6 +55,15 @@ pub fn tauri_driver() -> Result<PathBuf> {
     let file = place::tools().join("bin/tauri-driver");
     if !file.is_file() {
         cargo_install("tauri-driver", "^2")?;
+    }
+    Ok(file)
+}
+
+/// Holds licences, sources and the homes of libraries.
+pub fn cargo_deny() -> Result<PathBuf> {
+    let file = place::tools().join("bin/cargo-deny");
+    if !file.is_file() {
+        cargo_install("cargo-deny", "^0.20")?;
     }
     Ok(file)
 }
