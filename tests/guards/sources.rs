@@ -71,9 +71,6 @@ fn no_test_sleeps() {
 fn the_page_has_no_inline_style_and_no_inline_script() {
     // CSP-1
     let mut found = lines_with_under("ui", &[".rs", ".html", ".js"], |line| {
-        if line.contains("assert") {
-            return false;
-        }
         let squeezed = line.replace(' ', "");
         [
             "style=\"",
@@ -89,6 +86,8 @@ fn the_page_has_no_inline_style_and_no_inline_script() {
     found.extend(lines_with_under("ui", &[".html"], |line| {
         line.contains("<style") || (line.contains("<script") && !line.contains("src="))
     }));
+    // the frontend's own tests name what must be absent
+    found.retain(|line| !line.starts_with("ui/tests/"));
     none(&found, "the content security policy forbids these; text is only ever text (XSS-1)");
 }
 
