@@ -37,6 +37,13 @@ macro_rules! problem_codes {
     };
 }
 
+impl ProblemCode {
+    /// Whether it is about the secret store, so that a store that answers again solves it.
+    pub fn is_of_store(self) -> bool {
+        self.as_str().starts_with("store_")
+    }
+}
+
 problem_codes! {
     /// Not JSON, or not of the operation's shape: `fields` names the place and the rule.
     Malformed = "malformed", 400, "The request could not be read";

@@ -192,8 +192,11 @@ fn notice(draft: Draft, here: Here) -> View {
     let store = create_selector(move || here.store());
     view! { (match (store.get(), draft.form.problem()) {
         (StoreState::Failing(_), _) => store_banner(here),
-        (_, Some(problem)) => view! { ProblemBanner(problem=problem, act=Act::SignIn) },
-        (_, None) => opened_with(draft, here).unwrap_or_else(|| store_banner(here)),
+        // a store that answers again has solved what it was to blame for
+        (_, Some(problem)) if !problem.code.is_of_store() => {
+            view! { ProblemBanner(problem=problem, act=Act::SignIn) }
+        }
+        _ => opened_with(draft, here).unwrap_or_else(|| store_banner(here)),
     }) }
 }
 
