@@ -26,6 +26,7 @@ pub mod secret;
 pub mod security;
 pub mod session;
 pub mod shell;
+pub mod text;
 pub mod verification;
 
 pub use identifier::{AccountId, AskerId, ChallengeId, ETag, KeyId, MessageId, SessionId, VerificationId};

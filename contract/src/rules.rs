@@ -4,9 +4,8 @@
 //! [`Rule`] from here all the same.
 
 use crate::problem::FieldProblem;
+use crate::text;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest name and task, in characters as a person counts them. Source: the product's guide.
 pub const NAME_MAX: u32 = 20;
@@ -121,8 +120,8 @@ impl Findings {
 
 /// How many characters a person sees: extended grapheme clusters after NFC and trimming.
 pub fn length(text: &str) -> u32 {
-    let canonical: String = text.trim().nfc().collect();
-    u32::try_from(canonical.graphemes(true).count()).unwrap_or(u32::MAX)
+    let canonical = text::nfc(text.trim());
+    text::characters(&canonical)
 }
 
 /// A name of 1–[`NAME_MAX`] characters, trimmed and in NFC.
@@ -149,7 +148,7 @@ pub fn email_address(text: &str) -> Result<String, Rule> {
     if trimmed.len() > EMAIL_MAX as usize {
         return Err(Rule::TooLong { max: EMAIL_MAX });
     }
-    let canonical: String = trimmed.nfc().collect();
+    let canonical = text::nfc(trimmed);
     if canonical.chars().any(forbidden) {
         return Err(Rule::ForbiddenCharacter);
     }
@@ -186,7 +185,7 @@ pub fn new_password(text: &str, min: u32) -> Result<(), Rule> {
     if text.is_empty() {
         return Err(Rule::Missing);
     }
-    let length = u32::try_from(text.nfkc().count()).unwrap_or(u32::MAX);
+    let length = u32::try_from(canonical_password(text).chars().count()).unwrap_or(u32::MAX);
     if length < min {
         Err(Rule::TooShort { min })
     } else if length > PASSWORD_MAX {
@@ -209,7 +208,7 @@ pub fn password(text: &str) -> Result<(), Rule> {
 
 /// The form in which a password is hashed and compared: NFKC.
 pub fn canonical_password(text: &str) -> zeroize::Zeroizing<String> {
-    zeroize::Zeroizing::new(text.nfkc().collect())
+    zeroize::Zeroizing::new(text::nfkc(text))
 }
 
 /// An authentication number as typed or pasted, "123 456" included: six ASCII digits once spaces and hyphens are gone.
@@ -231,7 +230,7 @@ pub fn line(text: &str, max: u32) -> Result<String, Rule> {
     if text.len() > max as usize * 256 {
         return Err(Rule::TooLong { max });
     }
-    let canonical: String = text.trim().nfc().collect();
+    let canonical = text::nfc(text.trim());
     if canonical.is_empty() {
         return Err(Rule::Missing);
     }

@@ -6,7 +6,7 @@
 
 use postern_contract::operation::WebviewOperation;
 use postern_contract::shell::{Call, command};
-use postern_contract::{AskerId, Moment, Problem, ProblemCode};
+use postern_contract::{AskerId, Moment, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use sycamore::reactive::NodeHandle;
@@ -27,8 +27,7 @@ pub async fn call<C: Call>(input: C::Input) -> Result<C::Answer, Problem> {
 
 /// Sends one operation to the backend, through the shell.
 pub async fn send<O: WebviewOperation>(operation: O) -> Result<O::Answer, Problem> {
-    let answer = call::<command::Send>(operation.into_request()).await?;
-    serde_json::from_value(answer).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
+    host::invoke(command::Send::NAME, &operation.into_request()).await
 }
 
 /// Listens to an event of the shell until the answer is dropped. The payload is read as `T`; `()` for none.
@@ -41,10 +40,7 @@ pub fn listen<T: DeserializeOwned + 'static>(
 }
 
 /// Listens until the current scope ends. What is heard is handled in that scope, as if the page had acted itself.
-pub fn listen_here<T: DeserializeOwned + 'static>(
-    event: &'static str,
-    mut handler: impl FnMut(T) + 'static,
-) {
+pub fn listen_here<T: DeserializeOwned + 'static>(event: &'static str, mut handler: impl FnMut(T) + 'static) {
     let scope = sycamore::reactive::use_current_scope();
     let listening = listen(event, move |heard| scope.run_in(|| handler(heard)));
     sycamore::reactive::on_cleanup(move || listening.stop());

@@ -1,6 +1,6 @@
 //! [`super`] in a window of the shell.
 
-use js_sys::{Array, Date, Function, Intl, Object, Promise, Reflect};
+use js_sys::{Array, Date, Function, Intl, JSON, Object, Promise, Reflect};
 use postern_contract::{AskerId, Moment, Problem, ProblemCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,8 +16,14 @@ fn refused() -> Problem {
 }
 
 /// What the shell answered with instead of an answer. Tauri itself refuses with plain text (an unlisted command).
-fn problem(value: JsValue) -> Problem {
-    serde_wasm_bindgen::from_value(value).unwrap_or_else(|_| refused())
+fn problem(value: &JsValue) -> Problem {
+    read(value).unwrap_or_else(|| refused())
+}
+
+/// A value of the page as one of ours, by way of its JSON text: one deserializer for everything keeps the page small.
+fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
+    serde_json::from_str(text.as_deref().unwrap_or("null")).ok()
 }
 
 fn path(names: &[&str]) -> Result<JsValue, JsValue> {
@@ -36,14 +42,14 @@ async fn invoke_raw(name: &str, arguments: &Object) -> Result<JsValue, JsValue> 
 }
 
 pub async fn invoke<I: Serialize, A: DeserializeOwned>(name: &str, input: &I) -> Result<A, Problem> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    let input = input.serialize(&serializer).map_err(|_| refused())?;
+    let input = serde_json::to_string(input).map_err(|_| refused())?;
+    let input = JSON::parse(&input).map_err(|_| refused())?;
     let arguments = Object::new();
-    if !input.is_null() && !input.is_undefined() {
+    if !input.is_null() {
         Reflect::set(&arguments, &"input".into(), &input).map_err(|_| refused())?;
     }
-    let answer = invoke_raw(name, &arguments).await.map_err(problem)?;
-    serde_wasm_bindgen::from_value(answer).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
+    let answer = invoke_raw(name, &arguments).await.map_err(|refusal| problem(&refusal))?;
+    read(&answer).ok_or(Problem::new(ProblemCode::NotOurBackend))
 }
 
 /// An event being listened to; dropping it stops that.
@@ -59,7 +65,7 @@ pub fn listen<T: DeserializeOwned + 'static>(
 ) -> Listening {
     let handler = Closure::new(move |heard: JsValue| {
         let payload = Reflect::get(&heard, &"payload".into()).unwrap_or(JsValue::NULL);
-        if let Ok(payload) = serde_wasm_bindgen::from_value(payload) {
+        if let Some(payload) = read(&payload) {
             handler(payload);
         }
     });
