@@ -27,7 +27,9 @@ async fn the_main_job_from_an_empty_desktop_to_an_empty_desktop() -> Result<()> 
             main.find(Role::Heading, "Sign in").await?;
 
             steps::sign_in(world, &MINA).await?;
-            main.sees("Accounts").await?;
+            // every part of the console has been read
+            main.sees("0 of 5").await?;
+            main.sees("The password alone signs in").await?;
             world.picture(&main, "console").await?;
             let button = main.find_starting(Role::Button, MINA.name).await?;
             main.hover(&button).await?;
