@@ -30,7 +30,7 @@ pub struct Message {
 
 /// What a message says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     /// An authentication number.
     Number {
@@ -66,7 +66,7 @@ pub enum NumberReason {
 
 /// Whether an authentication number still works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum NumberStanding {
     /// It works.
     Valid {

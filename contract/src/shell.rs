@@ -283,7 +283,7 @@ crate::secret::unprinted!(AnswerNumberInput);
 
 /// Where a sign-in or step-up stands: [`crate::session::SignIn`] without its token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum SignInStep {
     /// It is done; the token is in the secret store (or, by choice, in memory).
     Complete {
@@ -341,7 +341,7 @@ pub enum SecretPlace {
 
 /// Something an interrupted run left behind, and what was done about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Mended {
     /// The secret was stored but the backend did not know the key: it is registered now.
     Finished {
