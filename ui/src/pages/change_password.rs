@@ -174,7 +174,7 @@ fn lines(draft: Draft) -> Vec<Line> {
     let mut lines = vec![Line::with("laptop", "You stay signed in ", "here", ".")];
     lines.extend(draft.places.value().map(|places| other_places(&places)));
     lines.push(Line::new("key", "Authentication keys keep working."));
-    lines.push(Line::new("mail", "A notice goes to your email address."));
+    lines.push(Line::new("mail", "A notice goes to your email address and your mobile phone."));
     lines
 }
 

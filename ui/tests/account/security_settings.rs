@@ -65,7 +65,13 @@ fn another_method_is_said_with_what_it_replaces() {
         &page,
         &["the number goes by ", "email", " instead of text message.", "1 other place is signed out: "],
     );
-    holds(&page, &["Not saved yet: authentication method", "A notice goes to your email address."]);
+    holds(
+        &page,
+        &[
+            "Not saved yet: authentication method",
+            "A notice goes to your email address and your mobile phone.",
+        ],
+    );
 }
 
 #[test]

@@ -32,6 +32,6 @@ pub fn of(draft: Draft) -> Vec<Line> {
         (false, false) => {}
     }
     lines.extend(draft.places.value().map(|places| other_places(&places)));
-    lines.push(Line::new("mail", "A notice goes to your email address."));
+    lines.push(Line::new("mail", "A notice goes to your email address and your mobile phone."));
     lines
 }
