@@ -9,6 +9,8 @@ mod owed;
 mod sign_in;
 mod signed_in;
 
+pub(crate) use signed_in::Held;
+
 use crate::advice;
 use crate::ask::ask;
 use crate::transport::Transport;
@@ -119,13 +121,24 @@ impl Desk {
             Access::OpenOrSession => self.held().await.unwrap_or_default(),
             Access::Session | Access::StepUp | Access::KeyOrSession => Some(self.required().await?),
         };
+        self.ask_as(held, operation).await
+    }
+
+    /// The same as one session: never as another account's, whoever has signed in since that session was looked up.
+    pub(crate) async fn ask_as<O: Operation>(
+        &self,
+        held: Option<Held>,
+        operation: &O,
+    ) -> Result<O::Answer, Problem> {
         let answer = ask(self.transport(), operation, held.as_ref().map(|held| &held.token)).await;
         let (Err(Problem { code: ProblemCode::Unauthenticated, .. }), Some(used)) = (&answer, held) else {
             return answer;
         };
         match self.lost(&used).await {
-            Some(newer) => ask(self.transport(), operation, Some(&newer.token)).await,
-            None => answer,
+            Some(newer) if newer.account == used.account => {
+                ask(self.transport(), operation, Some(&newer.token)).await
+            }
+            _ => answer,
         }
     }
 

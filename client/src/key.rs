@@ -16,15 +16,15 @@ use postern_contract::{KeyId, Problem, ProblemCode, rules};
 impl Desk {
     /// The keys, each with whether its secret is here. What an interrupted run left behind is mended and told.
     pub async fn list_keys(&self) -> Result<KeyList, Problem> {
+        let _one_at_a_time = self.key_work().await;
         let held = self.required().await?;
         let of = self.keys_of(&held);
-        let _one_at_a_time = self.key_work().await;
         // the entries before the list: a key registered by then and not listed was deleted elsewhere
         let entries = self.entries(&of).await;
-        let mut known = self.ask(&ListKeys { body: () }).await?.keys;
+        let mut known = self.ask_as(Some(held.clone()), &ListKeys { body: () }).await?.keys;
         let (places, mended, store) = match entries {
             Ok(entries) => {
-                let mended = self.mend(&of, &entries, &mut known).await;
+                let mended = self.mend(&held, &entries, &mut known).await;
                 (Some(entries), mended, self.store_state().await)
             }
             Err(problem) => (None, Vec::new(), StoreState::Failing(problem.code)),
@@ -41,9 +41,9 @@ impl Desk {
     pub async fn add_key(&self, input: AddKeyInput) -> Result<KeyRow, Problem> {
         let label = rules::label(&input.label)
             .map_err(|rule| Problem::field(ProblemCode::Rejected, "label", rule))?;
+        let _one_at_a_time = self.key_work().await;
         let held = self.required().await?;
         let of = self.keys_of(&held);
-        let _one_at_a_time = self.key_work().await;
         self.vault().usable().await?;
         let left = self.entries(&of).await?.into_iter();
         let left =
@@ -55,7 +55,7 @@ impl Desk {
             self.vault().write(&of.name(id), entry.to_text()?).await?;
             (id, entry, Standing::New)
         };
-        let key = self.register(&of, id, &entry, standing).await?;
+        let key = self.register(&held, id, &entry, standing).await?;
         Ok(KeyRow { key, secret: self.kept() })
     }
 
@@ -70,10 +70,10 @@ impl Desk {
 
     /// Deletes a key at the backend, then its secret here. One that was deleted elsewhere is removed here too.
     pub async fn delete_key(&self, id: KeyId) -> Result<(), Problem> {
+        let _one_at_a_time = self.key_work().await;
         let held = self.required().await?;
         let of = self.keys_of(&held);
-        let _one_at_a_time = self.key_work().await;
-        let gone = self.ask(&DeleteKey { id, body: () }).await;
+        let gone = self.ask_as(Some(held), &DeleteKey { id, body: () }).await;
         let unknown = gone.as_ref().is_err_and(|problem| problem.code == ProblemCode::NotFound);
         if unknown && self.vault().read(&of.name(id)).await?.is_none() {
             return gone;

@@ -6,7 +6,7 @@ mod person;
 mod shared;
 mod world;
 
-use person::{create_account, send, sign_in, step_up};
+use person::{create_account, create_account_at, send, sign_in, sign_in_as, step_up};
 use postern_client::Desk;
 use postern_contract::operation::{EndSession, GetSession, ListSessions};
 use postern_contract::shell::{AddKeyInput, Ended, KeyList, Mended, SecretPlace};
@@ -248,5 +248,40 @@ fn sec_2_no_password_is_sent_where_nothing_could_be_kept() {
         let desk = open(&shared, HERE).await;
         assert_eq!(sign_in(&desk).await.unwrap_err().code, ProblemCode::StoreAbsent);
         assert_eq!(shared.asked(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn sec_5_work_begun_for_one_account_never_touches_its_keys_as_another() {
+    let name = "sec_5_work_begun_for_one_account_never_touches_its_keys_as_another";
+    session(name, Store::Unlocked, || async {
+        const OTHER: &str = "jun.lee@harbor.example";
+        let (shared, desk, _folder) = unlocked().await;
+        let messages = async || shared.backend.messages().await.unwrap();
+        create_account_at(&desk, messages, OTHER, "010-5550-9876").await;
+        let row = desk.add_key(label("Release robot")).await.unwrap();
+        drop(desk);
+        let desk = Desk::open(shared.impatient(HERE)).await.unwrap();
+
+        // a listing waits behind a registration that is not answered, while somebody else signs in
+        shared.wire(Wire::LosesTheAnswer);
+        let asked = shared.asked().len();
+        let (lost, _, ()) = tokio::join!(desk.add_key(label("Crane log")), desk.list_keys(), async {
+            until("the key is being registered", async || {
+                shared.asked()[asked..].iter().any(|line| line.starts_with("PUT /v1/account/keys/"))
+            })
+            .await;
+            desk.sign_out().await.unwrap();
+            sign_in_as(&desk, OTHER).await.unwrap();
+        });
+        assert_eq!(lost.unwrap_err().code, ProblemCode::BackendTimeout);
+
+        shared.wire(Wire::Whole);
+        desk.sign_out().await.unwrap();
+        sign_in(&desk).await.unwrap();
+        let rows = desk.list_keys().await.unwrap().rows;
+        assert_eq!(rows.len(), 2);
+        assert!(rows.iter().all(|row| row.secret == SecretPlace::Here), "no secret was removed");
+        assert!(works(&shared, &desk, row.key.id).await);
     });
 }

@@ -11,10 +11,11 @@ impl Desk {
     /// Cancels the subscription and removes the account's secrets. Where the store refuses just now, they are removed
     /// as soon as it does not; they open nothing any more.
     pub async fn cancel_subscription(&self, input: CancelInput) -> Result<(), Problem> {
+        let _one_at_a_time = self.key_work().await;
         let held = self.required().await?;
-        let _one_at_a_time = self.0.keys.lock().await;
-        self.ask(&CancelSubscription { body: Cancellation { agree: input.agree } }).await?;
         let of = self.keys_of(&held);
+        let operation = CancelSubscription { body: Cancellation { agree: input.agree } };
+        self.ask_as(Some(held), &operation).await?;
         self.0.signed_in.end(Ended::Canceled);
         if let Err(problem) = self.remove_secrets(&of).await {
             tracing::warn!(

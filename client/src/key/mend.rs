@@ -3,6 +3,7 @@
 
 use super::entry::KeyEntry;
 use crate::Desk;
+use crate::desk::Held;
 use crate::vault::entry::KeysOf;
 use postern_contract::key::Key;
 use postern_contract::operation::AddKey;
@@ -37,10 +38,7 @@ impl Standing {
             | ProblemCode::Malformed
             | ProblemCode::NotPermitted => Fate::Dead,
             // refused before the key was looked at: says nothing of an earlier time
-            ProblemCode::StepUpRequired
-            | ProblemCode::Unauthenticated
-            | ProblemCode::TooManyRequests
-            | ProblemCode::Overloaded
+            ProblemCode::StepUpRequired | ProblemCode::Unauthenticated | ProblemCode::TooManyRequests
                 if self == Self::New =>
             {
                 Fate::Dead
@@ -54,15 +52,16 @@ impl Desk {
     /// Tells the backend of a key whose secret is stored, and marks it as registered.
     pub(super) async fn register(
         &self,
-        of: &KeysOf,
+        held: &Held,
         id: KeyId,
         entry: &KeyEntry,
         standing: Standing,
     ) -> Result<Key, Problem> {
-        let told = self.ask(&AddKey { id, body: entry.registration()? }).await;
+        let of = self.keys_of(held);
+        let told = self.ask_as(Some(held.clone()), &AddKey { id, body: entry.registration()? }).await;
         match &told {
-            Ok(_) => self.confirm(of, id, entry).await,
-            Err(problem) if standing.fate(problem.code) == Fate::Dead => self.bury(of, id).await,
+            Ok(_) => self.confirm(&of, id, entry).await,
+            Err(problem) if standing.fate(problem.code) == Fate::Dead => self.bury(&of, id).await,
             Err(_) => {}
         }
         told
@@ -71,24 +70,25 @@ impl Desk {
     /// Finishes what an interrupted run left behind, and says what was done.
     pub(super) async fn mend(
         &self,
-        of: &KeysOf,
+        held: &Held,
         entries: &[(KeyId, KeyEntry)],
         known: &mut Vec<Key>,
     ) -> Vec<Mended> {
+        let of = self.keys_of(held);
         let mut mended = Vec::new();
         for (id, entry) in entries {
             let label = entry.label.clone();
             match (entry.registered, known.iter().any(|key| key.id == *id)) {
                 (true, true) => {}
                 (true, false) => {
-                    self.bury(of, *id).await;
+                    self.bury(&of, *id).await;
                     mended.push(Mended::Removed { label });
                 }
                 (false, true) => {
-                    self.confirm(of, *id, entry).await;
+                    self.confirm(&of, *id, entry).await;
                     mended.push(Mended::AlreadyThere { label });
                 }
-                (false, false) => match self.register(of, *id, entry, Standing::Left).await {
+                (false, false) => match self.register(held, *id, entry, Standing::Left).await {
                     Ok(key) => {
                         known.push(key);
                         mended.push(Mended::Finished { label });
@@ -138,6 +138,8 @@ mod tests {
             ProblemCode::BackendUnreachable,
             ProblemCode::NotOurBackend,
             ProblemCode::Internal,
+            // a backend out of time says so too, whatever it had done by then
+            ProblemCode::Overloaded,
         ] {
             assert_eq!(Standing::New.fate(code), Fate::Open, "{code:?}");
             assert_eq!(Standing::Left.fate(code), Fate::Open, "{code:?}");
