@@ -184,14 +184,32 @@ impl Vault {
     }
 
     /// Moves what memory holds into the store, then leaves memory. If the store fails on the way, memory keeps all.
+    /// Memory goes on being used meanwhile: it is left only once the store holds exactly what it does.
     async fn settle(&self) -> Result<(), ProblemCode> {
-        let entries = self.memory().as_ref().map(|memory| memory.entries.clone()).unwrap_or_default();
-        for (user, secret) in entries {
-            let label = entry::label(&user);
-            self.call(move |keychain| keychain.write(&user, label, &secret)).await?;
+        let mut moved: BTreeMap<String, Secret<String>> = BTreeMap::new();
+        loop {
+            let entries = match self.memory().as_ref() {
+                Some(memory) => memory.entries.clone(),
+                None => return Ok(()),
+            };
+            let gone: Vec<_> = moved.keys().filter(|user| !entries.contains_key(*user)).cloned().collect();
+            for user in gone {
+                moved.remove(&user);
+                self.call(move |keychain| keychain.remove(&user)).await?;
+            }
+            for (user, secret) in entries {
+                if moved.get(&user) != Some(&secret) {
+                    let (name, label, kept) = (user.clone(), entry::label(&user), secret.clone());
+                    self.call(move |keychain| keychain.write(&name, label, &kept)).await?;
+                    moved.insert(user, secret);
+                }
+            }
+            let mut memory = self.memory();
+            if memory.as_ref().is_none_or(|memory| memory.entries == moved) {
+                memory.take();
+                return Ok(());
+            }
         }
-        self.memory().take();
-        Ok(())
     }
 
     async fn call<T, F>(&self, ask: F) -> Result<T, ProblemCode>
