@@ -1,5 +1,6 @@
 //! Every story, one file each, named as a sentence. All are one binary, since linking is what costs.
 
+mod a_password_can_be_pasted;
 mod an_administrator_cancels_the_subscription;
 mod an_administrator_changes_the_password;
 mod an_administrator_changes_the_user_information;
