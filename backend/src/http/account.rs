@@ -153,6 +153,8 @@ impl Handle for ChangeAccount {
         after.version += 1;
         if (&after.email, &after.mobile_phone) != (&before.email, &before.mobile_phone) {
             tx.bump_security(after.id).await?;
+            // a number that is on its way to the old address opens nothing any more
+            tx.kill_challenges(after.id, after.changed_at).await?;
         }
         let most = backend.settings().activity_max;
         for (event, happened) in [

@@ -1,8 +1,10 @@
 //! A number opens what it was sent for, for whom it was sent, and nothing else; and how many are sent is limited.
 
 use crate::world::{PASSWORD, Person, World, challenge, fast, refused, token};
+use contract::account::AccountChange;
 use contract::operation::{
-    AnswerChallenge, ChangeSecurity, ConfirmVerification, GetSecurity, StartVerification,
+    AnswerChallenge, ChangeAccount, ChangeSecurity, ConfirmVerification, GetAccount, GetSecurity,
+    StartVerification,
 };
 use contract::security::SecurityChange;
 use contract::session::Number;
@@ -121,6 +123,21 @@ async fn otp_7_a_number_is_its_askers_alone() {
     enter(&world, &Door::SignUp(sign_up, asker), &new).await.unwrap();
     enter(&world, &Door::Contact(contact, mina.token.clone()), &pier).await.unwrap();
     enter(&world, &Door::StepUp(step_up, mina.token), &stepping).await.unwrap();
+}
+
+// OTP-7, CON-1: a number on its way to an address opens nothing once the account has another
+#[tokio::test]
+async fn otp_7_a_number_sent_to_the_old_phone_opens_nothing() {
+    let world = World::new().await;
+    let me = with_two_factor(&world, EMAIL, PHONE).await.token;
+    let begun = challenge(world.sign_in(EMAIL, PASSWORD, "desk").await.unwrap());
+    let number = world.number(PHONE).await;
+    let new = world.prove(Purpose::ChangeContact, Channel::TextMessage, "+821055509999", Some(&me)).await;
+    let if_match = world.ask(GetAccount { body: () }, Some(&me)).await.unwrap().etag;
+    let body = AccountChange { mobile_phone: Some(new), ..AccountChange::default() };
+    world.ask(ChangeAccount { if_match, body }, Some(&me)).await.unwrap();
+    let refusal = refused(enter(&world, &Door::SignIn(begun.id), &number).await);
+    assert_eq!(refusal.code, ProblemCode::NotFound);
 }
 
 // OTP-8: one account cannot flood a thousand addresses, and is told when it may go on
