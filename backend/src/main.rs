@@ -44,6 +44,11 @@ fn run(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    // a panic's own text may quote what it stumbled over, so only its place is written
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        tracing::error!(place, "panic");
+    }));
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 

@@ -22,7 +22,7 @@ pub(super) fn around(router: Router<Backend>, backend: &Backend) -> Router<Backe
     router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn_with_state(backend.clone(), frame))
 }
 
-/// The panic's own words stay in the log that the runtime writes; they may hold anything.
+/// The panic's own words go nowhere: they may hold anything. Its place is in the log, by the program's panic hook.
 #[allow(clippy::needless_pass_by_value, reason = "the layer's own signature")]
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     answer::refuse(crate::error::internal("a handler panicked"))
