@@ -6,9 +6,11 @@
 
 use postern_contract::operation::WebviewOperation;
 use postern_contract::shell::{Call, command};
-use postern_contract::{AskerId, Moment, Problem};
+use postern_contract::{AskerId, Moment, Problem, ProblemCode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
+use std::pin::Pin;
 use sycamore::reactive::NodeHandle;
 
 #[cfg(target_arch = "wasm32")]
@@ -20,14 +22,30 @@ mod host;
 
 pub use host::Listening;
 
+/// Something under way, its type forgotten, so that the page holds one copy of whatever waits for it.
+pub type Task<T> = Pin<Box<dyn Future<Output = T>>>;
+
 /// Calls a command of the shell.
 pub async fn call<C: Call>(input: C::Input) -> Result<C::Answer, Problem> {
-    host::invoke(C::NAME, &input).await
+    read(ask(C::NAME, text(&input)).await)
 }
 
 /// Sends one operation to the backend, through the shell.
 pub async fn send<O: WebviewOperation>(operation: O) -> Result<O::Answer, Problem> {
-    host::invoke(command::Send::NAME, &operation.into_request()).await
+    read(ask(command::Send::NAME, text(&operation.into_request())).await)
+}
+
+/// Input and answer travel as JSON text: everything between the two is there once, whatever is asked.
+fn ask(name: &'static str, input: Option<String>) -> Task<Result<String, Problem>> {
+    Box::pin(host::invoke(name, input))
+}
+
+fn text<I: Serialize>(input: &I) -> Option<String> {
+    serde_json::to_string(input).ok()
+}
+
+fn read<A: DeserializeOwned>(answer: Result<String, Problem>) -> Result<A, Problem> {
+    serde_json::from_str(&answer?).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
 }
 
 /// Listens to an event of the shell until the answer is dropped. The payload is read as `T`; `()` for none.
@@ -48,7 +66,7 @@ pub fn listen_here<T: DeserializeOwned + 'static>(event: &'static str, mut handl
 
 /// Runs `task` in `scope`; it is dropped when the scope ends, so it never writes a signal that is gone.
 pub fn spawn_in(scope: NodeHandle, task: impl Future<Output = ()> + 'static) {
-    host::spawn_in(scope, task);
+    host::spawn_in(scope, Box::pin(task));
 }
 
 /// Waits that many milliseconds.

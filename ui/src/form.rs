@@ -7,7 +7,8 @@ mod field;
 
 pub use field::Field;
 
-use crate::bridge;
+use crate::attempt::{Outcome, attempt, outcome};
+use crate::bridge::{self, Task};
 use postern_contract::Problem;
 use std::future::Future;
 use sycamore::prelude::*;
@@ -127,26 +128,33 @@ impl Form {
         if self.busy.replace(true) {
             return;
         }
-        let answer = ask();
+        self.awaits(attempt(ask(), done), Box::new(heed));
+    }
+
+    fn awaits(self, answer: Task<Outcome>, heed: Box<dyn FnOnce(&Problem) -> bool>) {
         bridge::spawn_in(self.scope, async move {
             match answer.await {
                 Err(problem) if heed(&problem) => {
                     self.busy.set(false);
                     self.solved();
                 }
-                answer => self.answered(answer, done),
+                answer => self.settled(answer),
             }
         });
     }
 
     /// The answer came.
-    pub fn answered<A>(self, answer: Result<A, Problem>, done: impl FnOnce(A)) {
+    pub fn answered<A: 'static>(self, answer: Result<A, Problem>, done: impl FnOnce(A) + 'static) {
+        self.settled(outcome(answer, done));
+    }
+
+    fn settled(self, answer: Outcome) {
         self.busy.set(false);
         match answer {
-            Ok(answer) => {
+            Ok(done) => {
                 batch(|| {
                     self.problem.set(None);
-                    done(answer);
+                    done();
                 });
                 if self.done.is_alive() {
                     self.done.set(true);

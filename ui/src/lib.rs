@@ -25,6 +25,7 @@
 )]
 
 pub mod app;
+mod attempt;
 pub mod beat;
 pub mod bridge;
 pub mod dom;

@@ -3,10 +3,10 @@
 //! What is read is a signal, and its phase another: a view built for *ready* stays while newer values arrive, so a form
 //! in it keeps its text and focus. Reading again keeps what is shown; a failure then stands beside it.
 
-use crate::bridge;
+use crate::attempt::{Outcome, attempt, outcome};
+use crate::bridge::{self, Task};
 use postern_contract::Problem;
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -24,15 +24,21 @@ pub enum Phase {
     Failed,
 }
 
-type Ask<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, Problem>>>>>;
+type Ask = Rc<dyn Fn() -> Task<Outcome>>;
 
 /// Something being read. Copy it where it is needed.
 pub struct Load<T: 'static> {
-    phase: Signal<Phase>,
     value: Signal<Option<T>>,
+    course: Course,
+}
+
+/// How the reading goes, whatever is read.
+#[derive(Clone, Copy)]
+struct Course {
+    phase: Signal<Phase>,
     problem: Signal<Option<Problem>>,
     asking: Signal<bool>,
-    ask: Signal<Option<Ask<T>>>,
+    ask: Signal<Option<Ask>>,
     scope: NodeHandle,
 }
 
@@ -49,21 +55,70 @@ where
     F: Future<Output = Result<T, Problem>> + 'static,
 {
     let load = Load::in_phase(Phase::Asked);
-    load.ask.set(Some(Rc::new(move || Box::pin(ask()))));
+    load.course.ask.set(Some(Rc::new(move || attempt(ask(), move |value| load.value.set(Some(value))))));
     load.again();
     load
 }
 
-impl<T: Clone + 'static> Load<T> {
+impl Course {
     fn in_phase(phase: Phase) -> Self {
         Self {
             phase: create_signal(phase),
-            value: create_signal(None),
             problem: create_signal(None),
             asking: create_signal(false),
             ask: create_signal(None),
             scope: use_current_scope(),
         }
+    }
+
+    fn again(self) {
+        let Some(ask) = self.ask.get_clone_untracked() else { return };
+        if self.asking.replace(true) {
+            return;
+        }
+        if self.phase.get_untracked() != Phase::Ready {
+            self.phase.set(Phase::Asked);
+            bridge::spawn_in(self.scope, self.show_skeleton_later());
+        }
+        bridge::spawn_in(self.scope, async move {
+            let answer = ask().await;
+            if self.phase.get_untracked() == Phase::Waiting {
+                bridge::pause(300).await;
+            }
+            self.asking.set(false);
+            self.settled(answer);
+        });
+    }
+
+    async fn show_skeleton_later(self) {
+        bridge::pause(200).await;
+        if self.phase.get_untracked() == Phase::Asked {
+            self.phase.set(Phase::Waiting);
+        }
+    }
+
+    fn settled(self, answer: Outcome) {
+        batch(|| match answer {
+            Ok(keep) => {
+                keep();
+                self.problem.set(None);
+                if self.phase.get_untracked() != Phase::Ready {
+                    self.phase.set(Phase::Ready);
+                }
+            }
+            Err(problem) => {
+                self.problem.set(Some(problem));
+                if self.phase.get_untracked() != Phase::Ready {
+                    self.phase.set(Phase::Failed);
+                }
+            }
+        });
+    }
+}
+
+impl<T: Clone + 'static> Load<T> {
+    fn in_phase(phase: Phase) -> Self {
+        Self { value: create_signal(None), course: Course::in_phase(phase) }
     }
 
     /// Already read.
@@ -81,64 +136,28 @@ impl<T: Clone + 'static> Load<T> {
     /// Failed.
     pub fn failed(problem: Problem) -> Self {
         let load = Self::in_phase(Phase::Failed);
-        load.problem.set(Some(problem));
+        load.course.problem.set(Some(problem));
         load
     }
 
     /// Reads again. What is shown stays until the answer is there.
     pub fn again(self) {
-        let Some(ask) = self.ask.get_clone_untracked() else { return };
-        if self.asking.replace(true) {
-            return;
-        }
-        if self.phase.get_untracked() != Phase::Ready {
-            self.phase.set(Phase::Asked);
-            bridge::spawn_in(self.scope, self.show_skeleton_later());
-        }
-        bridge::spawn_in(self.scope, async move {
-            let answer = ask().await;
-            if self.phase.get_untracked() == Phase::Waiting {
-                bridge::pause(300).await;
-            }
-            self.asking.set(false);
-            self.answered(answer);
-        });
-    }
-
-    async fn show_skeleton_later(self) {
-        bridge::pause(200).await;
-        if self.phase.get_untracked() == Phase::Asked {
-            self.phase.set(Phase::Waiting);
-        }
+        self.course.again();
     }
 
     /// The answer came.
     pub fn answered(self, answer: Result<T, Problem>) {
-        match answer {
-            Ok(value) => self.set(value),
-            Err(problem) => batch(|| {
-                self.problem.set(Some(problem));
-                if self.phase.get_untracked() != Phase::Ready {
-                    self.phase.set(Phase::Failed);
-                }
-            }),
-        }
+        self.course.settled(outcome(answer, move |value| self.value.set(Some(value))));
     }
 
     /// A newer value is known, from the answer to a change.
     pub fn set(self, value: T) {
-        batch(|| {
-            self.value.set(Some(value));
-            self.problem.set(None);
-            if self.phase.get_untracked() != Phase::Ready {
-                self.phase.set(Phase::Ready);
-            }
-        });
+        self.answered(Ok(value));
     }
 
     /// How far it is.
     pub fn phase(self) -> Phase {
-        self.phase.get()
+        self.course.phase.get()
     }
 
     /// What was read, if anything was.
@@ -153,7 +172,7 @@ impl<T: Clone + 'static> Load<T> {
 
     /// Why the last reading failed; with a value beside it, that value may be old.
     pub fn problem(self) -> Option<Problem> {
-        self.problem.get_clone()
+        self.course.problem.get_clone()
     }
 }
 

@@ -1,13 +1,13 @@
 //! [`super`] where there is no window: commands are refused, tasks are not run, time stands still, so that pages render
 //! to text the same way each time.
 
+use super::Task;
 use postern_contract::{AskerId, Moment, Problem, ProblemCode, samples};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::{Future, ready};
 use sycamore::reactive::NodeHandle;
 
-pub fn invoke<I: Serialize, A: DeserializeOwned>(_: &str, _: &I) -> impl Future<Output = Result<A, Problem>> {
+pub fn invoke(_: &str, _: Option<String>) -> impl Future<Output = Result<String, Problem>> {
     ready(Err(Problem::new(ProblemCode::WindowRefused)))
 }
 
@@ -23,7 +23,7 @@ pub fn listen<T: DeserializeOwned + 'static>(_: &'static str, _: impl FnMut(T) +
     Listening
 }
 
-pub fn spawn_in(_: NodeHandle, task: impl Future<Output = ()> + 'static) {
+pub fn spawn_in(_: NodeHandle, task: Task<()>) {
     drop(task);
 }
 

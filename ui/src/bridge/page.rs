@@ -1,10 +1,9 @@
 //! [`super`] in a window of the shell.
 
+use super::Task;
 use js_sys::{Array, Date, Function, Intl, JSON, Object, Promise, Reflect};
 use postern_contract::{AskerId, Moment, Problem, ProblemCode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::future::Future;
 use sycamore::reactive::NodeHandle;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -22,8 +21,12 @@ fn problem(value: &JsValue) -> Problem {
 
 /// A value of the page as one of ours, by way of its JSON text: one deserializer for everything keeps the page small.
 fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    serde_json::from_str(&text(value)).ok()
+}
+
+fn text(value: &JsValue) -> String {
     let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
-    serde_json::from_str(text.as_deref().unwrap_or("null")).ok()
+    text.unwrap_or_else(|| "null".to_owned())
 }
 
 fn path(names: &[&str]) -> Result<JsValue, JsValue> {
@@ -41,15 +44,14 @@ async fn invoke_raw(name: &str, arguments: &Object) -> Result<JsValue, JsValue> 
     JsFuture::from(promise).await
 }
 
-pub async fn invoke<I: Serialize, A: DeserializeOwned>(name: &str, input: &I) -> Result<A, Problem> {
-    let input = serde_json::to_string(input).map_err(|_| refused())?;
-    let input = JSON::parse(&input).map_err(|_| refused())?;
+pub async fn invoke(name: &str, input: Option<String>) -> Result<String, Problem> {
+    let input = JSON::parse(&input.ok_or_else(refused)?).map_err(|_| refused())?;
     let arguments = Object::new();
     if !input.is_null() {
         Reflect::set(&arguments, &"input".into(), &input).map_err(|_| refused())?;
     }
     let answer = invoke_raw(name, &arguments).await.map_err(|refusal| problem(&refusal))?;
-    read(&answer).ok_or(Problem::new(ProblemCode::NotOurBackend))
+    Ok(text(&answer))
 }
 
 /// An event being listened to; dropping it stops that.
@@ -63,11 +65,19 @@ pub fn listen<T: DeserializeOwned + 'static>(
     event: &'static str,
     mut handler: impl FnMut(T) + 'static,
 ) -> Listening {
+    listen_to_text(
+        event,
+        Box::new(move |payload| {
+            if let Ok(payload) = serde_json::from_str(&payload) {
+                handler(payload);
+            }
+        }),
+    )
+}
+
+fn listen_to_text(event: &'static str, mut handler: Box<dyn FnMut(String)>) -> Listening {
     let handler = Closure::new(move |heard: JsValue| {
-        let payload = Reflect::get(&heard, &"payload".into()).unwrap_or(JsValue::NULL);
-        if let Some(payload) = read(&payload) {
-            handler(payload);
-        }
+        handler(text(&Reflect::get(&heard, &"payload".into()).unwrap_or(JsValue::NULL)));
     });
     let register = || -> Result<Promise, JsValue> {
         let callback = tauri("transformCallback", &[handler.as_ref().clone()])?;
@@ -112,7 +122,7 @@ impl Drop for Listening {
     }
 }
 
-pub fn spawn_in(scope: NodeHandle, task: impl Future<Output = ()> + 'static) {
+pub fn spawn_in(scope: NodeHandle, task: Task<()>) {
     scope.run_in(|| sycamore::futures::spawn_local_scoped(task));
 }
 
