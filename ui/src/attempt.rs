@@ -15,6 +15,10 @@ pub fn attempt<A: 'static>(
     answer: impl Future<Output = Result<A, Problem>> + 'static,
     done: impl FnOnce(A) + 'static,
 ) -> Task<Outcome> {
+    after(Box::pin(answer), Box::new(done))
+}
+
+fn after<A: 'static>(answer: Task<Result<A, Problem>>, done: Box<dyn FnOnce(A)>) -> Task<Outcome> {
     Box::pin(async move { outcome(answer.await, done) })
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use sycamore::reactive::NodeHandle;
 
 #[cfg(target_arch = "wasm32")]
@@ -26,18 +27,33 @@ pub use host::Listening;
 pub type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Calls a command of the shell.
-pub async fn call<C: Call>(input: C::Input) -> Result<C::Answer, Problem> {
-    read(ask(C::NAME, text(&input)).await)
+#[allow(clippy::needless_pass_by_value, reason = "an input is given away: a secret in it is not kept here")]
+pub fn call<C: Call>(input: C::Input) -> Answering<C::Answer> {
+    ask(C::NAME, text(&input))
 }
 
 /// Sends one operation to the backend, through the shell.
-pub async fn send<O: WebviewOperation>(operation: O) -> Result<O::Answer, Problem> {
-    read(ask(command::Send::NAME, text(&operation.into_request())).await)
+pub fn send<O: WebviewOperation>(operation: O) -> Answering<O::Answer> {
+    ask(command::Send::NAME, text(&operation.into_request()))
 }
 
-/// Input and answer travel as JSON text: everything between the two is there once, whatever is asked.
-fn ask(name: &'static str, input: Option<String>) -> Task<Result<String, Problem>> {
-    Box::pin(host::invoke(name, input))
+/// An answer under way. It travels as JSON text and is read at its end: what lies before is there once, whatever is asked.
+pub struct Answering<A> {
+    text: Task<Result<String, Problem>>,
+    read: fn(Result<String, Problem>) -> Result<A, Problem>,
+}
+
+impl<A> Future for Answering<A> {
+    type Output = Result<A, Problem>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let read = self.read;
+        self.text.as_mut().poll(context).map(read)
+    }
+}
+
+fn ask<A: DeserializeOwned>(name: &'static str, input: Option<String>) -> Answering<A> {
+    Answering { text: Box::pin(host::invoke(name, input)), read }
 }
 
 fn text<I: Serialize>(input: &I) -> Option<String> {

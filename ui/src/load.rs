@@ -29,12 +29,13 @@ type Ask = Rc<dyn Fn() -> Task<Outcome>>;
 /// Something being read. Copy it where it is needed.
 pub struct Load<T: 'static> {
     value: Signal<Option<T>>,
-    course: Course,
+    /// How the reading goes.
+    pub course: Course,
 }
 
 /// How the reading goes, whatever is read.
 #[derive(Clone, Copy)]
-struct Course {
+pub struct Course {
     phase: Signal<Phase>,
     problem: Signal<Option<Problem>>,
     asking: Signal<bool>,
@@ -71,7 +72,8 @@ impl Course {
         }
     }
 
-    fn again(self) {
+    /// Reads again. What is shown stays until the answer is there.
+    pub fn again(self) {
         let Some(ask) = self.ask.get_clone_untracked() else { return };
         if self.asking.replace(true) {
             return;
@@ -88,6 +90,16 @@ impl Course {
             self.asking.set(false);
             self.settled(answer);
         });
+    }
+
+    /// How far it is.
+    pub fn phase(self) -> Phase {
+        self.phase.get()
+    }
+
+    /// Why the last reading failed; with a value beside it, that value may be old.
+    pub fn problem(self) -> Option<Problem> {
+        self.problem.get_clone()
     }
 
     async fn show_skeleton_later(self) {
@@ -157,7 +169,7 @@ impl<T: Clone + 'static> Load<T> {
 
     /// How far it is.
     pub fn phase(self) -> Phase {
-        self.course.phase.get()
+        self.course.phase()
     }
 
     /// What was read, if anything was.
@@ -172,7 +184,7 @@ impl<T: Clone + 'static> Load<T> {
 
     /// Why the last reading failed; with a value beside it, that value may be old.
     pub fn problem(self) -> Option<Problem> {
-        self.course.problem.get_clone()
+        self.course.problem()
     }
 }
 

@@ -39,6 +39,11 @@ pub fn Next(
     #[prop(default = "What happens on OK")] heading: &'static str,
     lines: impl Fn() -> Vec<Line> + 'static,
 ) -> View {
+    list(heading, Box::new(lines))
+}
+
+/// Boxed, so that the page holds one copy for all drafts.
+fn list(heading: &'static str, lines: Box<dyn Fn() -> Vec<Line>>) -> View {
     let lines = create_selector(lines);
     view! {
         aside(class="next", "aria-labelledby"="next") {

@@ -3,7 +3,7 @@
 //! The view of *ready* is built once, from the value of that moment, and stays; a form in it is never rebuilt.
 
 use super::{Press, ProblemBanner};
-use crate::load::{Load, Phase};
+use crate::load::{Course, Load, Phase};
 use crate::words::Act;
 use sycamore::prelude::*;
 
@@ -26,16 +26,22 @@ pub fn Awaited<T: Clone + 'static>(
     what: &'static str,
     ready: impl Fn(T) -> View + 'static,
 ) -> View {
-    let phase = create_selector(move || load.phase());
+    let built = move || untrack(|| load.now().map(&ready)).unwrap_or_default();
+    awaited(load.course, what, Box::new(built))
+}
+
+/// Boxed, so that the page holds one copy, whatever is read.
+fn awaited(course: Course, what: &'static str, built: Box<dyn Fn() -> View>) -> View {
+    let phase = create_selector(move || course.phase());
     view! { (match phase.get() {
         Phase::Asked => view! { div("aria-busy"="true") {} },
         Phase::Waiting => view! { Skeleton(what=what) },
-        Phase::Ready => untrack(|| load.now().map(&ready)).unwrap_or_default(),
-        Phase::Failed => untrack(|| load.problem()).map(|problem| view! {
+        Phase::Ready => built(),
+        Phase::Failed => untrack(|| course.problem()).map(|problem| view! {
             ProblemBanner(
                 problem=problem,
                 act=Act::Read,
-                action=view! { Press(press=move || load.again()) { "Try again" } },
+                action=view! { Press(press=move || course.again()) { "Try again" } },
             )
         }).unwrap_or_default(),
     }) }

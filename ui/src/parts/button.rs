@@ -36,7 +36,18 @@ pub fn Press(
     #[prop(default = false.into(), setter(into))] disabled: MaybeDyn<bool>,
     children: Children,
 ) -> View {
-    let mut press = press;
+    press_button(Box::new(press), class, id, name, disabled, children)
+}
+
+/// Boxed, so that the page holds one copy, whatever its buttons do.
+fn press_button(
+    mut press: Box<dyn FnMut()>,
+    class: &'static str,
+    id: Option<&'static str>,
+    name: Option<String>,
+    disabled: MaybeDyn<bool>,
+    children: Children,
+) -> View {
     view! {
         button(
             r#type="button",

@@ -2,6 +2,7 @@
 //! returns to what had it before.
 
 use crate::dom;
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// What kind of dialog.
@@ -23,9 +24,35 @@ pub fn Dialog(
     open: ReadSignal<bool>,
     first: &'static str,
     #[prop(default)] described: Option<&'static str>,
-    escape: impl Fn() + Clone + 'static,
+    escape: impl Fn() + 'static,
     content: impl Fn() -> View + 'static,
 ) -> View {
+    modal(Modal {
+        id,
+        role,
+        heading,
+        open,
+        first,
+        described,
+        escape: Rc::new(escape),
+        content: Box::new(content),
+    })
+}
+
+/// The same, boxed, so that the page holds one copy for all dialogs.
+struct Modal {
+    id: &'static str,
+    role: DialogRole,
+    heading: String,
+    open: ReadSignal<bool>,
+    first: &'static str,
+    described: Option<&'static str>,
+    escape: Rc<dyn Fn()>,
+    content: Box<dyn Fn() -> View>,
+}
+
+fn modal(modal: Modal) -> View {
+    let Modal { id, role, heading, open, first, described, escape, content } = modal;
     let opener = create_signal(None::<String>);
     let is_open = create_selector(move || open.get());
     create_effect(move || {
@@ -42,7 +69,7 @@ pub fn Dialog(
         DialogRole::Alert => "alertdialog",
     };
     view! { (if is_open.get() {
-        let (escape, title, heading) = (escape.clone(), title.clone(), heading.clone());
+        let (escape, title, heading) = (Rc::clone(&escape), title.clone(), heading.clone());
         let labelled = title.clone();
         let content = untrack(&content);
         view! {

@@ -117,7 +117,19 @@ pub fn SendButton(
     #[prop(default = false.into(), setter(into))] disabled: MaybeDyn<bool>,
     send: impl FnMut() + 'static,
 ) -> View {
-    let (mut send, waits) = (send, busy.clone());
+    send_button(number, (label, suffix), class, busy, disabled, Box::new(send))
+}
+
+/// Boxed, so that the page holds one copy, whatever is sent.
+fn send_button(
+    number: SentNumber,
+    (label, suffix): (&'static str, &'static str),
+    class: &'static str,
+    busy: MaybeDyn<bool>,
+    disabled: MaybeDyn<bool>,
+    mut send: Box<dyn FnMut()>,
+) -> View {
+    let waits = busy.clone();
     let held_back = create_selector(move || number.resend_in() > 0);
     view! {
         button(

@@ -2,14 +2,21 @@
 
 use super::Icon;
 use crate::words;
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// Shown while `seconds` is above 0; `clear` is "Clear now". Stands last in the page, so its button is the last Tab stop.
 #[component(inline_props)]
-pub fn Toast(seconds: impl Fn() -> u32 + Copy + 'static, clear: impl Fn() + Clone + 'static) -> View {
-    let shown = create_selector(move || seconds() > 0);
+pub fn Toast(seconds: impl Fn() -> u32 + 'static, clear: impl Fn() + 'static) -> View {
+    toast(Rc::new(seconds), Rc::new(clear))
+}
+
+/// Boxed, so that the page holds one copy.
+fn toast(seconds: Rc<dyn Fn() -> u32>, clear: Rc<dyn Fn()>) -> View {
+    let left = Rc::clone(&seconds);
+    let shown = create_selector(move || left() > 0);
     view! { (if shown.get() {
-        let clear = clear.clone();
+        let (seconds, clear) = (Rc::clone(&seconds), Rc::clone(&clear));
         view! {
             div(class="toast") {
                 Icon(name="check")

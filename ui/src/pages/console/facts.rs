@@ -2,7 +2,7 @@
 
 use super::Overview;
 use crate::bridge;
-use crate::load::{Load, Phase};
+use crate::load::{Course, Load, Phase};
 use crate::session::Here;
 use crate::words;
 use postern_contract::Moment;
@@ -43,8 +43,13 @@ fn Fact<T: Clone + 'static>(
     label: &'static str,
     say: impl Fn(T) -> (String, String) + 'static,
 ) -> View {
-    let said = create_selector(move || load.value().map(&say));
-    let phase = create_selector(move || load.phase());
+    fact(load.course, label, Box::new(move || load.value().map(&say)))
+}
+
+/// Boxed, so that the page holds one copy for all four.
+fn fact(course: Course, label: &'static str, say: Box<dyn Fn() -> Option<(String, String)>>) -> View {
+    let said = create_selector(say);
+    let phase = create_selector(move || course.phase());
     view! {
         div {
             dt { (label) }

@@ -5,6 +5,7 @@ use crate::dom;
 use crate::parts::{Actions, Icon, Kind, Line, Next};
 use crate::words::{self, Act, Said};
 use postern_contract::Problem;
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// What was saved elsewhere, beside what is typed here.
@@ -75,15 +76,47 @@ pub fn BothVersions<T: Clone + 'static>(
     conflict: Conflict<T>,
     problem: impl Fn() -> Option<(Problem, Act)> + 'static,
     #[prop(setter(into))] busy: MaybeDyn<bool>,
-    resolve: impl Fn(&Conflict<T>) + Clone + 'static,
-    take_theirs: impl Fn() + Clone + 'static,
+    resolve: impl Fn(&Conflict<T>) + 'static,
+    take_theirs: impl Fn() + 'static,
 ) -> View {
     let (said, versions, alone) =
         (conflict.said.clone(), conflict.versions.clone(), taken_by_themselves(&conflict));
     let (lines, asked) = (conflict.clone(), conflict.clone());
     let missing = create_selector(move || asked.missing.get() && asked.undecided());
-    let settle = move || conflict.settle(&resolve);
-    let again = settle.clone();
+    both_versions(Both {
+        sheet,
+        form,
+        said,
+        versions,
+        alone,
+        missing,
+        problem: Box::new(problem),
+        busy,
+        settle: Rc::new(move || conflict.settle(&resolve)),
+        lines: Box::new(move || lines.consequences()),
+        take_theirs: Box::new(take_theirs),
+    })
+}
+
+/// The same, boxed, so that the page holds one copy for all drafts.
+struct Both {
+    sheet: Sheet,
+    form: &'static str,
+    said: Said,
+    versions: Vec<Version>,
+    alone: View,
+    missing: ReadSignal<bool>,
+    problem: Box<dyn Fn() -> Option<(Problem, Act)>>,
+    busy: MaybeDyn<bool>,
+    settle: Rc<dyn Fn()>,
+    lines: Box<dyn Fn() -> Vec<Line>>,
+    take_theirs: Box<dyn Fn()>,
+}
+
+fn both_versions(both: Both) -> View {
+    let Both { sheet, form, said, versions, alone, missing, problem, busy, settle, lines, take_theirs } =
+        both;
+    let again = Rc::clone(&settle);
     view! {
         Panel(sheet=sheet) {
             form(class="page", id=form, novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
@@ -91,7 +124,7 @@ pub fn BothVersions<T: Clone + 'static>(
                 settle();
             }) {
                 div(class="stack") {
-                    Notice(problem=problem, said=move || Some((Kind::Conflict, said.clone())), again=again)
+                    Notice(problem=problem, said=move || Some((Kind::Conflict, said.clone())), again=move || again())
                     Versions(versions=versions)
                     (if missing.get() {
                         view! { p(class="error", role="alert") { Icon(name="alert") span { (words::choose_versions()) } } }
@@ -100,7 +133,7 @@ pub fn BothVersions<T: Clone + 'static>(
                     })
                     (alone)
                 }
-                Next(lines=move || lines.consequences())
+                Next(lines=lines)
             }
         }
         Actions(form=form, note=|| words::choose_versions().to_owned(), changed=true, busy=busy,

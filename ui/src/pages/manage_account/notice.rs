@@ -4,6 +4,7 @@ use super::Unlock;
 use crate::parts::{Banner, Kind, Press, ProblemBanner};
 use crate::words::{self, Act, Said};
 use postern_contract::Problem;
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +20,16 @@ enum Shown {
 pub fn Notice(
     problem: impl Fn() -> Option<(Problem, Act)> + 'static,
     said: impl Fn() -> Option<(Kind, Said)> + 'static,
-    again: impl Fn() + Clone + 'static,
+    again: impl Fn() + 'static,
+) -> View {
+    notice(Box::new(problem), Box::new(said), Rc::new(again))
+}
+
+/// Boxed, so that the page holds one copy for all tabs.
+fn notice(
+    problem: Box<dyn Fn() -> Option<(Problem, Act)>>,
+    said: Box<dyn Fn() -> Option<(Kind, Said)>>,
+    again: Rc<dyn Fn()>,
 ) -> View {
     let unlock = Unlock::get();
     let shown = create_selector(move || match (problem(), said()) {
@@ -32,9 +42,9 @@ pub fn Notice(
         Shown::Nothing => view! {},
         Shown::Said(kind, said) => view! { Banner(kind=kind, said=said) },
         Shown::Problem(problem) => {
-            let ((problem, act), again) = (*problem, again.clone());
+            let ((problem, act), again) = (*problem, Rc::clone(&again));
             let action = words::solvable_by_trying_again(problem.code).then(|| view! {
-                Press(press=again) { "Try again" }
+                Press(press=move || again()) { "Try again" }
             });
             view! { ProblemBanner(problem=problem, act=act, action=action.unwrap_or_default()) }
         }
