@@ -13,11 +13,13 @@ pub struct Settings {
     pub hashing: Hashing,
     /// Seconds a proof of an address is valid.
     pub proof_lifetime_seconds: u32,
-    /// How many numbers may be sent to one address within [`Settings::sends_window_seconds`].
+    /// How many numbers may be sent to one address within [`Settings::sends_window_seconds`]. Signing up, changing an
+    /// address and second factors have a budget of that size each, so that none uses up what another needs.
     pub sends_max: u32,
     /// How many numbers may be sent on behalf of one account within [`Settings::sends_window_seconds`].
     pub sends_of_account_max: u32,
-    /// How many numbers may be sent altogether within [`Settings::sends_window_seconds`].
+    /// How many numbers may be sent altogether within [`Settings::sends_window_seconds`], out of each of the same three
+    /// budgets.
     pub sends_altogether_max: u32,
     /// The time in which sendings count.
     pub sends_window_seconds: u32,

@@ -9,6 +9,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "numbers", include_str!("../../migrations/sqlite/0002_numbers.sql")),
     (3, "traces", include_str!("../../migrations/sqlite/0003_traces.sql")),
     (4, "limits", include_str!("../../migrations/sqlite/0004_limits.sql")),
+    (5, "budgets", include_str!("../../migrations/sqlite/0005_budgets.sql")),
 ];
 
 /// How many there are.

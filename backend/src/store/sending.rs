@@ -1,9 +1,10 @@
 //! What was sent lately: to an address, on behalf of an account, and altogether. Each has its limit, so that nobody can
-//! flood a person, many persons, or the gateways.
+//! flood a person, many persons, or the gateways. What one kind of asker uses up is not missing to another, so that
+//! nobody's second factor can be held up from outside either.
 
-use super::{Ask, Stored, Tx};
+use super::{Ask, NumberPurpose, Stored, Tx};
 
-/// How much may be sent within a window of time.
+/// How much may be sent within a window of time out of one budget; `of_account` is over all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sends {
     pub to_address: u32,
@@ -13,24 +14,38 @@ pub(crate) struct Sends {
     pub window: i64,
 }
 
+/// Out of which budget a number is sent: that of strangers, that of accounts that name any address they like, or that
+/// of those who have shown the password and are sent to at their own address.
+const fn budget(purpose: NumberPurpose) -> &'static str {
+    match purpose {
+        NumberPurpose::SignUp => "sign_up",
+        NumberPurpose::ChangeContact => "change_contact",
+        NumberPurpose::SignIn | NumberPurpose::StepUp => "second_factor",
+    }
+}
+
 impl Tx {
     /// Notes a sending, or says how long until the address, the account and everybody together may be sent to again.
     pub(super) async fn sending_wait(&mut self, ask: &Ask) -> Stored<Option<i64>> {
         let account = ask.account.map(|id| id.to_string());
+        let budget = budget(ask.purpose);
         let mut wait: Option<i64> = None;
         for (sql, of, most) in [
             (
-                "SELECT at FROM sending WHERE address = $1 AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3",
+                "SELECT at FROM sending WHERE address = $1 AND budget = $4 AND at > $2 \
+                 ORDER BY at DESC LIMIT 1 OFFSET $3",
                 Some(ask.address.as_str()),
                 ask.sends.to_address,
             ),
             (
-                "SELECT at FROM sending WHERE account_id = $1 AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3",
+                "SELECT at FROM sending WHERE account_id = $1 AND $4 <> '' AND at > $2 \
+                 ORDER BY at DESC LIMIT 1 OFFSET $3",
                 account.as_deref(),
                 ask.sends.of_account,
             ),
             (
-                "SELECT at FROM sending WHERE $1 = '' AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3",
+                "SELECT at FROM sending WHERE $1 = '' AND budget = $4 AND at > $2 \
+                 ORDER BY at DESC LIMIT 1 OFFSET $3",
                 Some(""),
                 ask.sends.altogether,
             ),
@@ -41,18 +56,22 @@ impl Tx {
                 .bind(of)
                 .bind(ask.now - ask.sends.window)
                 .bind(i64::from(newer))
+                .bind(budget)
                 .fetch_optional(self.on())
                 .await?;
             wait = wait.max(blocking.map(|(at,)| at + ask.sends.window - ask.now));
         }
         if wait.is_none() {
-            sqlx::query("INSERT INTO sending (address, number_id, at, account_id) VALUES ($1, $2, $3, $4)")
-                .bind(&ask.address)
-                .bind(ask.id.to_string())
-                .bind(ask.now)
-                .bind(&account)
-                .execute(self.on())
-                .await?;
+            sqlx::query(
+                "INSERT INTO sending (address, number_id, at, account_id, budget) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(&ask.address)
+            .bind(ask.id.to_string())
+            .bind(ask.now)
+            .bind(&account)
+            .bind(budget)
+            .execute(self.on())
+            .await?;
         }
         Ok(wait)
     }

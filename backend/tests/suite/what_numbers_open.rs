@@ -184,6 +184,37 @@ async fn otp_8_there_is_one_budget_for_everybody() {
     flood("more@harbor.example".to_owned()).await.unwrap();
 }
 
+// OTP-8: whatever strangers and other accounts use up, the second factor of an account is sent
+#[tokio::test]
+async fn otp_8_a_flood_from_outside_holds_up_nobodys_second_factor() {
+    let world = World::with(Settings { sends_altogether_max: 20, ..fast() }).await;
+    let mina = with_two_factor(&world, EMAIL, PHONE).await.token;
+    let juno = world.person("juno@harbor.example", "+821055505678").await.token;
+    let full = |answer| assert_eq!(refused(answer).code, ProblemCode::TooManyRequests);
+    let strange =
+        async |address: &str| start(&world, Purpose::SignUp { asker: world.asker() }, address, None).await;
+    // one went there when the account was made
+    for _ in 1..10 {
+        strange(PHONE).await.unwrap();
+    }
+    full(strange(PHONE).await);
+    for n in 0..7 {
+        strange(&format!("flood{n}@harbor.example")).await.unwrap();
+    }
+    full(strange("more@harbor.example").await);
+    for _ in 0..10 {
+        let other = token(world.sign_in("juno@harbor.example", PASSWORD, "rack 4").await.unwrap());
+        let other = token(world.step_up(&other, PASSWORD).await.unwrap());
+        start(&world, Purpose::ChangeContact, PHONE, Some(&other)).await.unwrap();
+    }
+    full(start(&world, Purpose::ChangeContact, PHONE, Some(&juno)).await);
+
+    let begun = challenge(world.sign_in(EMAIL, PASSWORD, "desk").await.unwrap());
+    enter(&world, &Door::SignIn(begun.id), &world.number(PHONE).await).await.unwrap();
+    let again = challenge(world.step_up(&mina, PASSWORD).await.unwrap());
+    enter(&world, &Door::StepUp(again.id, mina), &world.number(PHONE).await).await.unwrap();
+}
+
 // OTP-1: nothing in this crate draws randomness but through the operating system's source
 #[test]
 fn otp_1_the_only_source_is_the_operating_systems() {
