@@ -39,6 +39,8 @@ pub struct Course {
     phase: Signal<Phase>,
     problem: Signal<Option<Problem>>,
     asking: Signal<bool>,
+    /// Asked for again while asking: what the answer holds may be older than what it was asked for.
+    wanted: Signal<bool>,
     ask: Signal<Option<Ask>>,
     scope: NodeHandle,
 }
@@ -67,16 +69,17 @@ impl Course {
             phase: create_signal(phase),
             problem: create_signal(None),
             asking: create_signal(false),
+            wanted: create_signal(false),
             ask: create_signal(None),
             scope: use_current_scope(),
         }
     }
 
-    /// Reads again. What is shown stays until the answer is there.
+    /// Reads again, after a reading that is under way. What is shown stays until the answer is there.
     pub fn again(self) {
         let Some(ask) = self.ask.get_clone_untracked() else { return };
         if self.asking.replace(true) {
-            return;
+            return self.wanted.set(true);
         }
         if self.phase.get_untracked() != Phase::Ready {
             self.phase.set(Phase::Asked);
@@ -87,9 +90,18 @@ impl Course {
             if self.phase.get_untracked() == Phase::Waiting {
                 bridge::pause(300).await;
             }
-            self.asking.set(false);
-            self.settled(answer);
+            self.was_read(answer);
         });
+    }
+
+    fn was_read(self, answer: Outcome) {
+        let again = self.wanted.replace(false);
+        self.asking.set(false);
+        self.settled(answer);
+        // what was read may have ended the page
+        if again && self.asking.is_alive() {
+            self.again();
+        }
     }
 
     /// How far it is.
@@ -190,7 +202,8 @@ impl<T: Clone + 'static> Load<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Load, Phase};
+    use super::{Load, Phase, load};
+    use crate::attempt::outcome;
     use postern_contract::{Problem, ProblemCode};
     use sycamore::prelude::*;
 
@@ -203,6 +216,21 @@ mod tests {
             assert_eq!(load.problem().unwrap().code, ProblemCode::BackendUnreachable);
             load.answered(Ok(8));
             assert_eq!((load.value(), load.problem()), (Some(8), None));
+        });
+    }
+
+    #[test]
+    fn what_is_asked_for_during_a_reading_is_read_after_it() {
+        let _ = create_root(|| {
+            let load = load(|| std::future::ready(Ok(1)));
+            let course = load.course;
+            course.again();
+            course.again();
+            let read = |value| course.was_read(outcome(Ok(value), move |value| load.value.set(Some(value))));
+            read(7);
+            assert_eq!((load.now(), course.asking.get()), (Some(7), true), "asked once more");
+            read(8);
+            assert_eq!((load.now(), course.asking.get()), (Some(8), false));
         });
     }
 
