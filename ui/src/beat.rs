@@ -23,10 +23,15 @@ impl Beat {
         bridge::spawn_in(use_current_scope(), async move {
             loop {
                 bridge::pause(1000).await;
-                beat.0.set(bridge::now_ms());
+                beat.moves_to(bridge::now_ms());
             }
         });
         beat
+    }
+
+    /// Moves the second hand.
+    pub(crate) fn moves_to(self, now_ms: f64) {
+        self.0.set(now_ms);
     }
 
     /// The window's beat.
@@ -42,7 +47,7 @@ impl Beat {
     /// Something that ends that many seconds from now. Moves the second hand, so that it is shown whole at once.
     pub fn countdown(self, seconds: u32) -> Countdown {
         let now = bridge::now_ms();
-        self.0.set(now);
+        self.moves_to(now);
         Countdown { ends_ms: now + f64::from(seconds) * 1000.0 }
     }
 
@@ -84,7 +89,7 @@ mod tests {
             assert_eq!(beat.left(beat.countdown(42)), 42);
             assert_eq!(beat.left(Countdown::over()), 0);
             let running = beat.countdown(2);
-            beat.0.set(beat.0.get() + 1500.0);
+            beat.moves_to(beat.now_ms() + 1500.0);
             assert_eq!(beat.left(running), 1);
         });
     }

@@ -2,13 +2,17 @@
 //! page of a window may need, given by context.
 
 use crate::beat::{Beat, Countdown};
-use crate::bridge;
+use crate::{bridge, route};
 use postern_contract::capabilities::Capabilities;
+use postern_contract::operation::GetSession;
 use postern_contract::session::Session;
-use postern_contract::shell::{BackendFace, Ended, Opening, StoreState, Tab, command, event};
+use postern_contract::shell::{BackendFace, Ended, Opening, StoreState, Tab, Window, command, event};
 use postern_contract::{Problem, ProblemCode};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
+
+/// Seconds until the backend is asked again whether the session is over, where it could not be asked.
+const ASK_AGAIN: u32 = 60;
 
 /// The window's view of the desk it works at. Copy it where it is needed; get it with [`Here::get`].
 #[derive(Clone, Copy)]
@@ -18,6 +22,7 @@ pub struct Here {
     store: Signal<StoreState>,
     problem: Signal<Option<ProblemCode>>,
     unlocked: Signal<Countdown>,
+    ends: Signal<Countdown>,
     beat: Beat,
     scope: NodeHandle,
 }
@@ -30,6 +35,7 @@ impl Here {
             store: create_signal(opening.store),
             problem: create_signal(opening.problem),
             unlocked: create_signal(Countdown::over()),
+            ends: create_signal(Countdown::over()),
             beat: Beat::here(),
             scope: use_current_scope(),
             opening: create_signal(opening),
@@ -44,6 +50,16 @@ impl Here {
                 here.refresh();
             }
         });
+        // asking counts as use: windows that asked each in its turn would keep the session alive among themselves, so
+        // only the one window that is always open asks; where it is over the shell tells the others
+        if route::window() == Some(Window::Main) {
+            let over = create_selector(move || here.time_is_over());
+            create_effect(move || {
+                if over.get() {
+                    here.ask_whether_over();
+                }
+            });
+        }
         here
     }
 
@@ -61,10 +77,33 @@ impl Here {
         });
     }
 
+    /// Nobody has to be there for a session to end. Where it was used meanwhile, its time starts anew.
+    fn ask_whether_over(self) {
+        bridge::spawn_in(self.scope, async move {
+            match bridge::send(GetSession { body: () }).await {
+                Ok(session) => self.took(session),
+                Err(problem) if problem.code == ProblemCode::Unauthenticated => self.refresh(),
+                Err(_) => self.ends.set(self.beat.countdown(ASK_AGAIN)),
+            }
+        });
+    }
+
+    /// Whether the time that the backend gave the session is over, as far as this window knows. A second is added, since
+    /// a backend asked too early would prolong it.
+    fn time_is_over(self) -> bool {
+        self.signed_in() && self.beat.left(self.ends.get()) == 0
+    }
+
+    fn times(self, session: Option<&Session>) {
+        let (unlocked, ends) =
+            session.map_or((0, 0), |session| (session.unlocked_for_seconds, session.ends_in_seconds));
+        self.unlocked.set(self.beat.countdown(unlocked));
+        self.ends.set(self.beat.countdown(ends.saturating_add(1)));
+    }
+
     fn opened(self, opening: Opening) {
         batch(|| {
-            let unlocked = opening.session.as_ref().map_or(0, |session| session.unlocked_for_seconds);
-            self.unlocked.set(self.beat.countdown(unlocked));
+            self.times(opening.session.as_ref());
             if self.session.with_untracked(|known| *known != opening.session) {
                 self.session.set(opening.session.clone());
             }
@@ -77,7 +116,7 @@ impl Here {
     /// Somebody signed in or entered the password again.
     pub fn took(self, session: Session) {
         batch(|| {
-            self.unlocked.set(self.beat.countdown(session.unlocked_for_seconds));
+            self.times(Some(&session));
             self.problem.set(None);
             self.session.set(Some(session));
         });
@@ -179,5 +218,35 @@ pub fn sample_opening() -> Opening {
         store: StoreState::Ready,
         tab: Tab::UserInformation,
         clipboard_seconds: 30,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Here, sample_opening};
+    use crate::beat::Beat;
+    use postern_contract::samples;
+    use postern_contract::session::Session;
+    use sycamore::prelude::*;
+
+    #[test]
+    fn a_session_is_asked_about_only_once_its_time_is_over() {
+        // SES-2
+        let _ = create_root(|| {
+            let beat = Beat::provide();
+            let mut opening = sample_opening();
+            opening.session = Some(Session { ends_in_seconds: 600, ..samples::session() });
+            let here = Here::provide(opening);
+            let began = beat.now_ms();
+            beat.moves_to(began + 600_000.0);
+            assert!(!here.time_is_over(), "it is asked a second later");
+            beat.moves_to(began + 601_000.0);
+            assert!(here.time_is_over());
+            here.took(Session { ends_in_seconds: 30, ..samples::session() });
+            assert!(!here.time_is_over(), "it was used meanwhile");
+            here.ended();
+            beat.moves_to(began + 900_000.0);
+            assert!(!here.time_is_over(), "nobody is signed in");
+        });
     }
 }
