@@ -89,6 +89,11 @@ pub fn focus_leaves(event: &web_sys::FocusEvent) -> bool {
 
 /// Keeps an input's text as the signals say, without touching it while they agree (a composition would be lost).
 pub fn keep_value(node: NodeRef, value: impl Fn() -> String + 'static) {
+    keep_text(node, Box::new(value));
+}
+
+/// Boxed, so that the page holds one copy for all inputs.
+fn keep_text(node: NodeRef, value: Box<dyn Fn() -> String>) {
     create_client_effect(move || {
         let value = value();
         if let Some(input) = node.try_get().and_then(|node| node.dyn_into::<HtmlInputElement>().ok())

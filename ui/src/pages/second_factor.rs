@@ -9,6 +9,7 @@ use postern_contract::operation::ResendChallenge;
 use postern_contract::session::{Challenge, Session};
 use postern_contract::shell::{AnswerNumberInput, SignInStep, command};
 use postern_contract::{Problem, rules};
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// The way back, under the form.
@@ -25,9 +26,20 @@ pub struct Back {
 pub fn SecondFactor(
     challenge: Challenge,
     act: Act,
-    done: impl Fn(Session) + Clone + 'static,
+    done: impl Fn(Session) + 'static,
     back: Back,
     go_back: impl Fn() + 'static,
+) -> View {
+    second_factor(challenge, act, Rc::new(done), back, Box::new(go_back))
+}
+
+/// Boxed, so that the page holds one copy for signing in and for Login.
+fn second_factor(
+    challenge: Challenge,
+    act: Act,
+    done: Rc<dyn Fn(Session)>,
+    back: Back,
+    go_back: Box<dyn Fn()>,
 ) -> View {
     let (before, address, after) = words::sent_to(&challenge);
     view! {
@@ -41,13 +53,18 @@ pub fn SecondFactor(
                     Icon(name="back", class="icon small") (back.label)
                 }
             },
-        ) { NumberForm(challenge=challenge, act=act, done=done) }
+        ) { NumberForm(challenge=challenge, act=act, done=move |session| done(session)) }
     }
 }
 
 /// The form alone.
 #[component(inline_props)]
-pub fn NumberForm(challenge: Challenge, act: Act, done: impl Fn(Session) + Clone + 'static) -> View {
+pub fn NumberForm(challenge: Challenge, act: Act, done: impl Fn(Session) + 'static) -> View {
+    number_form(&challenge, act, Rc::new(done))
+}
+
+/// Boxed, so that the page holds one copy for signing in and for Login.
+fn number_form(challenge: &Challenge, act: Act, done: Rc<dyn Fn(Session)>) -> View {
     let here = Here::get();
     let field = Field::new("number", "number", rules::number);
     let (form, resend) = (Form::new(&[field]), Form::new(&[]));
@@ -55,7 +72,7 @@ pub fn NumberForm(challenge: Challenge, act: Act, done: impl Fn(Session) + Clone
     number.was_sent(challenge.number);
     let id = challenge.id;
     let submit = move || {
-        let done = done.clone();
+        let done = Rc::clone(&done);
         form.submit_heeding(
             move || {
                 bridge::call::<command::AnswerNumber>(AnswerNumberInput {

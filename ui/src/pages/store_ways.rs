@@ -5,28 +5,34 @@ use crate::form::Form;
 use crate::parts::Press;
 use crate::session::Here;
 use postern_contract::shell::{StoreState, command};
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// The two buttons; only the first where memory is used already. `settled` is called with the state that follows.
 #[component(inline_props)]
 pub fn StoreWays(
-    settled: impl Fn(StoreState) + Clone + 'static,
+    settled: impl Fn(StoreState) + 'static,
     #[prop(default = true)] memory: bool,
     #[prop(default = "button primary")] class: &'static str,
 ) -> View {
+    ways(Rc::new(settled), memory, class)
+}
+
+/// Boxed, so that the page holds one copy, whoever offers the ways.
+fn ways(settled: Rc<dyn Fn(StoreState)>, memory: bool, class: &'static str) -> View {
     let (here, form) = (Here::get(), Form::new(&[]));
     let known = move |settled: &dyn Fn(StoreState), state| {
         here.store_is(state);
         settled(state);
     };
-    let (unlocked, chose) = (settled.clone(), settled);
+    let (unlocked, chose) = (Rc::clone(&settled), settled);
     let unlock = move || {
-        let settled = unlocked.clone();
-        form.ask(|| bridge::call::<command::UnlockStore>(()), move |state| known(&settled, state));
+        let settled = Rc::clone(&unlocked);
+        form.ask(|| bridge::call::<command::UnlockStore>(()), move |state| known(&*settled, state));
     };
     let use_memory = move || {
-        let settled = chose.clone();
-        form.ask(|| bridge::call::<command::UseMemoryOnly>(()), move |state| known(&settled, state));
+        let settled = Rc::clone(&chose);
+        form.ask(|| bridge::call::<command::UseMemoryOnly>(()), move |state| known(&*settled, state));
     };
     let busy = move || form.busy();
     let in_memory = memory.then(|| {
