@@ -156,6 +156,9 @@ impl Handle for ChangeAccount {
             // a number that is on its way to the old address opens nothing any more
             tx.kill_challenges(after.id, after.changed_at).await?;
         }
+        if factor_moved(&before, &after) {
+            tx.delete_other_sessions(after.id, caller.session.id).await?;
+        }
         let most = backend.settings().activity_max;
         for (event, happened) in [
             (Event::NameChanged, before.name != after.name),
@@ -178,6 +181,15 @@ impl Handle for ChangeAccount {
         backend.commit_and_deliver(tx).await?;
         Ok(face(&after))
     }
+}
+
+/// Whether second factors go to another address from now on: a change of factor, though the method is the same.
+fn factor_moved(before: &AccountRow, after: &AccountRow) -> bool {
+    before.two_factor
+        && match before.method {
+            Channel::Email => before.email_canonical != after.email_canonical,
+            Channel::TextMessage => before.mobile_phone != after.mobile_phone,
+        }
 }
 
 /// What happens to the task.

@@ -1,9 +1,14 @@
 //! Changing an address: the password again, a number at the new one, and until all of it is done the old one stands.
 
-use crate::world::{PASSWORD, World, refused, token};
+use crate::world::{PASSWORD, World, challenge, refused, token};
 use contract::account::{Account, AccountChange, ProvenAddress};
 use contract::message::{Content, Notice};
-use contract::operation::{ChangeAccount, ConfirmVerification, GetAccount, StartVerification};
+use contract::operation::{
+    AnswerChallenge, ChangeAccount, ChangeSecurity, ConfirmVerification, GetAccount, GetSecurity, GetSession,
+    StartVerification,
+};
+use contract::security::SecurityChange;
+use contract::session::Number;
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{Problem, ProblemCode, Rule, Secret};
 
@@ -110,4 +115,37 @@ async fn con_1_a_change_without_a_proof_of_its_own_changes_nothing(world: World)
     // what was not asked for in vain still works
     let body = AccountChange { mobile_phone: Some(phone), ..AccountChange::default() };
     assert_eq!(change(&world, &mina.token, body).await.unwrap().mobile_phone, "+821055509999");
+}
+
+// CON-1: a session elsewhere outlives a change of address, unless second factors are sent there
+#[tokio::test]
+async fn con_1_other_sessions_end_with_the_address_second_factors_go_to() {
+    let world = World::new().await;
+    let me = world.person(OLD, PHONE).await.token;
+    let lives = async |of: &Secret<String>| world.ask(GetSession { body: () }, Some(of)).await.is_ok();
+    let moves = async |channel, address: &str| {
+        let proven = world.prove(Purpose::ChangeContact, channel, address, Some(&me)).await;
+        let mut body = AccountChange::default();
+        match channel {
+            Channel::Email => body.email = Some(proven),
+            Channel::TextMessage => body.mobile_phone = Some(proven),
+        }
+        change(&world, &me, body).await.unwrap();
+        // time enough for the next number
+        world.clock().advance(60);
+    };
+    let elsewhere = token(world.sign_in(OLD, PASSWORD, "rack 4").await.unwrap());
+    moves(Channel::TextMessage, "+821055509999").await;
+    assert!(lives(&elsewhere).await);
+
+    let if_match = world.ask(GetSecurity { body: () }, Some(&me)).await.unwrap().etag;
+    let body = SecurityChange { two_factor: true, method: Channel::Email };
+    world.ask(ChangeSecurity { if_match, body }, Some(&me)).await.unwrap();
+    let asked = challenge(world.sign_in(OLD, PASSWORD, "rack 4").await.unwrap());
+    let body = Number { number: world.number(OLD).await };
+    let elsewhere = token(world.ask(AnswerChallenge { id: asked.id, body }, None).await.unwrap());
+    moves(Channel::TextMessage, "+821055508888").await;
+    assert!(lives(&elsewhere).await);
+    moves(Channel::Email, NEW).await;
+    assert!(!lives(&elsewhere).await && lives(&me).await);
 }
