@@ -70,7 +70,7 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
         ),
         C::PreconditionFailed => said(
             "It was changed elsewhere in the meantime",
-            "Nothing is lost: what you typed and what is saved are both shown. Choose one version for each field.".to_owned(),
+            format!("Nothing was saved over it. {} {again}", kept(act)),
         ),
         C::KeyLimitReached => said(
             "There are as many authentication keys as allowed",

@@ -129,3 +129,21 @@ fn a_stale_change_shows_both_versions() {
         assert_eq!((draft.base().etag, draft.two_factor.get()), (ETag::of_version(6), false));
     });
 }
+
+// API-2: such as a mobile phone changed from another place
+#[test]
+fn a_newer_version_that_is_the_same_here_is_taken_without_asking_once() {
+    let stale = |version| {
+        let theirs = Security { etag: ETag::of_version(version), ..samples::security() };
+        Problem::new(ProblemCode::PreconditionFailed).current(Current::Security(theirs))
+    };
+    let page = page(move |draft| {
+        draft.choose_method(Channel::Email);
+        assert!(draft.refused(&stale(6)));
+        assert!(draft.conflict.get_clone().is_none());
+        assert_eq!((draft.base().etag, draft.method.get()), (ETag::of_version(6), Channel::Email));
+        assert!(!draft.refused(&stale(7)), "from then on OK has to be pressed");
+    });
+    holds(&page, &["Not saved yet: authentication method"]);
+    lacks(&page, &["changed elsewhere"]);
+}

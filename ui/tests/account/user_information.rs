@@ -202,6 +202,26 @@ fn a_stale_change_shows_both_versions_and_asks_only_what_both_changed() {
     lacks(&page, &["checked"]);
 }
 
+// API-2: such as a password changed from another place
+#[test]
+fn a_newer_version_that_is_the_same_here_is_taken_without_asking_once() {
+    let newer = |version| Account { etag: ETag::of_version(version), ..samples::account() };
+    let page = page(move |draft| {
+        draft.name.typed("Mina Park-Lee".to_owned());
+        proven_email(&draft);
+        assert!(draft.refused(&stale(newer(4))));
+        assert!(draft.conflict.get_clone().is_none() && draft.email.proven());
+        assert_eq!(draft.base().etag, ETag::of_version(4));
+        assert_eq!(draft.change().name.as_deref(), Some("Mina Park-Lee"));
+        assert!(!draft.refused(&stale(newer(5))), "from then on OK has to be pressed");
+        assert_eq!(draft.base().etag, ETag::of_version(5));
+        draft.send();
+        assert!(draft.refused(&stale(newer(6))));
+    });
+    holds(&page, &["value=\"Mina Park-Lee\"", "Not saved yet: email address, name"]);
+    lacks(&page, &["changed elsewhere"]);
+}
+
 #[test]
 fn what_is_not_chosen_yet_is_asked_for() {
     let page = page(|draft| {

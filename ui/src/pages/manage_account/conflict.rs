@@ -35,6 +35,12 @@ impl<T: Clone> Conflict<T> {
         self.versions.iter().find(|version| version.id == id)
     }
 
+    /// Whether the other side changed anything of this that is not the same here: where it did not, there is nothing to
+    /// show and the draft goes on against the newer version by itself.
+    pub fn shows_nothing(&self) -> bool {
+        self.versions.iter().all(|version| matches!(version.changed, Changed::Same | Changed::Yours))
+    }
+
     /// Calls `resolve` once everything is chosen; until then it says so.
     pub fn settle(&self, resolve: impl FnOnce(&Self)) {
         match self.versions.iter().find(|version| untrack(|| version.side()).is_none()) {

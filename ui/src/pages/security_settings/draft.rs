@@ -33,6 +33,8 @@ pub struct Draft {
     base: Signal<Security>,
     saved: Signal<bool>,
     told: Signal<Option<Said>>,
+    /// The request under way was repeated by itself already.
+    repeated: Signal<bool>,
     unlock: Unlock,
     scope: NodeHandle,
 }
@@ -50,6 +52,7 @@ impl Draft {
             base: create_signal(security),
             saved: create_signal(false),
             told: create_signal(None),
+            repeated: create_signal(false),
             unlock: Unlock::get(),
             scope: use_current_scope(),
         }
@@ -186,6 +189,11 @@ impl Draft {
     }
 
     fn send(self) {
+        self.repeated.set(false);
+        self.request();
+    }
+
+    fn request(self) {
         let if_match = self.base.with_untracked(|base| base.etag.clone());
         let body = SecurityChange {
             two_factor: self.two_factor.get_untracked(),
@@ -208,7 +216,11 @@ impl Draft {
     pub fn refused(self, problem: &Problem) -> bool {
         match (problem.code, problem.current.as_deref()) {
             (ProblemCode::PreconditionFailed, Some(Current::Security(theirs))) => {
-                self.conflict.set(Some(untrack(|| self.compare(theirs.clone()))));
+                let conflict = untrack(|| self.compare(theirs.clone()));
+                if conflict.shows_nothing() {
+                    return self.repeat(&conflict);
+                }
+                self.conflict.set(Some(conflict));
                 true
             }
             _ => self.unlock.heed(problem, move || self.send()),
@@ -228,8 +240,26 @@ impl Draft {
         Conflict::new(theirs, versions, words::settings_changed_elsewhere())
     }
 
+    /// What changed elsewhere is none of this page's, such as an address: it goes on against the newer version, once by
+    /// itself, and then when OK is pressed.
+    fn repeat(self, conflict: &Conflict<Security>) -> bool {
+        self.rebase(conflict);
+        if self.repeated.replace(true) {
+            return false;
+        }
+        // once the answer at hand is dealt with
+        let theirs = conflict.theirs.clone();
+        bridge::spawn_in(self.scope, async move { self.go_on(theirs, Self::request) });
+        true
+    }
+
     /// The versions that were chosen become the draft, against the newer settings; then they are saved.
     pub fn resolve(self, conflict: &Conflict<Security>) {
+        self.rebase(conflict);
+        self.go_on(conflict.theirs.clone(), Self::send);
+    }
+
+    fn rebase(self, conflict: &Conflict<Security>) {
         let theirs = &conflict.theirs;
         batch(|| {
             if !conflict.yours_counts("two-factor") {
@@ -240,10 +270,13 @@ impl Draft {
             }
             self.base.set(theirs.clone());
         });
+    }
+
+    fn go_on(self, theirs: Security, send: fn(Self)) {
         if untrack(|| self.changed()) {
-            self.send();
+            send(self);
         } else {
-            self.take_theirs(theirs.clone());
+            self.take_theirs(theirs);
         }
     }
 

@@ -35,6 +35,8 @@ pub struct Draft {
     told: Signal<Option<Said>>,
     /// OK was pressed while a number was still being confirmed.
     wanted: Signal<bool>,
+    /// The request under way was repeated by itself already.
+    repeated: Signal<bool>,
     unlock: Unlock,
     scope: NodeHandle,
 }
@@ -58,6 +60,7 @@ impl Draft {
             base: create_signal(account.clone()),
             told: create_signal(None),
             wanted: create_signal(false),
+            repeated: create_signal(false),
             unlock: Unlock::get(),
             scope: use_current_scope(),
         };
@@ -187,6 +190,11 @@ impl Draft {
 
     /// Sends what differs from the version it was read from.
     pub fn send(self) {
+        self.repeated.set(false);
+        self.request();
+    }
+
+    fn request(self) {
         let if_match = self.base.with_untracked(|base| base.etag.clone());
         let body = untrack(|| self.change());
         self.form.ask_heeding(
@@ -213,6 +221,9 @@ impl Draft {
         match (problem.code, problem.current.as_deref()) {
             (ProblemCode::PreconditionFailed, Some(Current::Account(theirs))) => {
                 let conflict = compare(&self.base.get_clone_untracked(), self, theirs.clone());
+                if conflict.shows_nothing() {
+                    return self.repeat(&conflict);
+                }
                 self.conflict.set(Some(conflict));
                 true
             }
@@ -235,8 +246,26 @@ impl Draft {
         !refused.is_empty()
     }
 
+    /// What changed elsewhere is none of this page's, such as the password: it goes on against the newer version, once by
+    /// itself, and then when OK is pressed.
+    fn repeat(self, conflict: &Conflict<Account>) -> bool {
+        self.rebase(conflict);
+        if self.repeated.replace(true) {
+            return false;
+        }
+        // once the answer at hand is dealt with
+        let theirs = conflict.theirs.clone();
+        bridge::spawn_in(self.scope, async move { self.go_on(theirs, Self::request) });
+        true
+    }
+
     /// The versions that were chosen become the draft, against the newer account; then they are saved.
     pub fn resolve(self, conflict: &Conflict<Account>) {
+        self.rebase(conflict);
+        self.go_on(conflict.theirs.clone(), Self::send);
+    }
+
+    fn rebase(self, conflict: &Conflict<Account>) {
         let keeps = |field: Field, theirs: &str, yours: bool| {
             if yours { field.rebase(theirs) } else { field.start(theirs) }
         };
@@ -255,10 +284,13 @@ impl Draft {
             }
             self.base.set(theirs.clone());
         });
+    }
+
+    fn go_on(self, theirs: Account, send: fn(Self)) {
         if untrack(|| self.form.changed()) {
-            self.send();
+            send(self);
         } else {
-            self.take_theirs(theirs.clone());
+            self.take_theirs(theirs);
         }
     }
 
