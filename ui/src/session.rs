@@ -2,11 +2,14 @@
 //! page of a window may need, given by context.
 
 use crate::beat::{Beat, Countdown};
+use crate::load::Load;
 use crate::{bridge, route};
 use postern_contract::capabilities::Capabilities;
 use postern_contract::operation::GetSession;
 use postern_contract::session::Session;
-use postern_contract::shell::{BackendFace, Ended, Opening, StoreState, Tab, Window, command, event};
+use postern_contract::shell::{
+    BackendFace, Ended, KeyList, Mended, Opening, StoreState, Tab, Window, command, event,
+};
 use postern_contract::{Problem, ProblemCode};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -23,6 +26,7 @@ pub struct Here {
     problem: Signal<Option<ProblemCode>>,
     unlocked: Signal<Countdown>,
     ends: Signal<Countdown>,
+    mended: Signal<Vec<Mended>>,
     beat: Beat,
     scope: NodeHandle,
 }
@@ -36,6 +40,7 @@ impl Here {
             problem: create_signal(opening.problem),
             unlocked: create_signal(Countdown::over()),
             ends: create_signal(Countdown::over()),
+            mended: create_signal(Vec::new()),
             beat: Beat::here(),
             scope: use_current_scope(),
             opening: create_signal(opening),
@@ -48,6 +53,14 @@ impl Here {
             here.store_is(store);
             if store == StoreState::Ready {
                 here.refresh();
+            }
+        });
+        let mut whose = None;
+        create_effect(move || {
+            if let Some(session) = here.session()
+                && whose.replace(session.account_id).is_some_and(|before| before != session.account_id)
+            {
+                here.mended_seen();
             }
         });
         // asking counts as use: windows that asked each in its turn would keep the session alive among themselves, so
@@ -128,6 +141,26 @@ impl Here {
             self.unlocked.set(Countdown::over());
             self.session.set(None);
         });
+    }
+
+    /// Keeps what the shell tells once with a list of keys, so that it is said wherever this window shows keys.
+    pub fn heed_keys(self, keys: Load<KeyList>) {
+        create_effect(move || {
+            let told = keys.value().map(|list| list.mended).unwrap_or_default();
+            if !told.is_empty() {
+                self.mended.update(|mended| mended.extend(told));
+            }
+        });
+    }
+
+    /// What was mended, until it is seen.
+    pub fn mended(self) -> Vec<Mended> {
+        self.mended.get_clone()
+    }
+
+    /// It was seen.
+    pub fn mended_seen(self) {
+        self.mended.set(Vec::new());
     }
 
     /// The secret store's state is known anew.

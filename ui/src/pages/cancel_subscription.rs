@@ -5,8 +5,8 @@ use crate::bridge;
 use crate::dom;
 use crate::form::Form;
 use crate::load::{Load, load};
-use crate::pages::manage_account::{Notice, Panel, Sheet, Unlock};
-use crate::parts::{Icon, Skeleton, Submit};
+use crate::pages::manage_account::{Notice, Panel, Sheet, Unlock, mended};
+use crate::parts::{Icon, Kind, Skeleton, Submit};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
 use postern_contract::Problem;
@@ -35,6 +35,8 @@ pub struct Draft {
 impl Draft {
     /// Not agreed yet.
     pub fn new(keys: Load<KeyList>, places: Load<Sessions>) -> Self {
+        let here = Here::get();
+        here.heed_keys(keys);
         Self {
             keys,
             places,
@@ -42,7 +44,7 @@ impl Draft {
             form: Form::new(&[]),
             missing: create_signal(false),
             unlock: Unlock::get(),
-            here: Here::get(),
+            here,
         }
     }
 
@@ -85,6 +87,10 @@ impl Draft {
         self.form.problem().map(|problem| (problem, Act::Cancel)).or_else(reading)
     }
 
+    fn said(self) -> Option<(Kind, Said)> {
+        mended(&self.here.mended())
+    }
+
     fn again(self) {
         if self.form.problem().is_some() { self.submit() } else { self.read_again() }
     }
@@ -117,7 +123,7 @@ pub fn CancelSubscriptionWith(sheet: Sheet, draft: Draft) -> View {
                             p(class="quiet-text") { "A rehearsal: nothing has happened yet. All of it goes at once, or none of it." }
                         }
                     }
-                    Notice(problem=move || draft.problem(), said=|| None, again=move || draft.again())
+                    Notice(problem=move || draft.problem(), said=move || draft.said(), again=move || draft.again())
                     Rehearsal(draft=draft)
                     Agree(draft=draft)
                 }

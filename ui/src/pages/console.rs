@@ -12,7 +12,7 @@ use crate::form::Form;
 use crate::pages::secret_store::store_banner;
 use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Who};
 use crate::session::Here;
-use crate::words::{self, Act, Said};
+use crate::words::{self, Act};
 use attention::Attentions;
 use facts::Facts;
 use postern_contract::shell::{StoreState, Tab, command};
@@ -100,10 +100,8 @@ fn notice(overview: Overview, here: Here, acts: Form) -> View {
     if matches!(here.store(), StoreState::Failing(_)) {
         return store_banner(here);
     }
-    let mended: Vec<_> = overview.mended.with(|mended| mended.iter().map(words::mended).collect());
-    if !mended.is_empty() {
-        let seen = view! { Press(press=move || overview.mended.set(vec![])) { "Dismiss" } };
-        let said = Said::new("An interrupted change was finished", mended.join(" "));
+    if let Some(said) = words::all_mended(&here.mended()) {
+        let seen = view! { Press(press=move || here.mended_seen()) { "Dismiss" } };
         return view! { Banner(kind=Kind::Policy, said=said, action=seen) };
     }
     store_banner(here)

@@ -12,7 +12,7 @@ mod unlock;
 mod versions;
 
 pub use conflict::{BothVersions, Conflict};
-pub use notice::Notice;
+pub use notice::{Notice, mended};
 pub use reading::Reading;
 pub use sheet::{Panel, Sheet, latched};
 pub use unlock::{Unlock, UnlockDialog};

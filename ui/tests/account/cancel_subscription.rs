@@ -2,10 +2,11 @@
 
 use super::{holds, lacks, usual};
 use postern_contract::session::Sessions;
-use postern_contract::shell::{KeyList, StoreState, Tab};
+use postern_contract::shell::{KeyList, Mended, StoreState, Tab};
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::load::Load;
 use postern_ui::pages::cancel_subscription::{CancelSubscriptionWith, Draft};
+use postern_ui::pages::manage_authentication_key;
 use sycamore::prelude::*;
 
 fn drawn(known: bool, happened: impl FnOnce(Draft) + 'static) -> String {
@@ -43,6 +44,19 @@ fn it_rehearses_what_is_there() {
     holds(&page, &["type=\"checkbox\"", "for=\"agree\"", "I agree to the subscription cancellation"]);
     holds(&page, &["button danger", ">Cancel subscription<", "What remains"]);
     lacks(&page, &["role=\"alert\"", "disabled", "Export my data"]);
+}
+
+#[test]
+fn what_an_interrupted_run_left_is_told_here_too_and_kept_for_the_tab_of_keys() {
+    let page = page(|draft| {
+        let mended = vec![Mended::Removed { label: "Crane log".to_owned() }];
+        draft.keys.set(KeyList { rows: samples::keys(), mended, store: StoreState::Ready });
+        draft.keys.set(KeyList { rows: samples::keys(), mended: vec![], store: StoreState::Ready });
+        let keys = KeyList { rows: vec![], mended: vec![], store: StoreState::Ready };
+        let tab = manage_authentication_key::Draft::new(Load::ready(keys));
+        assert!(untrack(|| tab.said()).unwrap().1.what.contains("“Crane log” was deleted elsewhere."));
+    });
+    holds(&page, &["role=\"status\"", "“Crane log” was deleted elsewhere."]);
 }
 
 #[test]

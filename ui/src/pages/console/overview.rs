@@ -8,7 +8,7 @@ use postern_contract::account::Account;
 use postern_contract::operation::{GetAccount, GetSecurity, ListSessions};
 use postern_contract::security::Security;
 use postern_contract::session::Sessions;
-use postern_contract::shell::{KeyList, Mended, StoreState, command, event};
+use postern_contract::shell::{KeyList, StoreState, command, event};
 use postern_contract::{Problem, ProblemCode};
 use sycamore::prelude::*;
 
@@ -23,8 +23,6 @@ pub struct Overview {
     pub keys: Load<KeyList>,
     /// Where it is signed in.
     pub places: Load<Sessions>,
-    /// What was mended, until it is dismissed: the shell tells it once.
-    pub mended: Signal<Vec<Mended>>,
 }
 
 impl Overview {
@@ -49,14 +47,8 @@ impl Overview {
         keys: Load<KeyList>,
         places: Load<Sessions>,
     ) -> Self {
-        let (here, overview) =
-            (Here::get(), Self { account, security, keys, places, mended: create_signal(vec![]) });
-        create_effect(move || {
-            let mended = keys.value().map(|list| list.mended).unwrap_or_default();
-            if !mended.is_empty() {
-                overview.mended.update(|told| told.extend(mended));
-            }
-        });
+        let (here, overview) = (Here::get(), Self { account, security, keys, places });
+        here.heed_keys(keys);
         // the session is over: sign-in says why
         create_effect(move || {
             let over = overview.problems().find(|problem| problem.code == ProblemCode::Unauthenticated);

@@ -4,6 +4,7 @@ use super::Unlock;
 use crate::parts::{Banner, Kind, Press, ProblemBanner};
 use crate::words::{self, Act, Said};
 use postern_contract::Problem;
+use postern_contract::shell::Mended;
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -53,4 +54,11 @@ fn notice(
             view! { Banner(kind=Kind::Warn, said=words::locks_soon(), action=action) }
         }
     }) }
+}
+
+/// What was mended, as such a banner: a warning where something is lost.
+pub fn mended(all: &[Mended]) -> Option<(Kind, Said)> {
+    let lost = all.iter().any(|one| matches!(one, Mended::GivenUp { .. }));
+    let kind = if lost { Kind::Warn } else { Kind::Ok };
+    words::all_mended(all).map(|said| (kind, said))
 }

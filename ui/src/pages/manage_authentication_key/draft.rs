@@ -5,13 +5,11 @@ use crate::bridge;
 use crate::dom;
 use crate::form::{Field, Form};
 use crate::load::Load;
-use crate::pages::manage_account::Unlock;
+use crate::pages::manage_account::{Unlock, mended};
 use crate::parts::Kind;
 use crate::session::Here;
 use crate::words::{self, Act, Said};
-use postern_contract::shell::{
-    AddKeyInput, Copied, KeyList, KeyRow, Mended, SecretPlace, StoreState, command,
-};
+use postern_contract::shell::{AddKeyInput, Copied, KeyList, KeyRow, SecretPlace, StoreState, command};
 use postern_contract::{KeyId, Problem, ProblemCode, rules};
 use sycamore::prelude::*;
 
@@ -34,14 +32,13 @@ pub struct Draft {
     copied: Signal<Countdown>,
     refused: Signal<Option<ProblemCode>>,
     done: Signal<Option<String>>,
-    mended: Signal<Vec<Mended>>,
     unlock: Unlock,
     here: Here,
     beat: Beat,
 }
 
 impl Draft {
-    /// Over the list as it is read. What was mended is told once by the shell and kept here until the next act.
+    /// Over the list as it is read. What was mended is said until the next act.
     pub fn new(list: Load<KeyList>) -> Self {
         let label = Field::new("label", "label", rules::label);
         let draft = Self {
@@ -56,17 +53,11 @@ impl Draft {
             copied: create_signal(Countdown::over()),
             refused: create_signal(None),
             done: create_signal(None),
-            mended: create_signal(Vec::new()),
             unlock: Unlock::get(),
             here: Here::get(),
             beat: Beat::here(),
         };
-        create_effect(move || {
-            let told = list.value().map(|list| list.mended).unwrap_or_default();
-            if !told.is_empty() {
-                draft.mended.update(|mended| mended.extend(told));
-            }
-        });
+        draft.here.heed_keys(list);
         draft
     }
 
@@ -99,10 +90,7 @@ impl Draft {
         if let Some(done) = self.done.get_clone() {
             return Some((Kind::Ok, Said::new(done, "")));
         }
-        let mended = self.mended.get_clone();
-        let lost = mended.iter().any(|mended| matches!(mended, Mended::GivenUp { .. }));
-        let kind = if lost { Kind::Warn } else { Kind::Ok };
-        words::all_mended(&mended).map(|said| (kind, said))
+        mended(&self.here.mended())
     }
 
     /// Reads again, after a failure.
@@ -116,7 +104,7 @@ impl Draft {
         batch(|| {
             self.refused.set(None);
             self.done.set(None);
-            self.mended.set(Vec::new());
+            self.here.mended_seen();
             self.copying.solved();
             self.deleting.solved();
         });
