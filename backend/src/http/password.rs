@@ -58,7 +58,7 @@ impl Handle for ChangePassword {
         let now = backend.now();
         // hashing took its time: the account must still be the one the checks were made for
         let still = own(&mut tx, account.id).await?;
-        if still.password != account.password {
+        if !still.keeps_password_of(&account) {
             return Err(Problem::field(ProblemCode::Rejected, "current_password", Rule::Wrong));
         }
         if !long && !still.two_factor {

@@ -41,17 +41,15 @@ impl Handle for OpenSession {
                 return refuse(backend, tx, &door, of, Event::SignInRefused, place).await;
             }
         };
-        let verified = if backend.hasher().is_outdated(&account.password) {
+        let mut verified = account;
+        if backend.hasher().is_outdated(&verified.password) {
             drop(tx);
-            let anew = rehash(backend, &account, &body.password).await?;
+            verified.password = rehash(backend, &verified, &body.password).await?;
             tx = backend.store().write().await?;
-            anew
-        } else {
-            account.password
-        };
-        let account = own(&mut tx, account.id).await?;
+        }
+        let account = own(&mut tx, verified.id).await?;
         // changed since it was verified: it is no longer the password
-        if account.password != verified {
+        if !account.keeps_password_of(&verified) {
             return Err(ProblemCode::CredentialsRefused.into());
         }
         if account.two_factor {

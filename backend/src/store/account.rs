@@ -28,6 +28,14 @@ pub(crate) struct AccountRow {
     pub changed_from: Option<String>,
 }
 
+impl AccountRow {
+    /// Whether the password is still the one it was in `before`. Hashing the same password anew makes no version,
+    /// every change of password does.
+    pub(crate) fn keeps_password_of(&self, before: &Self) -> bool {
+        self.password == before.password || self.version == before.version
+    }
+}
+
 /// What a new account begins with.
 #[derive(Debug)]
 pub(crate) struct NewAccountRow {

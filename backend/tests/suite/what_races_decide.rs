@@ -1,13 +1,14 @@
 //! What many requests at once must not break: counts, single use, uniqueness.
 
-use crate::world::{World, refused};
-use contract::account::AccountChange;
+use crate::world::{PASSWORD, World, fast, refused};
+use contract::account::{AccountChange, PasswordChange};
 use contract::key::{KeySecret, NewKey};
 use contract::operation::{
-    AddKey, ChangeAccount, ConfirmVerification, GetAccount, ListKeys, StartVerification,
+    AddKey, ChangeAccount, ChangePassword, ConfirmVerification, GetAccount, ListKeys, StartVerification,
 };
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{KeyId, ProblemCode, Secret};
+use postern_backend::{Hashing, Settings};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -126,4 +127,38 @@ async fn con_2_an_address_belongs_to_one_account(world: World) {
     assert_eq!(refusals.len(), 1);
     let refusal = refusals.remove(0);
     assert_eq!((refusal.code, &refusal.fields), (ProblemCode::ProofRefused, &made_up.fields));
+}
+
+// PW-5: the first to sign in after parameters rose hash one password anew, all of them at once; each is let in, and a
+// change of the password that was under way then is not told that the password was wrong
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pw_5_everybody_may_hash_the_same_password_anew() {
+    let email = "mina@harbor.example";
+    let mut world = World::new().await;
+    let person = world.person(email, "+821055501234").await;
+    for round in 1..=5 {
+        let hashing = Hashing { memory_kib: 64 * round, ..Hashing::cheapest() };
+        world = world.reopen(Settings { hashing, ..fast() }).await;
+        let shared = Arc::new(world);
+        let answers = all((0..8).map(|n| {
+            let world = Arc::clone(&shared);
+            async move { world.sign_in(email, PASSWORD, &format!("rack {n}")).await.map(|_| ()) }
+        }))
+        .await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        world = Arc::into_inner(shared).unwrap();
+    }
+    let hashing = Hashing { memory_kib: 64 * 6, ..Hashing::cheapest() };
+    let world = Arc::new(world.reopen(Settings { hashing, ..fast() }).await);
+    let other = {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move { world.sign_in(email, PASSWORD, "rack 4").await.map(|_| ()) })
+    };
+    let body = PasswordChange {
+        current_password: Secret::from(PASSWORD),
+        new_password: Secret::from("eleven harbor lamps"),
+    };
+    world.ask(ChangePassword { body }, Some(&person.token)).await.unwrap();
+    let _ = other.await.unwrap();
+    world.sign_in(email, "eleven harbor lamps", "desk").await.unwrap();
 }
