@@ -21,8 +21,6 @@ mod host;
 #[path = "bridge/native.rs"]
 mod host;
 
-pub use host::Listening;
-
 /// Something under way, its type forgotten, so that the page holds one copy of whatever waits for it.
 pub type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
@@ -64,19 +62,21 @@ fn read<A: DeserializeOwned>(answer: Result<String, Problem>) -> Result<A, Probl
     serde_json::from_str(&answer?).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
 }
 
-/// Listens to an event of the shell until the answer is dropped. The payload is read as `T`; `()` for none.
-#[must_use]
-pub fn listen<T: DeserializeOwned + 'static>(
-    event: &'static str,
-    handler: impl FnMut(T) + 'static,
-) -> Listening {
-    host::listen(event, handler)
+/// Listens to an event of the shell until the current scope ends. The payload is read as `T`; `()` for none. What is heard
+/// is handled in that scope, as if the page had acted itself.
+pub fn listen_here<T: DeserializeOwned + 'static>(event: &'static str, handler: impl FnMut(T) + 'static) {
+    hear(event, Box::new(handler));
 }
 
-/// Listens until the current scope ends. What is heard is handled in that scope, as if the page had acted itself.
-pub fn listen_here<T: DeserializeOwned + 'static>(event: &'static str, mut handler: impl FnMut(T) + 'static) {
+/// Boxed, so that the page holds one copy for each kind of payload.
+fn hear<T: DeserializeOwned + 'static>(event: &'static str, mut handler: Box<dyn FnMut(T)>) {
     let scope = sycamore::reactive::use_current_scope();
-    let listening = listen(event, move |heard| scope.run_in(|| handler(heard)));
+    let heard = move |payload: String| {
+        if let Ok(payload) = serde_json::from_str(&payload) {
+            scope.run_in(|| handler(payload));
+        }
+    };
+    let listening = host::listen(event, Box::new(heard));
     sycamore::reactive::on_cleanup(move || listening.stop());
 }
 

@@ -61,21 +61,8 @@ pub struct Listening {
     handler: Option<Closure<dyn FnMut(JsValue)>>,
 }
 
-pub fn listen<T: DeserializeOwned + 'static>(
-    event: &'static str,
-    mut handler: impl FnMut(T) + 'static,
-) -> Listening {
-    listen_to_text(
-        event,
-        Box::new(move |payload| {
-            if let Ok(payload) = serde_json::from_str(&payload) {
-                handler(payload);
-            }
-        }),
-    )
-}
-
-fn listen_to_text(event: &'static str, mut handler: Box<dyn FnMut(String)>) -> Listening {
+/// The handler gets the payload as JSON text.
+pub fn listen(event: &'static str, mut handler: Box<dyn FnMut(String)>) -> Listening {
     let handler = Closure::new(move |heard: JsValue| {
         handler(text(&Reflect::get(&heard, &"payload".into()).unwrap_or(JsValue::NULL)));
     });
