@@ -89,19 +89,20 @@ fn Head(draft: Draft) -> View {
 fn Notices(draft: Draft) -> View {
     let (here, unlock) = (Here::get(), Unlock::get());
     let store = create_selector(move || here.store());
+    let in_the_way = create_selector(move || draft.store_in_the_way());
     let said = move || match draft.said() {
         None if unlock.low() => None,
         None => words::store(store.get()).map(|said| (Kind::Store, said)),
         said => said,
     };
-    view! { (match store.get() {
-        state @ StoreState::Failing(_) => words::store_and_keys(state).map(|said| {
-            let row = view! { StoreWays(settled=move |_| draft.list.again()) };
+    view! { (if let Some(state) = in_the_way.get() {
+        words::store_and_keys(state).map(|said| {
+            let memory = matches!(state, StoreState::Failing(_));
+            let row = view! { StoreWays(settled=move |_| draft.list.again(), memory=memory) };
             view! { Banner(kind=Kind::Store, said=said, row=row) }
-        }).unwrap_or_default(),
-        StoreState::Ready | StoreState::MemoryOnly(_) => {
-            view! { Notice(problem=move || draft.problem(), said=said, again=move || draft.again()) }
-        }
+        }).unwrap_or_default()
+    } else {
+        view! { Notice(problem=move || draft.problem(), said=said, again=move || draft.again()) }
     }) }
 }
 
@@ -125,7 +126,7 @@ fn Table(draft: Draft) -> View {
                     Keyed(
                         list=rows,
                         view=move |row| view! { Row(draft=draft, row=row) },
-                        key=|row| (row.key.id, row.key.last_used_at, words::place_of_secret(row.secret)),
+                        key=move |row| (row.key.id, row.key.last_used_at, words::place_of_secret(row.secret, draft.store_then())),
                     )
                 }
             }

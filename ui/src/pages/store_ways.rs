@@ -8,6 +8,9 @@ use postern_contract::shell::{StoreState, command};
 use std::rc::Rc;
 use sycamore::prelude::*;
 
+/// The id of the button that unlocks, for whatever waits for the store to move the focus to.
+pub const UNLOCK: &str = "unlock-store";
+
 /// The two buttons; only the first where memory is used already. `settled` is called with the state that follows.
 #[component(inline_props)]
 pub fn StoreWays(
@@ -39,7 +42,7 @@ fn ways(settled: Rc<dyn Fn(StoreState)>, memory: bool, class: &'static str) -> V
         view! { Press(press=use_memory, disabled=busy) { "Use memory for this session only" } }
     });
     view! {
-        Press(class=class, press=unlock, disabled=busy) {
+        Press(class=class, id=UNLOCK, press=unlock, disabled=busy) {
             (if busy() { "Waiting for the secret store…" } else { "Unlock secret store" })
         }
         (in_memory)

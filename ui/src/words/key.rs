@@ -1,5 +1,6 @@
 //! Authentication keys in words.
 
+use super::store::locked;
 use super::{Said, count, mended};
 use postern_contract::Moment;
 use postern_contract::shell::{Mended, SecretPlace, StoreState};
@@ -24,17 +25,25 @@ pub const fn before_deleting() -> &'static str {
     "stops working at once for whatever uses it, and its secret is removed from this computer. It cannot be undone."
 }
 
-/// Why a key cannot be copied here; none where it can.
-pub const fn why_not_copied(place: SecretPlace) -> Option<&'static str> {
+/// Why a key cannot be copied here; none where it can. `store` as it was when the secret was looked for.
+pub const fn why_not_copied(place: SecretPlace, store: StoreState) -> Option<&'static str> {
     match place {
         SecretPlace::Here | SecretPlace::InMemory => None,
         SecretPlace::Elsewhere => Some("The secret is in the keychain of the computer that made it"),
-        SecretPlace::Unknown => Some("The secret store is locked"),
+        SecretPlace::Unknown if locked(store) => Some("The secret store is locked"),
+        SecretPlace::Unknown => Some("The secret store cannot be asked"),
     }
 }
 
-/// The secret store fails: what that means for keys, too.
+/// What a store that stands in the way means for keys, too.
 pub fn store_and_keys(state: StoreState) -> Option<Said> {
+    if let StoreState::MemoryOnly(_) = state {
+        return Some(Said::new(
+            "Nothing was copied: the secret store cannot be asked",
+            "The secret of this key may be in it, and only memory is used in this session. The key keeps working. Unlock \
+             the secret store to copy it.",
+        ));
+    }
     super::store(state).map(|said| {
         Said::new(
             said.what,

@@ -81,13 +81,24 @@ pub fn locks_soon() -> Said {
     )
 }
 
-/// Where a key's secret is, as a key's row says it.
-pub const fn place_of_secret(place: SecretPlace) -> &'static str {
+/// Whether it is known to be locked, and not out of reach for another reason.
+pub(super) const fn locked(state: StoreState) -> bool {
+    use ProblemCode::{StoreLocked, StorePromptDismissed};
+    use StoreState::{Failing, MemoryOnly};
+    matches!(
+        state,
+        Failing(StoreLocked | StorePromptDismissed) | MemoryOnly(StoreLocked | StorePromptDismissed)
+    )
+}
+
+/// Where a key's secret is, as a key's row says it; `store` as it was when it was looked for.
+pub const fn place_of_secret(place: SecretPlace, store: StoreState) -> &'static str {
     match place {
         SecretPlace::Here => "on this computer",
         SecretPlace::InMemory => "in memory until Postern closes",
         SecretPlace::Elsewhere => "not on this computer",
-        SecretPlace::Unknown => "locked on this computer",
+        SecretPlace::Unknown if locked(store) => "locked on this computer",
+        SecretPlace::Unknown => "not known yet",
     }
 }
 

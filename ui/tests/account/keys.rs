@@ -193,6 +193,42 @@ fn a_locked_store_keeps_the_list_and_offers_two_ways_on() {
     lacks(&page, &["role=\"dialog\""]);
 }
 
+// SEC-1: memory is used, and the store may hold the secret all the same
+#[test]
+fn copying_a_secret_that_may_be_in_a_locked_store_says_why_and_how_to_go_on() {
+    const MEMORY: StoreState = StoreState::MemoryOnly(ProblemCode::StoreLocked);
+    let drawn_with = |happened: fn(Draft)| {
+        let mut rows = samples::keys();
+        rows[0].secret = SecretPlace::Unknown;
+        let opening = Opening { store: MEMORY, ..sample_opening() };
+        drawn(opening, KeyList { store: MEMORY, ..list(rows) }, happened)
+    };
+    let page = drawn_with(|draft| draft.copy(&draft.rows()[0]));
+    holds(&page, &["role=\"alert\"", "Nothing was copied: the secret store cannot be asked"]);
+    holds(&page, &["locked on this computer", "Unlock secret store", "id=\"unlock-store\""]);
+    lacks(&page, &["Use memory for this session only"]);
+    let known = drawn_with(|draft| {
+        draft.copy(&draft.rows()[0]);
+        draft.list.set(KeyList { store: MEMORY, ..list(samples::keys()) });
+    });
+    lacks(&known, &["Nothing was copied", "unlock-store"]);
+}
+
+// SEC-1
+#[test]
+fn a_secret_in_a_store_out_of_reach_is_neither_locked_nor_elsewhere() {
+    let failing = StoreState::Failing(ProblemCode::StoreNoBus);
+    let mut rows = samples::keys();
+    rows.truncate(1);
+    rows[0].secret = SecretPlace::Unknown;
+    let keys = KeyList { store: failing, ..list(rows) };
+    let page = drawn(Opening { store: failing, ..sample_opening() }, keys.clone(), |_| {});
+    holds(&page, &["not known yet", "title=\"The secret store cannot be asked\"", "Unlock secret store"]);
+    lacks(&page, &["locked on this computer", "not on this computer"]);
+    let since = drawn(sample_opening(), keys, |draft| draft.copy(&draft.rows()[0]));
+    holds(&since, &["The secret store cannot be reached", "Unlock secret store"]);
+}
+
 #[test]
 fn an_absent_store_is_said_in_its_own_words() {
     let opening = Opening { store: StoreState::Failing(ProblemCode::StoreAbsent), ..sample_opening() };

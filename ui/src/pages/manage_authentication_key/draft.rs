@@ -6,6 +6,7 @@ use crate::dom;
 use crate::form::{Field, Form};
 use crate::load::Load;
 use crate::pages::manage_account::{Unlock, mended};
+use crate::pages::store_ways::UNLOCK;
 use crate::parts::Kind;
 use crate::session::Here;
 use crate::words::{self, Act, Said};
@@ -31,6 +32,8 @@ pub struct Draft {
     candidate: Signal<Option<KeyRow>>,
     copied: Signal<Countdown>,
     refused: Signal<Option<ProblemCode>>,
+    /// The key that was to be copied and may be in a store that cannot be asked.
+    unasked: Signal<Option<KeyId>>,
     done: Signal<Option<String>>,
     unlock: Unlock,
     here: Here,
@@ -52,6 +55,7 @@ impl Draft {
             candidate: create_signal(None),
             copied: create_signal(Countdown::over()),
             refused: create_signal(None),
+            unasked: create_signal(None),
             done: create_signal(None),
             unlock: Unlock::get(),
             here: Here::get(),
@@ -69,6 +73,26 @@ impl Draft {
     /// Whether the secret store stands in the way of adding and copying.
     pub fn store_fails(self) -> bool {
         matches!(self.here.store(), StoreState::Failing(_))
+    }
+
+    /// The secret store as it was when the keys were read.
+    pub fn store_then(self) -> StoreState {
+        self.list.now().map_or(StoreState::Ready, |list| list.store)
+    }
+
+    /// The store that stands in the way of something, to be said with the ways on.
+    pub fn store_in_the_way(self) -> Option<StoreState> {
+        let now = self.here.store();
+        if self.store_fails() {
+            return Some(now);
+        }
+        let id = self.unasked.get()?;
+        let unknown = |row: &KeyRow| row.key.id == id && row.secret == SecretPlace::Unknown;
+        self.rows().iter().any(unknown).then(|| match (now, self.store_then()) {
+            (StoreState::Ready, StoreState::Ready) => StoreState::Failing(ProblemCode::StoreFailed),
+            (StoreState::Ready, then) => then,
+            (now, _) => now,
+        })
     }
 
     /// Seconds until the clipboard is cleared of what was copied here.
@@ -103,6 +127,7 @@ impl Draft {
     fn fresh(self) {
         batch(|| {
             self.refused.set(None);
+            self.unasked.set(None);
             self.done.set(None);
             self.here.mended_seen();
             self.copying.solved();
@@ -113,7 +138,7 @@ impl Draft {
     /// `Add authentication key` was pressed: asks for the label, or says why not.
     pub fn add(self) {
         if untrack(|| self.store_fails()) {
-            return;
+            return dom::focus(UNLOCK);
         }
         self.fresh();
         let most = untrack(|| self.here.capabilities()).keys_max as usize;
@@ -175,7 +200,12 @@ impl Draft {
         self.fresh();
         match row.secret {
             SecretPlace::Elsewhere => self.refused.set(Some(ProblemCode::KeyNotHere)),
-            SecretPlace::Unknown => {}
+            SecretPlace::Unknown => {
+                self.unasked.set(Some(row.key.id));
+                // it may answer by now
+                self.list.again();
+                dom::focus(UNLOCK);
+            }
             SecretPlace::Here | SecretPlace::InMemory => {
                 let id = row.key.id;
                 self.copying.ask_heeding(

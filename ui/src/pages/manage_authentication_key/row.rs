@@ -19,7 +19,8 @@ pub fn Row(draft: Draft, row: KeyRow) -> View {
         SecretPlace::Elsewhere => ("where away", "laptop-off"),
         SecretPlace::Unknown => ("where away", "lock"),
     };
-    let why_not = words::why_not_copied(secret);
+    let store = draft.store_then();
+    let (place, why_not) = (words::place_of_secret(secret, store), words::why_not_copied(secret, store));
     let (copying, deleting) = (row.clone(), row);
     let more = MenuFace::More { name: format!("More actions for {}", key.label) };
     let delete = Rc::new(move || draft.ask_to_delete(deleting.clone()));
@@ -30,7 +31,7 @@ pub fn Row(draft: Draft, row: KeyRow) -> View {
             td(role="cell") { b { (key.label) } span(class="mono") { "pst_••••••••" (key.hint) } }
             td(role="cell", "data-label"="Created") { (bridge::local_date(key.created_at)) }
             td(role="cell", "data-label"="Last used") { (used) }
-            td(role="cell") { span(class=class) { Icon(name=icon) (words::place_of_secret(secret)) } }
+            td(role="cell") { span(class=class) { Icon(name=icon) (place) } }
             td(role="cell") {
                 div(class="tools") {
                     button(
