@@ -106,6 +106,12 @@ impl Store {
         // the pool would try until its time is up, and then not say why
         let mut first = AnyConnection::connect(&address).await.map_err(|fault| unopened(&fault))?;
         prepare(&mut first).await.map_err(|fault| unopened(&fault))?;
+        // whoever was here before may have been killed between an erasure and emptying the log
+        if !truncate_log(&mut first).await.map_err(|fault| unopened(&fault))? {
+            tracing::warn!(
+                "the write-ahead log could not be emptied at the start: somebody else is using it"
+            );
+        }
         first.close().await.map_err(|fault| unopened(&fault))?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
@@ -156,23 +162,36 @@ impl Store {
     }
 
     /// Moves the write-ahead log into the file and empties it, so that what was erased is nowhere in either. Tried a
-    /// few times, since a reader of another connection can hold it up; then left to the next time.
+    /// few times, since a reader of another connection can hold it up. If that was in vain, or the program was killed
+    /// before it, what was erased stays in the log until [`Store::close`] or the next [`Store::open`]: an ordinary
+    /// checkpoint leaves old pages where they are.
     pub(crate) async fn empty_log(&self) -> Stored<bool> {
         let _turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+        let mut connection = self.pool.acquire().await?;
         for _ in 0..BEGIN_TRIES {
-            let (busy, _, _): (i64, i64, i64) =
-                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await?;
-            if busy == 0 {
+            if truncate_log(&mut connection).await? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Lets go of the file.
+    /// Empties the log, unless another process holds it up, and lets go of the file.
     pub(crate) async fn close(&self) {
+        if let Ok(mut connection) = self.pool.acquire().await
+            && !truncate_log(&mut connection).await.unwrap_or(false)
+        {
+            tracing::warn!("the write-ahead log could not be emptied at the end: the next start does it");
+        }
         self.pool.close().await;
     }
+}
+
+/// Tries once to move the log into the file and to empty it; whether nobody held it up.
+async fn truncate_log(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    let (busy, _, _): (i64, i64, i64) =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await?;
+    Ok(busy == 0)
 }
 
 /// Sets what holds for a connection. `secure_delete`: what is erased is overwritten in the file, not only unlinked.
@@ -218,6 +237,7 @@ fn percent_encoded(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{OpenError, Store};
+    use contract::activity::Event;
 
     #[tokio::test]
     async fn a_folder_with_odd_characters_is_fine_and_an_odd_address_is_not() {
@@ -244,6 +264,31 @@ mod tests {
         for odd in ["", "sqlite::memory:", "sqlite://relative.db", "postgres://host/db", "/plain/path"] {
             assert!(matches!(Store::open(odd).await, Err(OpenError::Address(_))), "{odd}");
         }
+    }
+
+    // DEL-1: whoever died between an erasure and emptying the log, the next to open does it, and so does whoever closes
+    #[tokio::test]
+    async fn del_1_the_log_is_emptied_at_the_start_and_at_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/accounts.db", folder.path().display());
+        let log = || std::fs::metadata(folder.path().join("accounts.db-wal")).unwrap().len();
+        // stays open all the while, as another process might: the last to leave would remove the log in any case
+        let other = Store::open(&url).await.unwrap();
+        let write = async || {
+            let mut tx = other.write().await.unwrap();
+            tx.record(None, Event::SignInRefused, Some("rack 4"), 1, 10).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(log() > 0);
+        };
+        write().await;
+        let store = Store::open(&url).await.unwrap();
+        assert_eq!(log(), 0);
+        write().await;
+        store.close().await;
+        assert_eq!(log(), 0);
+        // once more is once too many, and harmless
+        store.close().await;
+        other.close().await;
     }
 
     #[tokio::test]

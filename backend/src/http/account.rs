@@ -264,7 +264,7 @@ impl Handle for CancelSubscription {
         guess::forget(&mut tx, account.id, &addresses[0]).await?;
         tx.delete_account(account.id).await?;
         tx.commit().await?;
-        // erased for good once the log is empty too; held up by a reader, the next checkpoint does it
+        // erased for good once the log is empty too; held up by a reader, closing or the next start does it
         if !backend.store().empty_log().await.unwrap_or(false) {
             tracing::warn!("the write-ahead log could not be emptied after an erasure");
         }

@@ -140,6 +140,10 @@ async fn del_1_a_killed_program_canceled_wholly_or_not_at_all() {
             Err(problem) => {
                 assert_eq!(problem.code, ProblemCode::CredentialsRefused);
                 assert_eq!(world.backend.accounts().await.unwrap(), 0);
+                // not even if it was killed between the erasure and emptying the log
+                for trace in TRACES {
+                    assert!(!world.leaks(&[trace]), "{trace}");
+                }
                 world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
             }
         }
