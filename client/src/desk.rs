@@ -21,11 +21,12 @@ use owed::Owed;
 use postern_contract::operation::{GetCapabilities, GetSession, Operation, WebviewRequest};
 use postern_contract::session::Session;
 use postern_contract::shell::{AdviceInput, BackendFace, Opening, PasswordAdvice, StoreState, Tab};
-use postern_contract::{Access, Problem, ProblemCode};
+use postern_contract::{Access, KeyId, Problem, ProblemCode};
 use serde_json::Value;
 use signed_in::SignedIn;
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -48,6 +49,8 @@ struct Inner {
     owed: Owed,
     /// Held while keys are listed, added or deleted: mending must not see a key that is only half made.
     keys: tokio::sync::Mutex<()>,
+    /// Interrupted keys of which was told that they wait for the password.
+    waiting: Mutex<BTreeSet<KeyId>>,
 }
 
 impl fmt::Debug for Desk {
@@ -153,6 +156,11 @@ impl Desk {
     /// The right to work on keys.
     pub(crate) async fn key_work(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.0.keys.lock().await
+    }
+
+    /// Notes that a key waits for the password; false where that has been told in this run.
+    pub(crate) fn waits(&self, id: KeyId) -> bool {
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id)
     }
 
     /// Asks the secret store whether it can be used, without showing a prompt.

@@ -129,7 +129,13 @@ fn key_2_what_needs_the_password_waits_for_it() {
         desk.sign_out().await.unwrap();
         sign_in(&desk).await.unwrap();
         let list = desk.list_keys().await.unwrap();
-        assert_eq!((list.rows.len(), list.mended), (0, Vec::new()), "the secret waits");
+        assert_eq!(list.mended, release_robot(|label| Mended::Waiting { label }));
+        let list = desk.list_keys().await.unwrap();
+        assert_eq!(
+            (list.rows.len(), list.mended),
+            (0, Vec::new()),
+            "the secret waits, and that is told once"
+        );
         step_up(&desk).await;
         let list = desk.list_keys().await.unwrap();
         assert_eq!(list.mended, release_robot(|label| Mended::Finished { label }));

@@ -358,6 +358,12 @@ pub enum Mended {
         /// The key's label.
         label: String,
     },
+    /// The secret was stored but the backend did not know the key, and takes it only after the password: the secret is
+    /// kept, and the key is registered as soon as the password has been entered again.
+    Waiting {
+        /// The key's label.
+        label: String,
+    },
     /// The key cannot be registered (the reason follows): its secret is removed, it never worked.
     GivenUp {
         /// The key's label.

@@ -14,7 +14,7 @@ use crate::vault::Vault;
 use crate::vault::entry::{Name, Origin};
 use postern_contract::Secret;
 use postern_contract::shell::BackendFace;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 impl Desk {
     /// Opens a desk. Nobody is asked for anything yet but the secret store for the embedded backend's key.
@@ -40,8 +40,19 @@ impl Desk {
         place: Option<String>,
     ) -> Self {
         let (signed_in, owed) = (SignedIn::default(), Owed::default());
-        let keys = tokio::sync::Mutex::new(());
-        Self(Arc::new(Inner { transport, embedded, vault, origin, face, place, signed_in, owed, keys }))
+        let (keys, waiting) = (tokio::sync::Mutex::new(()), Mutex::default());
+        Self(Arc::new(Inner {
+            transport,
+            embedded,
+            vault,
+            origin,
+            face,
+            place,
+            signed_in,
+            owed,
+            keys,
+            waiting,
+        }))
     }
 }
 

@@ -96,6 +96,12 @@ impl Desk {
                     Err(problem) if Standing::Left.fate(problem.code) == Fate::Dead => {
                         mended.push(Mended::GivenUp { label, problem: problem.code });
                     }
+                    Err(problem) if problem.code == ProblemCode::StepUpRequired => {
+                        if self.waits(*id) {
+                            mended.push(Mended::Waiting { label });
+                        }
+                    }
+                    // whatever this was, the next listing tries again
                     Err(_) => {}
                 },
             }

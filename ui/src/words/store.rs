@@ -116,6 +116,11 @@ pub fn mended(mended: &Mended) -> String {
         Mended::Removed { label } => {
             format!("“{label}” was deleted elsewhere. Its secret is now removed from this computer too.")
         }
+        Mended::Waiting { label } => {
+            format!(
+                "Adding “{label}” was interrupted before. Its secret is kept, and it is finished as soon as you enter your password again."
+            )
+        }
         Mended::GivenUp { label, problem } => {
             format!(
                 "Adding “{label}” was interrupted before and could not be finished: {}. It never worked, so its secret is removed. Add it again.",
