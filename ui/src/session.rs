@@ -1,15 +1,14 @@
 //! Who is signed in, at which backend, for how long changes are unlocked, and whether secrets can be kept: what every
 //! page of a window may need, given by context.
 
+mod mended;
+
 use crate::beat::{Beat, Countdown};
-use crate::load::Load;
 use crate::{bridge, route};
 use postern_contract::capabilities::Capabilities;
 use postern_contract::operation::GetSession;
 use postern_contract::session::Session;
-use postern_contract::shell::{
-    BackendFace, Ended, KeyList, Mended, Opening, StoreState, Tab, Window, command, event,
-};
+use postern_contract::shell::{BackendFace, Ended, Mended, Opening, StoreState, Tab, Window, command, event};
 use postern_contract::{Problem, ProblemCode};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -141,26 +140,6 @@ impl Here {
             self.unlocked.set(Countdown::over());
             self.session.set(None);
         });
-    }
-
-    /// Keeps what the shell tells once with a list of keys, so that it is said wherever this window shows keys.
-    pub fn heed_keys(self, keys: Load<KeyList>) {
-        create_effect(move || {
-            let told = keys.value().map(|list| list.mended).unwrap_or_default();
-            if !told.is_empty() {
-                self.mended.update(|mended| mended.extend(told));
-            }
-        });
-    }
-
-    /// What was mended, until it is seen.
-    pub fn mended(self) -> Vec<Mended> {
-        self.mended.get_clone()
-    }
-
-    /// It was seen.
-    pub fn mended_seen(self) {
-        self.mended.set(Vec::new());
     }
 
     /// The secret store's state is known anew.

@@ -131,6 +131,14 @@ fn what_an_interrupted_run_left_is_told() {
     holds(&page, &["role=\"status\"", "Adding “Gate monitor” was interrupted before.", "Dismiss"]);
 }
 
+// KEY-2
+#[test]
+fn a_key_that_waits_for_the_password_is_told() {
+    let mended = vec![Mended::Waiting { label: "Gate monitor".to_owned() }];
+    let page = with(samples::security(), KeyList { mended, ..list(samples::keys()) });
+    holds(&page, &["Adding “Gate monitor” was interrupted before. Its secret is kept", "Dismiss"]);
+}
+
 // XSS-1: a name is text
 #[test]
 fn a_name_is_only_ever_text() {

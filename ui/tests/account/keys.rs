@@ -244,6 +244,14 @@ fn what_was_mended_is_told() {
     holds(&page, &["role=\"status\"", "Adding “Crane log” was interrupted before."]);
 }
 
+// KEY-2
+#[test]
+fn a_key_that_waits_for_the_password_is_told_as_something_left_to_do() {
+    let mended = vec![Mended::Waiting { label: "Crane log".to_owned() }];
+    let page = drawn(sample_opening(), KeyList { mended, ..list(samples::keys()) }, |_| {});
+    holds(&page, &["role=\"alert\"", "Adding “Crane log” was interrupted before. Its secret is kept"]);
+}
+
 // XSS-1
 #[test]
 fn a_hostile_label_is_text() {

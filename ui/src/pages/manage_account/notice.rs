@@ -56,9 +56,9 @@ fn notice(
     }) }
 }
 
-/// What was mended, as such a banner: a warning where something is lost.
+/// What was mended, as such a banner: a warning where something is lost or left to do.
 pub fn mended(all: &[Mended]) -> Option<(Kind, Said)> {
-    let lost = all.iter().any(|one| matches!(one, Mended::GivenUp { .. }));
-    let kind = if lost { Kind::Warn } else { Kind::Ok };
+    let open = all.iter().any(|one| matches!(one, Mended::GivenUp { .. } | Mended::Waiting { .. }));
+    let kind = if open { Kind::Warn } else { Kind::Ok };
     words::all_mended(all).map(|said| (kind, said))
 }
