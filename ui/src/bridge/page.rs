@@ -16,7 +16,7 @@ fn refused() -> Problem {
 
 /// What the shell answered with instead of an answer. Tauri itself refuses with plain text (an unlisted command).
 fn problem(value: &JsValue) -> Problem {
-    read(value).unwrap_or_else(|| refused())
+    read(value).unwrap_or_else(refused)
 }
 
 /// A value of the page as one of ours, by way of its JSON text: one deserializer for everything keeps the page small.
@@ -83,7 +83,9 @@ pub fn listen(event: &'static str, mut handler: Box<dyn FnMut(String)>) -> Liste
 
 impl Listening {
     /// Stops listening, as dropping it does.
-    pub fn stop(self) {}
+    pub fn stop(self) {
+        drop(self);
+    }
 }
 
 impl Drop for Listening {
