@@ -63,8 +63,9 @@ impl Desk {
     pub async fn key_secret(&self, id: KeyId) -> Result<(String, KeySecret), Problem> {
         let held = self.required().await?;
         let text = self.vault().read(&self.keys_of(&held).name(id)).await?;
-        let entry =
-            text.and_then(|text| KeyEntry::from_text(&text)).ok_or(Problem::new(ProblemCode::KeyNotHere))?;
+        // what memory does not hold may be in the store that memory stands in for
+        let missing = self.vault().memory_reason().unwrap_or(ProblemCode::KeyNotHere);
+        let entry = text.and_then(|text| KeyEntry::from_text(&text)).ok_or(Problem::new(missing))?;
         Ok((entry.label.clone(), entry.secret()?))
     }
 
@@ -100,7 +101,12 @@ impl Desk {
     fn place(&self, entries: Option<&[(KeyId, KeyEntry)]>, key: &Key) -> SecretPlace {
         let Some(entries) = entries else { return SecretPlace::Unknown };
         let here = entries.iter().any(|(id, entry)| *id == key.id && entry.is_of(key));
-        if here { self.kept() } else { SecretPlace::Elsewhere }
+        match (here, self.vault().in_memory()) {
+            (true, _) => self.kept(),
+            // it may be in the store that memory stands in for
+            (false, true) => SecretPlace::Unknown,
+            (false, false) => SecretPlace::Elsewhere,
+        }
     }
 
     fn kept(&self) -> SecretPlace {

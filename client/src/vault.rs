@@ -108,6 +108,11 @@ impl Vault {
         self.memory().is_some()
     }
 
+    /// Why the store could not be used when memory was chosen; none while memory is not used.
+    pub fn memory_reason(&self) -> Option<ProblemCode> {
+        self.memory().as_ref().map(|memory| memory.reason)
+    }
+
     /// The secret under that name, if there is one.
     pub async fn read(&self, name: &Name) -> Result<Option<Secret<String>>, Problem> {
         let user = name.user();

@@ -225,6 +225,25 @@ fn sec_3_a_store_that_hangs_holds_up_the_start_for_three_seconds_and_no_longer()
     );
 }
 
+#[test]
+fn sec_1_in_memory_a_secret_of_the_locked_store_is_not_taken_for_one_elsewhere() {
+    let name = "sec_1_in_memory_a_secret_of_the_locked_store_is_not_taken_for_one_elsewhere";
+    session(name, Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        step_up(&desk).await;
+        let key = desk.add_key(label("Release robot")).await.unwrap().key;
+        desk.close().await;
+        lock().await;
+
+        let desk = open().await;
+        assert_eq!(desk.use_memory_only().await, StoreState::MemoryOnly(ProblemCode::StoreLocked));
+        sign_in(&desk).await.unwrap();
+        assert_eq!(desk.list_keys().await.unwrap().rows[0].secret, SecretPlace::Unknown);
+        assert_eq!(desk.key_secret(key.id).await.unwrap_err().code, ProblemCode::StoreLocked);
+    });
+}
+
 /// The second factor that is asked for.
 fn asked(step: SignInStep) -> ChallengeId {
     match step {
