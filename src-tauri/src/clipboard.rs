@@ -24,8 +24,8 @@ pub fn seconds() -> u32 {
 pub trait Board: Send + Sync {
     /// Puts a text there, with the hint to keep no history of it.
     fn write_secret(&self, text: &str) -> Result<(), Problem>;
-    /// The text that is there, if it is one.
-    fn read(&self) -> Option<Secret<String>>;
+    /// The text that is there, if it is one. Fails where that cannot be told.
+    fn read(&self) -> Result<Option<Secret<String>>, Problem>;
     /// Empties it.
     fn clear(&self) -> Result<(), Problem>;
 }
@@ -38,13 +38,23 @@ impl<R: Runtime> Board for Desktop<R> {
         self.0.clipboard().write_secret(text).map_err(|error| refused(&error))
     }
 
-    fn read(&self) -> Option<Secret<String>> {
-        self.0.clipboard().read_text().ok().map(Secret::new)
+    fn read(&self) -> Result<Option<Secret<String>>, Problem> {
+        match self.0.clipboard().read_text() {
+            Ok(text) => Ok(Some(Secret::new(text))),
+            Err(error) if holds_no_text(&error) => Ok(None),
+            Err(error) => Err(refused(&error)),
+        }
     }
 
     fn clear(&self) -> Result<(), Problem> {
         self.0.clipboard().clear().map_err(|error| refused(&error))
     }
+}
+
+/// Whether the clipboard answered that it holds no text. The plugin hands the answer on as its text alone.
+fn holds_no_text(error: &tauri_plugin_clipboard_manager::Error) -> bool {
+    matches!(error, tauri_plugin_clipboard_manager::Error::Clipboard(text)
+        if *text == arboard::Error::ContentNotAvailable.to_string())
 }
 
 fn refused(error: &tauri_plugin_clipboard_manager::Error) -> Problem {
@@ -105,8 +115,8 @@ impl Copies {
         let Some(ours) = held.secret.as_ref() else {
             return Ok(false);
         };
-        if board.read().is_some_and(|text| text == *ours) {
-            // where emptying fails the secret is remembered, so that the end of the application tries again
+        // where reading or emptying fails the secret is remembered, so that it is tried again
+        if board.read()?.is_some_and(|text| text == *ours) {
             board.clear()?;
         }
         held.secret = None;
@@ -124,9 +134,15 @@ pub async fn copy<R: Runtime>(
     let (writing, after) = (Arc::clone(&copies), copies.after);
     let turn = aside(move || writing.put(secret)).await?;
     tauri::async_runtime::spawn(async move {
-        wait(after).await;
-        if aside(move || copies.expire(turn)).await == Ok(true) {
-            announce::all(&app, event::CLIPBOARD_CLEARED, ());
+        loop {
+            wait(after).await;
+            let expiring = Arc::clone(&copies);
+            match aside(move || expiring.expire(turn)).await {
+                Ok(true) => return announce::all(&app, event::CLIPBOARD_CLEARED, ()),
+                Ok(false) => return,
+                // it may still be there: after the same time again, and at the end
+                Err(problem) => tracing::warn!(%problem, "a copied secret could not be cleared yet"),
+            }
         }
     });
     Ok(Copied { label, clears_in_seconds: seconds() })

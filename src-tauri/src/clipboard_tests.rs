@@ -32,8 +32,9 @@ impl Board for Table {
     fn write_secret(&self, text: &str) -> Result<(), Problem> {
         self.change(Some(text.to_owned()))
     }
-    fn read(&self) -> Option<Secret<String>> {
-        self.holds().map(Secret::new)
+    fn read(&self) -> Result<Option<Secret<String>>, Problem> {
+        let table = self.0.lock().unwrap();
+        if table.1 { Err(ProblemCode::ClipboardRefused.into()) } else { Ok(table.0.clone().map(Secret::new)) }
     }
     fn clear(&self) -> Result<(), Problem> {
         self.change(None)
