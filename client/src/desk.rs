@@ -1,6 +1,7 @@
 //! The desk: one backend, one vault, at most one signed-in account, and one method for each of the shell's commands
 //! that is not about windows or the clipboard.
 
+mod backend_key;
 mod cancel;
 mod face;
 mod messages;
@@ -17,6 +18,7 @@ use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
 use crate::vault::Vault;
 use crate::vault::entry::Origin;
+use backend_key::BackendKey;
 use owed::Owed;
 use postern_contract::operation::{GetCapabilities, GetSession, Operation, WebviewRequest};
 use postern_contract::session::Session;
@@ -41,6 +43,7 @@ pub struct Desk(Arc<Inner>);
 struct Inner {
     transport: Arc<dyn Transport>,
     embedded: Option<Embedded>,
+    backend_key: Option<BackendKey>,
     vault: Vault,
     origin: Origin,
     face: BackendFace,
@@ -63,6 +66,7 @@ macro_rules! dispatch {
     ($($name:ident,)*) => {
         /// Carries one webview operation; the answer is that operation's, as JSON.
         pub async fn send(&self, request: WebviewRequest) -> Result<Value, Problem> {
+            self.keep_backend_key_for(&request).await;
             match request {
                 $(WebviewRequest::$name(operation) => {
                     let answer = self.ask(&operation).await?;

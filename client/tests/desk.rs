@@ -155,6 +155,24 @@ fn sec_5_cancelling_leaves_nothing_in_the_store() {
 }
 
 #[test]
+fn del_1_who_comes_after_the_last_account_can_read_her_messages_after_a_restart() {
+    let name = "del_1_who_comes_after_the_last_account_can_read_her_messages_after_a_restart";
+    session(name, Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        step_up(&desk).await;
+        desk.cancel_subscription(CancelInput { agree: true }).await.unwrap();
+        assert_eq!(anything_kept(), "");
+        mina(&desk).await;
+        let sent = desk.messages().await.unwrap().messages;
+        assert!(kept("embedded-backend-key").is_some() && !sent.is_empty());
+        desk.close().await;
+
+        assert_eq!(open().await.messages().await.unwrap().messages.len(), sent.len());
+    });
+}
+
+#[test]
 fn sec_2_without_a_store_she_signs_in_only_after_choosing_memory() {
     session("sec_2_without_a_store_she_signs_in_only_after_choosing_memory", Store::Absent, || async {
         let desk = open().await;

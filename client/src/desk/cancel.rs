@@ -1,7 +1,7 @@
 //! Cancelling the subscription: the backend first, then everything this computer kept for the account.
 
 use super::Desk;
-use crate::vault::entry::{KeysOf, Name};
+use crate::vault::entry::KeysOf;
 use postern_contract::Problem;
 use postern_contract::operation::CancelSubscription;
 use postern_contract::session::Cancellation;
@@ -43,7 +43,7 @@ impl Desk {
         if let Some(embedded) = &self.0.embedded
             && embedded.accounts().await? == 0
         {
-            self.0.vault.remove(&Name::EmbeddedBackendKey).await?;
+            self.remove_backend_key().await?;
         }
         Ok(())
     }

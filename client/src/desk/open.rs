@@ -1,6 +1,7 @@
 //! Opening a desk: the vault, then the way to the backend. The secret store may fail here; the application starts all
 //! the same.
 
+use super::backend_key::BackendKey;
 use super::owed::Owed;
 use super::signed_in::SignedIn;
 use super::{Desk, Inner, face};
@@ -23,27 +24,29 @@ impl Desk {
         if let Some(url) = options.backend {
             let (origin, face) = (Origin::of(&url), face::remote(&url));
             let remote = Remote::new(url, options.remote_limits).map_err(OpenError::Https)?;
-            return Ok(Self::new(Arc::new(remote), None, vault, origin, face, options.place));
+            return Ok(Self::new(Arc::new(remote), None, vault, (origin, face), options.place));
         }
         let key = backend_key(&vault).await?;
-        let embedded = Embedded::open(&options.data, key).await?;
+        let embedded = Embedded::open(&options.data, key.clone()).await?;
         let transport = Arc::new(embedded.clone());
-        Ok(Self::new(transport, Some(embedded), vault, Origin::embedded(), face::embedded(), options.place))
+        let sealed = (embedded, BackendKey::kept(key));
+        Ok(Self::new(transport, Some(sealed), vault, (Origin::embedded(), face::embedded()), options.place))
     }
 
     fn new(
         transport: Arc<dyn Transport>,
-        embedded: Option<Embedded>,
+        embedded: Option<(Embedded, BackendKey)>,
         vault: Vault,
-        origin: Origin,
-        face: BackendFace,
+        (origin, face): (Origin, BackendFace),
         place: Option<String>,
     ) -> Self {
+        let (embedded, backend_key) = embedded.unzip();
         let (signed_in, owed) = (SignedIn::default(), Owed::default());
         let (keys, waiting) = (tokio::sync::Mutex::new(()), Mutex::default());
         Self(Arc::new(Inner {
             transport,
             embedded,
+            backend_key,
             vault,
             origin,
             face,
