@@ -82,7 +82,7 @@ impl Desk {
 
     /// What a window needs to draw itself first. The tab and the clipboard's seconds are for the shell to fill in.
     pub async fn start(&self) -> Opening {
-        self.settle_owed().await;
+        self.settle_if_idle().await;
         let (capabilities, (session, problem)) = tokio::join!(self.capabilities(), self.session());
         let unreachable = capabilities.as_ref().err().map(|problem| problem.code);
         let ended = if session.is_some() { None } else { self.0.signed_in.ended() };
@@ -179,7 +179,11 @@ impl Desk {
 
     /// Asks the secret store again and lets it show its unlock prompt. What memory held moves into the store.
     pub async fn unlock_store(&self) -> StoreState {
-        self.0.vault.unlock().await
+        let state = self.0.vault.unlock().await;
+        if state == StoreState::Ready {
+            self.settle_if_idle().await;
+        }
+        state
     }
 
     /// Chooses to keep secrets in memory until the application ends, while the store cannot be used.
@@ -201,7 +205,7 @@ impl Desk {
     /// Ends: what is owed is tried once more, shortly, then the embedded backend closes its database.
     pub async fn close(&self) {
         // what stays owed ends by itself: a session idles out, and the secrets open nothing
-        let _ = timeout(LAST_TRY, self.settle_owed()).await;
+        let _ = timeout(LAST_TRY, self.settle_if_idle()).await;
         if let Some(embedded) = &self.0.embedded {
             embedded.close().await;
         }

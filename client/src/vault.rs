@@ -4,6 +4,7 @@
 //!
 //! Callers await; the store's own calls block, so they happen on threads of their own ([`lane`]) with limits.
 
+mod beneath;
 pub mod entry;
 mod fault;
 mod keychain;

@@ -8,7 +8,7 @@ mod world;
 use person::{create_account, newest_number, send, sign_in, step_up};
 use postern_client::{Desk, Options};
 use postern_contract::message::Content;
-use postern_contract::operation::{ChangeSecurity, GetAccount, GetSecurity};
+use postern_contract::operation::{ChangeSecurity, GetAccount, GetSecurity, ListSessions};
 use postern_contract::security::SecurityChange;
 use postern_contract::shell::{
     AddKeyInput, AnswerNumberInput, CancelInput, Ended, PasswordInput, SecretPlace, SignInInput, SignInStep,
@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 use world::provider::{Manner, provide};
-use world::{Store, lock, run, session, start_the_daemon};
+use world::{Store, kill_the_daemon, lock, run, session, start_the_daemon};
 
 async fn open() -> Desk {
     Desk::open(Options::read(["postern-desktop"]).unwrap()).await.unwrap()
@@ -259,6 +259,29 @@ fn sec_1_in_memory_a_secret_of_the_locked_store_is_not_taken_for_one_elsewhere()
         sign_in(&desk).await.unwrap();
         assert_eq!(desk.list_keys().await.unwrap().rows[0].secret, SecretPlace::Unknown);
         assert_eq!(desk.key_secret(key.id).await.unwrap_err().code, ProblemCode::StoreLocked);
+    });
+}
+
+#[test]
+fn sec_5_signing_out_in_memory_also_ends_the_session_that_the_store_still_holds() {
+    let name = "sec_5_signing_out_in_memory_also_ends_the_session_that_the_store_still_holds";
+    session(name, Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        desk.close().await;
+        kill_the_daemon().await;
+
+        let desk = open().await;
+        assert_eq!(desk.use_memory_only().await, StoreState::MemoryOnly(ProblemCode::StoreAbsent));
+        sign_in(&desk).await.unwrap();
+        desk.sign_out().await.unwrap();
+        start_the_daemon().await;
+        assert!(kept("session@embedded").is_some(), "an earlier run left it");
+        assert_eq!(desk.unlock_store().await, StoreState::Ready);
+        assert_eq!(kept("session@embedded"), None);
+        sign_in(&desk).await.unwrap();
+        assert_eq!(send(&desk, ListSessions { body: () }).await.unwrap().sessions.len(), 1);
+        assert!(kept("session@embedded").is_some(), "a session that began since is kept");
     });
 }
 

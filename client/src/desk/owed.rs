@@ -1,12 +1,13 @@
 //! What could not be done at the time and is made up for: telling the backend of a sign-out, removing secrets of an
 //! account that no longer exists. Kept in memory alone; a token is never stored again in order to be revoked.
 
-use super::Desk;
+use super::{Desk, Held};
 use crate::ask::ask;
 use crate::vault::entry::KeysOf;
 use postern_contract::operation::CloseSession;
 use postern_contract::{ProblemCode, Secret};
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::MutexGuard;
 
 /// What is owed.
 #[derive(Debug, Default)]
@@ -16,6 +17,7 @@ pub struct Owed(Mutex<Vec<Debt>>);
 enum Debt {
     Revocation(Secret<String>),
     Removal(KeysOf),
+    OlderSession,
 }
 
 impl Owed {
@@ -29,6 +31,11 @@ impl Owed {
         self.add(Debt::Removal(of));
     }
 
+    /// A session that an earlier run may have left in the store, and that must not outlive a sign-out.
+    pub fn older_session(&self) {
+        self.add(Debt::OlderSession);
+    }
+
     fn add(&self, debt: Debt) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(debt);
     }
@@ -39,8 +46,15 @@ impl Owed {
 }
 
 impl Desk {
-    /// Tries everything that is owed once.
-    pub(super) async fn settle_owed(&self) {
+    /// Tries everything that is owed once, unless somebody signs in or out at this moment.
+    pub(super) async fn settle_if_idle(&self) {
+        if let Ok(trading) = self.0.signed_in.trading.try_lock() {
+            self.settle_owed(&trading).await;
+        }
+    }
+
+    /// Tries everything that is owed once. Nobody may sign in or out meanwhile.
+    pub(super) async fn settle_owed(&self, _trading: &MutexGuard<'_, ()>) {
         for debt in self.0.owed.take() {
             let settled = match &debt {
                 Debt::Revocation(token) => {
@@ -48,10 +62,33 @@ impl Desk {
                     told.is_ok() || told.is_err_and(|problem| problem.code == ProblemCode::Unauthenticated)
                 }
                 Debt::Removal(of) => self.remove_secrets(of).await.is_ok() && !self.0.vault.in_memory(),
+                Debt::OlderSession => self.older_session_is_gone().await,
             };
             if !settled {
                 self.0.owed.add(debt);
             }
         }
+    }
+
+    /// Ends the session that the store still holds, at the backend too. One that began since is left alone. A run that
+    /// ends before the store can be read leaves such a session behind: the next run cannot know of the sign-out, since
+    /// nothing about it could be kept.
+    async fn older_session_is_gone(&self) -> bool {
+        let name = self.session_name();
+        let text = match self.0.vault.stored(&name).await {
+            Ok(Some(text)) => text,
+            Ok(None) => return true,
+            Err(_) => return false,
+        };
+        if let Ok(older) = serde_json::from_str::<Held>(text.expose()) {
+            if self.0.signed_in.is(&older) {
+                return true;
+            }
+            let told = ask(self.transport(), &CloseSession { body: () }, Some(&older.token)).await;
+            if told.is_err_and(|problem| problem.code != ProblemCode::Unauthenticated) {
+                self.0.owed.revocation(older.token);
+            }
+        }
+        self.0.vault.remove_stored(&name, text).await.is_ok()
     }
 }

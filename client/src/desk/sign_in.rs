@@ -12,9 +12,9 @@ impl Desk {
     /// Signs in with address and password. Where the token could not be kept the password is not even sent: the answer
     /// is the store's problem, and the person unlocks the store or chooses memory.
     pub async fn sign_in(&self, input: SignInInput) -> Result<SignInStep, Problem> {
-        let _trading = self.0.signed_in.trading.lock().await;
+        let trading = self.0.signed_in.trading.lock().await;
         self.0.vault.usable().await?;
-        self.settle_owed().await;
+        self.settle_owed(&trading).await;
         let credentials =
             Credentials { email: input.email, password: input.password, place: self.0.place.clone() };
         let answer = ask(self.transport(), &OpenSession { body: credentials }, None).await?;

@@ -56,6 +56,11 @@ impl SignedIn {
         held
     }
 
+    /// Whether this is the session of now.
+    pub fn is(&self, held: &Held) -> bool {
+        self.now().held.as_ref() == Some(held)
+    }
+
     /// Notes the second factor that a step-up asks for.
     pub fn steps_up(&self, challenge: ChallengeId) {
         self.now().stepping_up = Some(challenge);
@@ -115,6 +120,10 @@ impl Desk {
         let removed = self.0.vault.remove(&self.session_name()).await;
         if let Err(problem) = &removed {
             tracing::warn!(code = problem.code.as_str(), "the session's entry is still in the secret store");
+        }
+        // beside what memory held, or could not be removed just now, the store may hold an older one
+        if removed.is_err() || self.0.vault.in_memory() {
+            self.0.owed.older_session();
         }
         removed
     }

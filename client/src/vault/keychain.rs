@@ -79,6 +79,11 @@ impl Keychain {
         })
     }
 
+    /// Removes the entry of that name if it still holds exactly this.
+    pub fn remove_exactly(&mut self, user: &str, secret: &Secret<String>) -> Told<()> {
+        if self.read(user)?.as_ref() == Some(secret) { self.remove(user) } else { Ok(()) }
+    }
+
     /// The entries of ours whose name is wanted.
     pub fn find(&mut self, wanted: impl Fn(&str) -> bool) -> Told<Vec<(String, Secret<String>)>> {
         self.with(|open| {
