@@ -82,8 +82,9 @@ impl Desk {
 
     /// What a window needs to draw itself first. The tab and the clipboard's seconds are for the shell to fill in.
     pub async fn start(&self) -> Opening {
-        self.settle_if_idle().await;
         let (capabilities, (session, problem)) = tokio::join!(self.capabilities(), self.session());
+        // after the session: what is owed may follow from its end, and may say why it ended
+        self.settle_if_idle().await;
         let unreachable = capabilities.as_ref().err().map(|problem| problem.code);
         let ended = if session.is_some() { None } else { self.0.signed_in.ended() };
         Opening {

@@ -93,7 +93,7 @@ impl Desk {
     }
 
     /// The entries of an account's keys. One that cannot be read is left alone: it may be a newer version's.
-    async fn entries(&self, of: &KeysOf) -> Result<Vec<(KeyId, KeyEntry)>, Problem> {
+    pub(crate) async fn entries(&self, of: &KeysOf) -> Result<Vec<(KeyId, KeyEntry)>, Problem> {
         let found = self.vault().keys(of).await?;
         Ok(found.into_iter().filter_map(|(id, text)| Some((id, KeyEntry::from_text(&text)?))).collect())
     }

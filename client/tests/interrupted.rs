@@ -9,7 +9,7 @@ mod world;
 use person::{create_account, create_account_at, send, sign_in, sign_in_as, step_up};
 use postern_client::Desk;
 use postern_contract::operation::{EndSession, GetSession, ListSessions};
-use postern_contract::shell::{AddKeyInput, Ended, KeyList, Mended, SecretPlace};
+use postern_contract::shell::{AddKeyInput, CancelInput, Ended, KeyList, Mended, SecretPlace};
 use postern_contract::{KeyId, ProblemCode};
 use shared::{Shared, Wire};
 use world::{Store, run, session, until};
@@ -289,5 +289,57 @@ fn sec_5_work_begun_for_one_account_never_touches_its_keys_as_another() {
         assert_eq!(rows.len(), 2);
         assert!(rows.iter().all(|row| row.secret == SecretPlace::Here), "no secret was removed");
         assert!(works(&shared, &desk, row.key.id).await);
+    });
+}
+
+/// Agrees to the cancellation, and hears nothing.
+async fn cancel_in_vain(shared: &Shared, wire: Wire) {
+    let desk = Desk::open(shared.impatient(HERE)).await.unwrap();
+    shared.wire(wire);
+    let lost = desk.cancel_subscription(CancelInput { agree: true }).await.unwrap_err();
+    assert_eq!(lost.code, ProblemCode::BackendTimeout);
+    shared.wire(Wire::Whole);
+}
+
+fn kept() -> String {
+    run("secret-tool", &["search", "--all", "service", "postern"]).unwrap_or_default()
+}
+
+#[test]
+fn sec_5_a_cancellation_whose_answer_is_lost_leaves_nothing_after_the_next_start() {
+    let name = "sec_5_a_cancellation_whose_answer_is_lost_leaves_nothing_after_the_next_start";
+    session(name, Store::Unlocked, || async {
+        let (shared, desk, _folder) = unlocked().await;
+        desk.add_key(label("Release robot")).await.unwrap();
+        drop(desk);
+        cancel_in_vain(&shared, Wire::LosesTheEnd).await;
+
+        let desk = open(&shared, HERE).await;
+        let opening = desk.start().await;
+        assert_eq!((opening.session, opening.ended), (None, Some(Ended::Canceled)));
+        assert_eq!(kept(), "");
+    });
+}
+
+#[test]
+fn sec_5_a_cancellation_that_was_lost_itself_costs_no_secret() {
+    let name = "sec_5_a_cancellation_that_was_lost_itself_costs_no_secret";
+    session(name, Store::Unlocked, || async {
+        let (shared, desk, _folder) = unlocked().await;
+        let key = desk.add_key(label("Release robot")).await.unwrap().key.id;
+        let here = desk.start().await.session.unwrap().id;
+        drop(desk);
+        cancel_in_vain(&shared, Wire::Cut).await;
+        assert!(kept().contains("Postern: cancellation"));
+        let other = open(&shared, THERE).await;
+        sign_in(&other).await.unwrap();
+        step_up(&other).await;
+        send(&other, EndSession { id: here, body: () }).await.unwrap();
+
+        let desk = open(&shared, HERE).await;
+        assert_eq!(desk.start().await.ended, Some(Ended::ByBackend));
+        assert!(kept().contains("Postern: authentication key") && !kept().contains("Postern: cancellation"));
+        sign_in(&desk).await.unwrap();
+        assert!(works(&shared, &desk, key).await);
     });
 }

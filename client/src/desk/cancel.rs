@@ -1,21 +1,32 @@
 //! Cancelling the subscription: the backend first, then everything this computer kept for the account.
 
 use super::Desk;
-use crate::vault::entry::KeysOf;
-use postern_contract::Problem;
-use postern_contract::operation::CancelSubscription;
+use crate::ask::ask;
+use crate::vault::entry::{KeysOf, Name};
+use postern_contract::operation::{CancelSubscription, GetWhoAmI};
 use postern_contract::session::Cancellation;
 use postern_contract::shell::{CancelInput, Ended};
+use postern_contract::{Problem, ProblemCode, Secret};
 
 impl Desk {
     /// Cancels the subscription and removes the account's secrets. Where the store refuses just now, they are removed
-    /// as soon as it does not; they open nothing any more.
+    /// as soon as it does not; they open nothing any more. That it was sent is noted in the store first: whatever
+    /// becomes of the answer, or of this run, what is left is found again.
     pub async fn cancel_subscription(&self, input: CancelInput) -> Result<(), Problem> {
         let _one_at_a_time = self.key_work().await;
         let held = self.required().await?;
         let of = self.keys_of(&held);
         let operation = CancelSubscription { body: Cancellation { agree: input.agree } };
-        self.ask_as(Some(held), &operation).await?;
+        let note = Name::Cancellation(of.clone());
+        noted(self.0.vault.write(&note, Secret::from("sent")).await);
+        if let Err(problem) = self.ask_as(Some(held), &operation).await {
+            if is_definite(problem.code) {
+                noted(self.0.vault.remove(&note).await);
+            } else {
+                self.0.owed.reckoning(of);
+            }
+            return Err(problem);
+        }
         self.0.signed_in.end(Ended::Canceled);
         let removed = self.remove_secrets(&of).await;
         if let Err(problem) = &removed {
@@ -29,6 +40,34 @@ impl Desk {
             self.0.owed.removal(of);
         }
         Ok(())
+    }
+
+    /// Finds out what became of a cancellation whose answer was lost, once nobody is signed in to that account: its keys
+    /// are asked whether they still open it. Where one does, or that cannot be told, every secret stays. False where it
+    /// is still open.
+    pub(super) async fn is_reckoned(&self, of: &KeysOf) -> bool {
+        let Ok(_key_work) = self.0.keys.try_lock() else { return false };
+        if !self.held().await.is_ok_and(|held| held.is_none_or(|held| held.account != of.account)) {
+            return false;
+        }
+        let Ok(kept) = self.entries(of).await else { return false };
+        let mut refused = false;
+        for (_, entry) in kept {
+            let Ok(secret) = entry.secret() else { continue };
+            let token = Secret::from(secret.expose());
+            let asked = ask(self.transport(), &GetWhoAmI { body: () }, Some(&token)).await;
+            match asked {
+                Ok(_) => return self.0.vault.remove(&Name::Cancellation(of.clone())).await.is_ok(),
+                Err(problem) if problem.code == ProblemCode::Unauthenticated => refused |= entry.registered,
+                Err(_) => return false,
+            }
+        }
+        let removed = self.remove_secrets(of).await.is_ok();
+        // it was sent, and the backend knows neither the session nor a key that it had registered
+        if refused && self.0.signed_in.ended() == Some(Ended::ByBackend) {
+            self.0.signed_in.end(Ended::Canceled);
+        }
+        removed && !self.0.vault.in_memory()
     }
 
     /// Removes every secret of an account, its session's included; with the embedded backend's last account also what
@@ -45,6 +84,27 @@ impl Desk {
         {
             self.remove_backend_key().await?;
         }
-        Ok(())
+        self.0.vault.remove(&Name::Cancellation(of.clone())).await
+    }
+}
+
+/// Whether such an answer says that the account is still there.
+fn is_definite(code: ProblemCode) -> bool {
+    matches!(
+        code,
+        ProblemCode::Rejected
+            | ProblemCode::Malformed
+            | ProblemCode::NotPermitted
+            | ProblemCode::StepUpRequired
+            | ProblemCode::TooManyRequests
+    )
+}
+
+fn noted(done: Result<(), Problem>) {
+    if let Err(problem) = done {
+        tracing::warn!(
+            code = problem.code.as_str(),
+            "what became of a cancellation is not noted in the store"
+        );
     }
 }

@@ -6,11 +6,12 @@ use crate::ask::ask;
 use crate::vault::entry::KeysOf;
 use postern_contract::operation::CloseSession;
 use postern_contract::{ProblemCode, Secret};
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::MutexGuard;
 
 /// What is owed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Owed(Mutex<Vec<Debt>>);
 
 #[derive(Debug)]
@@ -18,6 +19,15 @@ enum Debt {
     Revocation(Secret<String>),
     Removal(KeysOf),
     OlderSession,
+    Reckoning(KeysOf),
+    /// To look in the store for cancellations of earlier runs.
+    Looking,
+}
+
+impl Default for Owed {
+    fn default() -> Self {
+        Self(Mutex::new(vec![Debt::Looking]))
+    }
 }
 
 impl Owed {
@@ -34,6 +44,11 @@ impl Owed {
     /// A session that an earlier run may have left in the store, and that must not outlive a sign-out.
     pub fn older_session(&self) {
         self.add(Debt::OlderSession);
+    }
+
+    /// A cancellation that was sent and whose answer is not known.
+    pub fn reckoning(&self, of: KeysOf) {
+        self.add(Debt::Reckoning(of));
     }
 
     fn add(&self, debt: Debt) {
@@ -55,13 +70,22 @@ impl Desk {
 
     /// Tries everything that is owed once. Nobody may sign in or out meanwhile.
     pub(super) async fn settle_owed(&self, _trading: &MutexGuard<'_, ()>) {
-        for debt in self.0.owed.take() {
+        let mut debts = VecDeque::from(self.0.owed.take());
+        while let Some(debt) = debts.pop_front() {
             let settled = match &debt {
                 Debt::Revocation(token) => {
                     let told = ask(self.transport(), &CloseSession { body: () }, Some(token)).await;
                     told.is_ok() || told.is_err_and(|problem| problem.code == ProblemCode::Unauthenticated)
                 }
                 Debt::Removal(of) => self.remove_secrets(of).await.is_ok() && !self.0.vault.in_memory(),
+                Debt::Reckoning(of) => self.is_reckoned(of).await,
+                Debt::Looking => match self.0.vault.cancellations(&self.0.origin).await {
+                    Ok(sent) => {
+                        debts.extend(sent.into_iter().map(Debt::Reckoning));
+                        true
+                    }
+                    Err(_) => false,
+                },
                 Debt::OlderSession => self.older_session_is_gone().await,
             };
             if !settled {

@@ -2,7 +2,7 @@
 //! soon as the store answers. Nobody waits for it, so what the store says here changes no state.
 
 use super::Vault;
-use super::entry::Name;
+use super::entry::{KeysOf, Name, Origin};
 use postern_contract::{ProblemCode, Secret};
 
 impl Vault {
@@ -10,6 +10,13 @@ impl Vault {
     pub async fn stored(&self, name: &Name) -> Result<Option<Secret<String>>, ProblemCode> {
         let user = name.user();
         self.call(move |keychain| keychain.read(&user)).await
+    }
+
+    /// The accounts at that backend of which the store says that their cancellation was sent.
+    pub async fn cancellations(&self, origin: &Origin) -> Result<Vec<KeysOf>, ProblemCode> {
+        let of = origin.clone();
+        let found = self.call(move |keychain| keychain.find(|user| KeysOf::cancelled(&of, user).is_some()));
+        Ok(found.await?.iter().filter_map(|(user, _)| KeysOf::cancelled(origin, user)).collect())
     }
 
     /// Removes what the store holds under that name, if it is still exactly this.

@@ -9,6 +9,7 @@ pub const SERVICE: &str = "postern";
 
 const SESSION: &str = "session@";
 const KEY: &str = "key/";
+const CANCELLATION: &str = "cancellation@";
 const EMBEDDED_BACKEND_KEY: &str = "embedded-backend-key";
 
 /// Which backend a secret belongs to: `embedded`, or a URL's scheme, host and port.
@@ -48,6 +49,13 @@ impl KeysOf {
         Name::Key(self.clone(), key)
     }
 
+    /// The account at that backend of which an entry says that its cancellation was sent.
+    pub fn cancelled(origin: &Origin, user: &str) -> Option<Self> {
+        let (of, account) = user.strip_prefix(CANCELLATION)?.rsplit_once('/')?;
+        let account = (of == origin.0).then(|| account.parse().ok()).flatten()?;
+        Some(Self { origin: origin.clone(), account })
+    }
+
     /// The key that an entry is for, if it is one of these.
     pub fn key(&self, user: &str) -> Option<KeyId> {
         let (key, rest) = user.strip_prefix(KEY)?.split_once('@')?;
@@ -63,6 +71,8 @@ pub enum Name {
     Session(Origin),
     /// The secret of an authentication key.
     Key(KeysOf, KeyId),
+    /// That an account's cancellation was sent. Holds no secret.
+    Cancellation(KeysOf),
     /// What the embedded backend seals messages and numbers with.
     EmbeddedBackendKey,
 }
@@ -73,6 +83,7 @@ impl Name {
         match self {
             Self::Session(origin) => format!("{SESSION}{origin}"),
             Self::Key(of, key) => format!("{KEY}{key}@{}/{}", of.origin, of.account),
+            Self::Cancellation(of) => format!("{CANCELLATION}{}/{}", of.origin, of.account),
             Self::EmbeddedBackendKey => EMBEDDED_BACKEND_KEY.to_owned(),
         }
     }
@@ -89,6 +100,8 @@ pub fn label(user: &str) -> &'static str {
         "Postern: session"
     } else if user.starts_with(KEY) {
         "Postern: authentication key"
+    } else if user.starts_with(CANCELLATION) {
+        "Postern: cancellation"
     } else {
         "Postern: key of the backend on this computer"
     }
@@ -116,6 +129,9 @@ mod tests {
         for other in [of(harbor.clone(), 2), of(port, 1), of(Origin::embedded(), 1)] {
             assert_eq!(other.key(&user), None, "{other:?}");
         }
+        let sent = Name::Cancellation(mine.clone()).user();
+        assert_eq!(KeysOf::cancelled(&harbor, &sent), Some(mine.clone()));
+        assert_eq!((KeysOf::cancelled(&Origin::embedded(), &sent), mine.key(&sent)), (None, None));
         assert_eq!(mine.key(&Name::Session(harbor).user()), None);
         assert_eq!(mine.key("key/"), None);
     }

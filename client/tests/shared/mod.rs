@@ -27,6 +27,8 @@ pub enum Wire {
     LosesRegistering,
     /// Loses the answer to every request that registers a key, after the backend has acted.
     LosesTheAnswer,
+    /// Loses the answer to a cancellation, after the backend has acted.
+    LosesTheEnd,
     /// Loses everything.
     Cut,
 }
@@ -89,12 +91,13 @@ impl Shared {
 
 async fn carry(router: Router, wire: Arc<Mutex<Wire>>, request: Request) -> Response {
     let registers = request.method() == "PUT" && request.uri().path().starts_with("/v1/account/keys/");
+    let cancels = request.method() == "DELETE" && request.uri().path() == "/v1/account";
     let wire = *wire.lock().unwrap();
     if wire == Wire::Cut || (registers && wire == Wire::LosesRegistering) {
         std::future::pending::<()>().await;
     }
     let Ok(answer) = router.oneshot(request).await;
-    if registers && wire == Wire::LosesTheAnswer {
+    if (registers && wire == Wire::LosesTheAnswer) || (cancels && wire == Wire::LosesTheEnd) {
         std::future::pending::<()>().await;
     }
     answer
