@@ -90,6 +90,20 @@ pub async fn entries(around: &Surroundings) -> Result<String> {
     Ok(format!("{}{}", String::from_utf8_lossy(&found.stdout), String::from_utf8_lossy(&found.stderr)))
 }
 
+/// Every secret the application keeps in the store: tokens, keys, what its backend seals with.
+pub async fn secrets(around: &Surroundings) -> Result<Vec<String>> {
+    let entries = entries(around).await?;
+    let kept = entries.lines().filter_map(|line| line.strip_prefix("secret = "));
+    Ok(kept.map(secret_of).collect())
+}
+
+/// The secret itself, without what an entry says beside it.
+fn secret_of(entry: &str) -> String {
+    let said: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    let secret = ["token", "secret"].into_iter().find_map(|name| said.get(name)?.as_str());
+    secret.unwrap_or(entry).to_owned()
+}
+
 /// Answers the desktop's own prompt for the keyring's password, as a person does: at the keyboard.
 pub async fn unlock_at_the_prompt(around: &Surroundings) -> Result<()> {
     until("the prompt is open", async || {

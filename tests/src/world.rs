@@ -71,7 +71,7 @@ impl Plan {
         Self { address: Some(address.to_owned()), ..self }
     }
 
-    /// With an application that logs all it can.
+    /// With an application that logs all that our own crates can say.
     #[must_use]
     pub fn loud(self) -> Self {
         Self { loud: true, ..self }
@@ -118,7 +118,7 @@ impl World {
         let folder = tempfile::Builder::new().prefix("postern-").tempdir()?;
         let mut around = surroundings(folder.path(), machine.dark)?;
         if plan.loud {
-            around.set("RUST_LOG", "trace");
+            around.set("POSTERN_LOG", "trace");
         }
         if plan.account {
             seed::plant(&around).await?;
