@@ -36,8 +36,9 @@ fn kept(user: &str) -> Option<String> {
     run("secret-tool", &["lookup", "service", "postern", "username", user])
 }
 
+/// Everything of ours in the secret store: secrets go to standard output, the names of entries to standard error.
 fn anything_kept() -> String {
-    run("secret-tool", &["search", "--all", "service", "postern"]).unwrap_or_default()
+    run("sh", &["-c", "secret-tool search --all service postern 2>&1"]).unwrap_or_default()
 }
 
 fn label(label: &str) -> AddKeyInput {
@@ -115,6 +116,7 @@ fn key_2_a_keys_secret_is_in_the_store_and_can_be_copied_after_a_restart() {
             step_up(&desk).await;
             let row = desk.add_key(label("Release robot")).await.unwrap();
             assert_eq!(row.secret, SecretPlace::Here);
+            assert!(anything_kept().contains("key/"), "what is looked for can be found");
             let (name, secret) = desk.key_secret(row.key.id).await.unwrap();
             assert_eq!((name.as_str(), secret.hint()), ("Release robot", row.key.hint.as_str()));
             assert!(!format!("{row:?} {secret:?}").contains(secret.expose()), "LOG-1");

@@ -84,7 +84,7 @@ impl Shared {
 
     /// The same for a desk that soon stops waiting for an answer: for those that are lost.
     pub fn impatient(&self, host: &str) -> Options {
-        let limit = Duration::from_secs(2);
+        let limit = Duration::from_secs(5);
         Options { remote_limits: remote::Limits { connect: limit, total: limit }, ..self.options(host) }
     }
 }
