@@ -24,6 +24,7 @@ async fn an_administrator_cancels_the_subscription_and_nothing_is_left() -> Resu
             let main = world.window(Window::Main).await?;
             main.find(Role::Heading, "Sign in").await?;
             main.hears("Your user information is deleted.").await?;
+            main.focus_is_on("Email address").await?;
             until("the other windows close", async || Ok((world.app()?.windows().await? == 1).then_some(())))
                 .await?;
 

@@ -18,6 +18,9 @@ pub fn MainWindow() -> View {
     create_effect(move || {
         if let Some(email) = email.get_clone() {
             draft.email.start(&email);
+            if email.is_empty() {
+                draft.email.focus();
+            }
         }
     });
     let signed_in = create_selector(move || here.signed_in());
