@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use postern_contract::shell::{Tab, Window};
 use postern_stories::caller::whoami;
 use postern_stories::patience::until;
-use postern_stories::{Role, World, clipboard, steps, steps::MINA, with_account};
+use postern_stories::{Page, Role, World, clipboard, steps, steps::MINA, with_account};
 
 /// Waits until the clipboard holds a key's secret, and answers it.
 async fn copied(world: &World) -> Result<String> {
@@ -13,6 +13,14 @@ async fn copied(world: &World) -> Result<String> {
         Ok(text.starts_with("pst_").then_some(text))
     })
     .await
+}
+
+/// Adds a key, copies it from the list, and answers its secret.
+async fn add_and_copy(world: &World, page: &Page, label: &str) -> Result<String> {
+    steps::add_key(page, label).await?;
+    page.press(&format!("Copy {label}")).await?;
+    page.hears("Copied").await?;
+    copied(world).await
 }
 
 #[tokio::test]
@@ -44,10 +52,7 @@ async fn a_copied_key_answers_on_whoami_and_can_be_copied_again_after_a_restart(
             let backend = world.backend()?.address.clone();
             steps::sign_in(world, &MINA).await?;
             let page = steps::manage_account(world, &MINA, Tab::ManageAuthenticationKey).await?;
-            steps::add_key(&page, "Crane log").await?;
-            page.press("Copy Crane log").await?;
-            page.hears("Copied").await?;
-            let key = copied(world).await?;
+            let key = add_and_copy(world, &page, "Crane log").await?;
             ensure!(whoami(&backend, &key).await? == 200, "the copied key works");
             // KEY-2: what a page holds never includes the secret
             let html = page.ask("return document.documentElement.outerHTML", vec![]).await?;
@@ -82,9 +87,7 @@ async fn a_deleted_key_stops_working() -> Result<()> {
             let backend = world.backend()?.address.clone();
             steps::sign_in(world, &MINA).await?;
             let page = steps::manage_account(world, &MINA, Tab::ManageAuthenticationKey).await?;
-            steps::add_key(&page, "Crane log").await?;
-            page.press("Copy Crane log").await?;
-            let key = copied(world).await?;
+            let key = add_and_copy(world, &page, "Crane log").await?;
             ensure!(whoami(&backend, &key).await? == 200, "it works");
             page.press("More actions for Crane log").await?;
             page.click(Role::Menuitem, "Delete").await?;

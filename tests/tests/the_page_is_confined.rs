@@ -40,6 +40,8 @@ async fn the_policy_refuses_what_is_not_the_applications_own() -> Result<()> {
             {
                 seen(&page, directive).await?;
             }
+            let text = "try { window.eval('window.attacked = 3') } catch (refused) { return refused.name }";
+            ensure!(page.ask(text, vec![]).await? == "EvalError", "text is never run as code");
             ensure!(page.ask("return window.attacked ?? 0", vec![]).await? == 0, "no inline code ran");
             ensure!(
                 page.ask("return typeof window.__TAURI__", vec![]).await? == "undefined",
