@@ -148,6 +148,17 @@ impl Caller for KeyOrSession {
     }
 }
 
+/// A service with a credential.
+#[derive(Debug)]
+pub(crate) struct Service;
+
+impl Caller for Service {
+    const ACCESS: Access = Access::Service;
+    async fn identify(_: &Backend, _: Bearer) -> Result<Self, Problem> {
+        Err(ProblemCode::Unauthenticated.into())
+    }
+}
+
 /// Whose key it is. Form and check sum come first, so that a mistyped key costs no look-up.
 async fn key_owner(backend: &Backend, secret: &Secret<String>) -> Result<KeyOwner, Problem> {
     let secret = KeySecret::parse(secret.expose()).ok_or(ProblemCode::Unauthenticated)?;

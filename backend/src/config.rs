@@ -27,6 +27,8 @@ pub struct Settings {
     pub message_lifetime_seconds: u32,
     /// The most an account's own audit trail holds; older entries go.
     pub activity_max: u32,
+    /// The language of messages where whoever asks has no wish.
+    pub language: Language,
     /// How long one request may take, reading its body included.
     pub request_time_limit: Duration,
 }
@@ -43,9 +45,19 @@ impl Default for Settings {
             sends_window_seconds: 600,
             message_lifetime_seconds: 86_400,
             activity_max: 1000,
+            language: Language::English,
             request_time_limit: Duration::from_secs(30),
         }
     }
+}
+
+/// A language messages are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Language {
+    English,
+    Korean,
+    Japanese,
 }
 
 /// The price of a password hash (Argon2id) and the bounds of its pool.

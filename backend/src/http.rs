@@ -9,8 +9,10 @@ mod activity;
 mod answer;
 mod capabilities;
 mod challenge;
+mod export;
 mod frame;
 mod health;
+mod introspection;
 mod key;
 mod password;
 mod read;
@@ -80,6 +82,7 @@ fn route<O: Handle>() -> axum::routing::MethodRouter<Backend> {
 }
 
 async fn serve<O: Handle>(State(backend): State<Backend>, path: RawPathParams, request: Request) -> Response {
+    let backend = backend.asked(read::asked(&request));
     match ask::<O>(&backend, &path, request).await {
         Ok(answer) => answer::success(O::DECLARED.success, &answer),
         Err(problem) => answer::refuse(problem),

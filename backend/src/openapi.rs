@@ -33,6 +33,7 @@ contract::with_operations!(shapes);
 /// What an operation carries: names of schemas, and the schemas themselves.
 struct Shape {
     body: Option<String>,
+    media: &'static str,
     answer: Option<String>,
     schemas: Schemas,
 }
@@ -45,7 +46,7 @@ where
     let mut schemas = Schemas::new();
     let body = <O::Body as Body>::PRESENT.then(|| named::<O::Body>(&mut schemas));
     let answer = (O::DECLARED.success != 204).then(|| named::<O::Answer>(&mut schemas));
-    Shape { body, answer, schemas }
+    Shape { body, media: O::Body::MEDIA.as_str(), answer, schemas }
 }
 
 fn named<T: ToSchema>(schemas: &mut Schemas) -> String {
@@ -80,6 +81,7 @@ fn document() -> Value {
             "securitySchemes": {
                 "session": { "type": "http", "scheme": "bearer", "description": "The token of a session." },
                 "authentication_key": { "type": "http", "scheme": "bearer", "description": "An authentication key, beginning with pst_." },
+                "service_credential": { "type": "http", "scheme": "bearer", "description": "What the backend's operator gave a service." },
             },
         },
     })
@@ -97,7 +99,7 @@ fn operation(declared: &Declared, shape: &Shape, problem: &str) -> Value {
         out.insert("parameters".to_owned(), json!(parameters));
     }
     if let Some(body) = &shape.body {
-        let content = json!({ "application/json": { "schema": reference(body) } });
+        let content = json!({ shape.media: { "schema": reference(body) } });
         out.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     let mut responses = Map::new();
@@ -123,6 +125,7 @@ fn security(access: Access) -> Value {
         Access::OpenOrSession => json!([{}, { "session": [] }]),
         Access::Session | Access::StepUp => json!([{ "session": [] }]),
         Access::KeyOrSession => json!([{ "session": [] }, { "authentication_key": [] }]),
+        Access::Service => json!([{ "service_credential": [] }]),
     }
 }
 
@@ -134,6 +137,9 @@ fn parameters(declared: &Declared) -> Vec<Value> {
     }
     if declared.guarded {
         out.push(parameter("If-Match", "header", true, json!({ "type": "string" })));
+    }
+    if declared.once {
+        out.push(parameter("Idempotency-Key", "header", true, json!({ "type": "string" })));
     }
     if declared.name == ListActivity::DECLARED.name {
         out.push(parameter("cursor", "query", false, json!({ "type": "integer", "format": "int64" })));

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::code::Keys;
+use crate::config::Language;
 use crate::config::Settings;
 use crate::delivery;
 use crate::error::OpenError;
@@ -9,6 +10,7 @@ use crate::password::{self, Hasher};
 use crate::random::Random;
 use crate::store::{Store, Tx};
 use contract::{Problem, Secret};
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -17,6 +19,17 @@ use tokio::task::AbortHandle;
 #[derive(Clone)]
 pub struct Backend {
     inner: Arc<Inner>,
+    /// What is known of the request under way.
+    asked: Asked,
+}
+
+/// What is known of a request beside who asks and what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// In which language its messages are written; none where the caller has no wish.
+    pub language: Option<Language>,
+    /// The network address it came from; none in-process.
+    pub from: Option<IpAddr>,
 }
 
 struct Inner {
@@ -59,7 +72,8 @@ impl Backend {
         let worker = delivery::work(store.clone(), Arc::clone(&settings), Arc::clone(&clock), watching);
         let worker = tokio::spawn(worker).abort_handle();
         let keys = Keys::derive(&key);
-        Ok(Self { inner: Arc::new(Inner { settings, store, keys, hasher, clock, random, worker, queued }) })
+        let inner = Inner { settings, store, keys, hasher, clock, random, worker, queued };
+        Ok(Self { inner: Arc::new(inner), asked: Asked::default() })
     }
 
     /// The whole API as a function from request to response.
@@ -81,6 +95,21 @@ impl Backend {
     pub async fn close(&self) {
         self.inner.worker.abort();
         self.inner.store.close().await;
+    }
+
+    /// The backend as one request sees it.
+    pub(crate) fn asked(&self, asked: Asked) -> Self {
+        Self { inner: Arc::clone(&self.inner), asked }
+    }
+
+    /// The language of messages that this request brings about.
+    pub(crate) fn language(&self) -> Language {
+        self.asked.language.unwrap_or(self.inner.settings.language)
+    }
+
+    /// Where this request came from.
+    pub(crate) fn from(&self) -> Option<IpAddr> {
+        self.asked.from
     }
 
     pub(crate) fn settings(&self) -> &Settings {

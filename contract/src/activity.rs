@@ -73,6 +73,13 @@ pub enum Event {
     TwoFactorMethodChanged,
     KeyAdded,
     KeyDeleted,
+    /// The number of a new address was wrong.
+    ContactNumberRefused,
+    DataExported,
+    /// By an operator of the backend, as the next three are.
+    TwoFactorReset,
+    AccountDisabled,
+    AccountEnabled,
     /// The one entry that remains after a cancellation, without the account.
     SubscriptionCanceled,
 }

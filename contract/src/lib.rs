@@ -6,7 +6,8 @@
 //! # How to add an operation, in four steps
 //!
 //! 1. Put its body and answer into the file of its noun ([`account`], [`key`], …) with a sample in [`samples`].
-//! 2. Add one line to the list in [`operation`]; choose the section: *webview*, or *shell* where a secret is involved.
+//! 2. Add one line to the list in [`operation`]; choose the section: *webview*, *shell* where a secret is
+//!    involved, *service* where no desktop asks it; mark it `once` where it sends or creates.
 //! 3. Write the handler in `backend/src/http/<noun>.rs`. Until it exists the backend does not compile.
 //! 4. Webview: call `bridge::send` from a page. Shell: add a command to [`shell::COMMANDS`] and write it.
 #![warn(missing_docs)]
@@ -14,7 +15,9 @@
 pub mod account;
 pub mod activity;
 pub mod capabilities;
+pub mod export;
 pub mod identifier;
+pub mod introspection;
 pub mod key;
 pub mod message;
 pub mod moment;
@@ -31,7 +34,7 @@ pub mod verification;
 
 pub use identifier::{AccountId, AskerId, ChallengeId, ETag, KeyId, MessageId, SessionId, VerificationId};
 pub use moment::Moment;
-pub use operation::{Access, Method, Operation, Section};
+pub use operation::{Access, Media, Method, Operation, Section};
 pub use problem::{Current, FieldProblem, Problem, ProblemCode};
 pub use rules::Rule;
 pub use secret::Secret;

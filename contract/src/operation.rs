@@ -1,14 +1,19 @@
 //! THE list: each thing an administrator can do, declared once. Requests, routes, the command `send`, the OpenAPI page
 //! and the access matrix are all made from it.
 //!
-//! Two sections. **webview** operations may be sent by a page, through the one command `send`. **shell** operations
+//! Three sections. **webview** operations may be sent by a page, through the one command `send`. **shell** operations
 //! hold a secret in their answer or side effect; a page reaches them only through a named command that does the
-//! keychain work and answers without the secret.
+//! keychain work and answers without the secret. **service** operations are for other programs than the desktop.
+//!
+//! What sends or creates and could not be told apart from a second wish is marked `once`: it needs an `Idempotency-Key`.
+//! Opening a session is not: repeating it opens another, and no token is ever kept to be answered again.
 
 use crate::account::{Account, AccountChange, Created, NewAccount, PasswordChange};
 use crate::activity::{Activity, Cursor};
 use crate::capabilities::Capabilities;
+use crate::export::Export;
 use crate::identifier::{ChallengeId, ETag, KeyId, SessionId, VerificationId};
+use crate::introspection::{Introspection, Question};
 use crate::key::{Key, Keys, NewKey};
 use crate::problem::{FieldProblem, Problem, ProblemCode};
 use crate::rules::Rule;
@@ -57,6 +62,8 @@ pub enum Access {
     StepUp,
     /// An authentication key or a session.
     KeyOrSession,
+    /// A service that accepts authentication keys, with a credential of its own.
+    Service,
 }
 
 /// Where an operation may be called from on the desktop.
@@ -66,6 +73,8 @@ pub enum Section {
     Webview,
     /// The shell alone.
     Shell,
+    /// Nowhere on the desktop: a service asks it.
+    Service,
 }
 
 /// An operation without its types, for tables: routes, matrix tests, documentation.
@@ -85,6 +94,8 @@ pub struct Declared {
     pub section: Section,
     /// Whether `If-Match` is required.
     pub guarded: bool,
+    /// Whether an `Idempotency-Key` is required: repeated under the same key, it is done once and answered alike.
+    pub once: bool,
 }
 
 /// What travels beside the body.
@@ -147,10 +158,31 @@ impl Part for Option<Cursor> {
     }
 }
 
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Media {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`, where a standard asks for it.
+    Form,
+}
+
+impl Media {
+    /// The media type.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+        }
+    }
+}
+
 /// What an operation sends as its body. `()` sends none.
 pub trait Body: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Whether there is a body at all.
     const PRESENT: bool = true;
+    /// How it is written.
+    const MEDIA: Media = Media::Json;
     /// Everything wrong with it that can be seen without a database; both sides ask.
     fn check(&self) -> Vec<FieldProblem> {
         Vec::new()
@@ -196,16 +228,20 @@ pub trait WebviewOperation: Operation {
 macro_rules! operations {
     (($d:tt)
         webview { $($(#[$wdoc:meta])* $wname:ident $([$($wpart:ident: $wpart_type:ty),*])? : $wmethod:ident $wpath:literal
-            $waccess:ident $wbody:ty => $wstatus:literal $wanswer:ty;)* }
+            $(, $wonce:ident,)? $waccess:ident $wbody:ty => $wstatus:literal $wanswer:ty;)* }
         shell { $($(#[$sdoc:meta])* $sname:ident $([$($spart:ident: $spart_type:ty),*])? : $smethod:ident $spath:literal
-            $saccess:ident $sbody:ty => $sstatus:literal $sanswer:ty;)* }
+            $(, $sonce:ident,)? $saccess:ident $sbody:ty => $sstatus:literal $sanswer:ty;)* }
+        service { $($(#[$vdoc:meta])* $vname:ident : $vmethod:ident $vpath:literal
+            $vaccess:ident $vbody:ty => $vstatus:literal $vanswer:ty;)* }
     ) => {
-        $(operations!(@one Webview $(#[$wdoc])* $wname [$($($wpart: $wpart_type),*)?] $wmethod $wpath $waccess $wbody, $wstatus, $wanswer);)*
-        $(operations!(@one Shell $(#[$sdoc])* $sname [$($($spart: $spart_type),*)?] $smethod $spath $saccess $sbody, $sstatus, $sanswer);)*
+        $(operations!(@one Webview $(#[$wdoc])* $wname [$($($wpart: $wpart_type),*)?] $wmethod $wpath [$($wonce)?] $waccess $wbody, $wstatus, $wanswer);)*
+        $(operations!(@one Shell $(#[$sdoc])* $sname [$($($spart: $spart_type),*)?] $smethod $spath [$($sonce)?] $saccess $sbody, $sstatus, $sanswer);)*
+        $(operations!(@one Service $(#[$vdoc])* $vname [] $vmethod $vpath [] $vaccess $vbody, $vstatus, $vanswer);)*
 
         /// Every operation, in the order of the list.
         pub const OPERATIONS: &[Declared] =
-            &[$(<$wname as Operation>::DECLARED,)* $(<$sname as Operation>::DECLARED,)*];
+            &[$(<$wname as Operation>::DECLARED,)* $(<$sname as Operation>::DECLARED,)*
+                $(<$vname as Operation>::DECLARED,)*];
 
         /// What a page may send: the webview section as one closed enum, carried by the command `send`.
         #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -221,7 +257,7 @@ macro_rules! operations {
         /// operation without a handler does not compile.
         #[macro_export]
         macro_rules! with_operations {
-            ($d callback:ident) => { $d callback! { $($wname,)* $($sname,)* } };
+            ($d callback:ident) => { $d callback! { $($wname,)* $($sname,)* $($vname,)* } };
         }
 
         /// Calls `$callback! { Name, Name, … }` with every webview operation: how the client dispatches `send`.
@@ -231,8 +267,11 @@ macro_rules! operations {
         }
     };
 
+    (@once) => { false };
+    (@once once) => { true };
+
     (@one $section:ident $(#[$doc:meta])* $name:ident [$($part:ident: $part_type:ty),*] $method:ident $path:literal
-        $access:ident $body:ty, $status:literal, $answer:ty) => {
+        [$($once:ident)?] $access:ident $body:ty, $status:literal, $answer:ty) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -254,6 +293,7 @@ macro_rules! operations {
                 success: $status,
                 section: Section::$section,
                 guarded: false $(|| <$part_type as Part>::GUARDS)*,
+                once: operations!(@once $($once)?),
             };
             type Body = $body;
             type Answer = $answer;
@@ -279,13 +319,13 @@ operations! { ($)
         GetCapabilities: Get "/v1/capabilities" Open () => 200 Capabilities;
         /// Sends an authentication number to an address for one purpose. Sign-up is open and bound to the asker; the
         /// other purposes need a stepped-up session. Asking again replaces the number and keeps the count of tries.
-        StartVerification: Post "/v1/verifications" OpenOrSession VerificationRequest => 202 VerificationSent;
+        StartVerification: Post "/v1/verifications", once, OpenOrSession VerificationRequest => 202 VerificationSent;
         /// Trades the number for a single-use proof of the address.
-        ConfirmVerification[id: VerificationId]: Post "/v1/verifications/{id}/confirmation" OpenOrSession Confirmation => 200 Proof;
+        ConfirmVerification[id: VerificationId]: Post "/v1/verifications/{id}/confirmation", once, OpenOrSession Confirmation => 200 Proof;
         /// Creates an account, where the backend allows it. Both proofs must be the asker's.
-        CreateAccount: Post "/v1/accounts" Open NewAccount => 201 Created;
+        CreateAccount: Post "/v1/accounts", once, Open NewAccount => 201 Created;
         /// Sends the second factor's number again; the old one stops working, the count of tries stays.
-        ResendChallenge[id: ChallengeId]: Post "/v1/sessions/challenges/{id}/resend" OpenOrSession () => 202 Challenge;
+        ResendChallenge[id: ChallengeId]: Post "/v1/sessions/challenges/{id}/resend", once, OpenOrSession () => 202 Challenge;
         /// Who is signed in here, and for how long.
         GetSession: Get "/v1/session" Session () => 200 Session;
         /// The account.
@@ -324,6 +364,12 @@ operations! { ($)
         CancelSubscription: Delete "/v1/account" StepUp Cancellation => 204 ();
         /// Whose the key or session is: proves that a key works.
         GetWhoAmI: Get "/v1/whoami" KeyOrSession () => 200 WhoAmI;
+        /// Everything the backend keeps of the account, for its owner. In the shell because it is saved to a file.
+        ExportAccount: Get "/v1/account/export" StepUp () => 200 Export;
+    }
+    service {
+        /// Whether an authentication key works, and whose it is (RFC 7662). Of anything else it says that it does not.
+        Introspect: Post "/v1/introspection" Service Question => 200 Introspection;
     }
 }
 

@@ -81,12 +81,18 @@ problem_codes! {
     KeyLimitReached = "key_limit_reached", 409, "There are as many authentication keys as allowed";
     /// This key id is registered with another hash.
     KeyIdTaken = "key_id_taken", 409, "The key id is registered with another secret";
+    /// The `Idempotency-Key` was used for another request.
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "The Idempotency-Key stands for another request";
+    /// A request with this `Idempotency-Key` is still being worked on: ask again.
+    RequestInFlight = "request_in_flight", 409, "The same request is still being worked on";
     /// The password is shorter than one that stands alone must be, so two-factor cannot be disabled yet.
     PasswordTooShortAlone = "password_too_short_alone", 409, "The password is too short to stand alone";
     /// Too many requests for now: wait `retry_after_seconds`.
     TooManyRequests = "too_many_requests", 429, "Too many requests";
     /// The backend is at its limit of parallel work: wait `retry_after_seconds`.
     Overloaded = "overloaded", 503, "The backend is busy";
+    /// The backend has no room left to write: reading goes on, and changes work again when there is room.
+    StorageFull = "storage_full", 507, "The backend has no room left to write";
     /// A fault of the backend's own; its log has the `request_id`.
     Internal = "internal", 500, "The backend failed";
 

@@ -91,6 +91,27 @@ pub mod exposed {
     }
 }
 
+/// The same for a secret that may be absent: `#[serde(default, with = "crate::secret::exposed_option")]`.
+pub mod exposed_option {
+    use super::{Deserialize, Deserializer, Secret, Serializer, Zeroize};
+    use serde::Serialize;
+
+    /// Writes the secret itself to the wire, or nothing.
+    pub fn serialize<T: Zeroize + Serialize, S: Serializer>(
+        secret: &Option<Secret<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        secret.as_ref().map(Secret::expose).serialize(serializer)
+    }
+
+    /// Reads it back.
+    pub fn deserialize<'de, T: Zeroize + Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Secret<T>>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Secret;

@@ -25,6 +25,10 @@ pub struct Credentials {
     /// What to call this place in the list of sessions, 1–64 characters: the computer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// What an earlier sign-in on this desktop answered, if it was kept. It opens nothing; it says that this desktop has
+    /// been here before, so that strangers who guess elsewhere cannot hold it up.
+    #[serde(default, with = "crate::secret::exposed_option", skip_serializing_if = "Option::is_none")]
+    pub desktop: Option<Secret<String>>,
 }
 
 impl Body for Credentials {
@@ -84,6 +88,10 @@ pub enum SignIn {
         token: Secret<String>,
         /// The session.
         session: Session,
+        /// To be kept and sent with the next sign-in to this account: see [`Credentials::desktop`]. Absent after a
+        /// step-up, and where the one that was sent is still good.
+        #[serde(default, with = "crate::secret::exposed_option", skip_serializing_if = "Option::is_none")]
+        desktop: Option<Secret<String>>,
     },
     /// The second factor is asked for.
     SecondFactor {

@@ -21,7 +21,7 @@ use contract::verification::Channel;
 use contract::{AccountId, Current, ETag, Problem, ProblemCode, Rule};
 
 /// The account as its owner sees it.
-fn face(row: &AccountRow) -> Account {
+pub(super) fn face(row: &AccountRow) -> Account {
     Account {
         id: row.id,
         etag: ETag::of_version(row.version),

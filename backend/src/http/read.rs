@@ -2,19 +2,30 @@
 //! by its rule. Whatever is wrong is said with the field that it is wrong with.
 
 use crate::caller::Bearer;
+use crate::state::Asked;
 use axum::body::Body;
-use axum::extract::RawPathParams;
+use axum::extract::{RawPathParams, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use contract::operation::{Body as Shape, RequestLine};
 use contract::{Problem, ProblemCode, Rule, Secret};
 use serde::de::DeserializeOwned;
+use std::net::IpAddr;
 
 /// The largest body.
 const BODY_MAX: usize = 64 * 1024;
 /// The longest name of a field in a refusal; the contract's own are shorter.
 const FIELD_MAX: usize = 64;
+
+/// Where a request came from, as whoever accepted its connection knows it. Never read from the request itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub IpAddr);
+
+/// What is known of a request beside who asks and what.
+pub(super) fn asked(request: &Request) -> Asked {
+    Asked { language: None, from: request.extensions().get::<Peer>().map(|peer| peer.0) }
+}
 
 /// The bearer token. Another scheme, or a header that is no text, is no credential at all.
 pub(super) fn bearer(headers: &HeaderMap) -> Result<Bearer, Problem> {

@@ -13,7 +13,7 @@ use contract::operation::{ChangeSecurity, GetSecurity};
 use contract::security::Security;
 use contract::{Current, ETag, Problem, ProblemCode, Rule};
 
-fn face(row: &AccountRow) -> Security {
+pub(super) fn face(row: &AccountRow) -> Security {
     Security {
         etag: ETag::of_version(row.security_version),
         two_factor: row.two_factor,

@@ -112,7 +112,7 @@ pub(super) async fn complete_sign_in(
         name: account.name.clone(),
         email: account.email.clone(),
     };
-    Ok(SignIn::Complete { token, session: caller::face(backend, &row) })
+    Ok(SignIn::Complete { token, session: caller::face(backend, &row), desktop: None })
 }
 
 /// Gives the session its new token.
@@ -129,7 +129,7 @@ pub(super) async fn complete_step_up(
         .await?;
     tx.commit().await?;
     (session.stepped_up_at, session.last_seen_at) = (Some(now), now);
-    Ok(SignIn::Complete { token, session: caller::face(backend, &session) })
+    Ok(SignIn::Complete { token, session: caller::face(backend, &session), desktop: None })
 }
 
 impl Handle for StepUp {
@@ -189,17 +189,23 @@ async fn end(backend: &Backend, caller: &SignedIn, id: SessionId, event: Event) 
 impl Handle for ListSessions {
     type Caller = SignedIn;
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Sessions, Problem> {
-        let limits = session_limits(backend.settings(), backend.clock());
-        let rows = backend.store().read().await?.sessions(caller.account(), limits).await?;
-        let sessions = rows.into_iter().map(|row| Place {
-            here: row.id == caller.session.id,
-            id: row.id,
-            place: row.place,
-            signed_in_at: moment(row.signed_in_at),
-            last_seen_at: moment(row.last_seen_at),
-        });
-        Ok(Sessions { sessions: sessions.collect() })
+        let sessions = places(backend, &mut backend.store().read().await?, &caller).await?;
+        Ok(Sessions { sessions })
     }
+}
+
+/// Where the caller's account is signed in, newest first.
+pub(super) async fn places(backend: &Backend, tx: &mut Tx, caller: &SignedIn) -> Result<Vec<Place>, Problem> {
+    let limits = session_limits(backend.settings(), backend.clock());
+    let rows = tx.sessions(caller.account(), limits).await?;
+    let places = rows.into_iter().map(|row| Place {
+        here: row.id == caller.session.id,
+        id: row.id,
+        place: row.place,
+        signed_in_at: moment(row.signed_in_at),
+        last_seen_at: moment(row.last_seen_at),
+    });
+    Ok(places.collect())
 }
 
 impl Handle for GetWhoAmI {

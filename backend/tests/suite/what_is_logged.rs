@@ -116,6 +116,7 @@ async fn log_1_nobody_can_forge_a_line() {
             email: format!("{text}@harbor.example"),
             password: Secret::from(text),
             place: Some(text.to_owned()),
+            desktop: None,
         };
         let _ = world.ask(OpenSession { body }, None).await;
         let encoded = text.bytes().fold(String::new(), |mut out, byte| {

@@ -261,6 +261,7 @@ impl World {
             email: email.to_owned(),
             password: Secret::from(password),
             place: Some(place.to_owned()),
+            desktop: None,
         };
         self.ask(OpenSession { body }, None).await
     }
@@ -290,6 +291,11 @@ fn request<O: Operation>(
         .uri(format!("{}{query}", line.path));
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {}", token.expose()));
+    }
+    if O::DECLARED.once {
+        static WISHES: AtomicU64 = AtomicU64::new(0);
+        request =
+            request.header("idempotency-key", format!("wish-{}", WISHES.fetch_add(1, Ordering::SeqCst)));
     }
     if let Some(tag) = &line.if_match {
         request = request.header("if-match", tag);

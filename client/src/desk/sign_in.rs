@@ -15,8 +15,12 @@ impl Desk {
         let trading = self.0.signed_in.trading.lock().await;
         self.0.vault.usable().await?;
         self.settle_owed(&trading).await;
-        let credentials =
-            Credentials { email: input.email, password: input.password, place: self.0.place.clone() };
+        let credentials = Credentials {
+            email: input.email,
+            password: input.password,
+            place: self.0.place.clone(),
+            desktop: None,
+        };
         let answer = ask(self.transport(), &OpenSession { body: credentials }, None).await?;
         self.keep_new(answer).await
     }
@@ -68,7 +72,7 @@ impl Desk {
     /// Keeps a new session, or gives it back where it cannot be kept after all.
     async fn keep_new(&self, answer: SignIn) -> Result<SignInStep, Problem> {
         let (token, session) = match answer {
-            SignIn::Complete { token, session } => (token, session),
+            SignIn::Complete { token, session, .. } => (token, session),
             SignIn::SecondFactor { challenge } => return Ok(SignInStep::SecondFactor { challenge }),
         };
         let held = Held { account: session.account_id, token };
@@ -86,7 +90,7 @@ impl Desk {
     /// for this run, and the next begins at sign-in.
     async fn keep_traded(&self, answer: Result<SignIn, Problem>) -> Result<SignInStep, Problem> {
         match answer {
-            Ok(SignIn::Complete { token, session }) => {
+            Ok(SignIn::Complete { token, session, .. }) => {
                 let held = Held { account: session.account_id, token };
                 if let Err(problem) = self.keep(&held).await {
                     tracing::warn!(code = problem.code.as_str(), "the session will not outlive this run");

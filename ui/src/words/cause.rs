@@ -76,6 +76,7 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
             "There are as many authentication keys as allowed",
             "All of them keep working. Delete one that nothing uses, then add the new one.".to_owned(),
         ),
+        C::IdempotencyKeyReused | C::RequestInFlight => unchanged("It is being done already."),
         C::KeyIdTaken => unchanged("Another key took its place."),
         C::PasswordTooShortAlone => said(
             "2-Factor authentication stays enabled",
@@ -88,6 +89,7 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
             format!("It protects the account from guessing. {} Wait {wait}, then try again.", kept(act)),
         ),
         C::Overloaded => said("The backend is busy", format!("{} Wait {wait}, then try again.", kept(act))),
+        C::StorageFull => unchanged("The backend has no room left to write. Reading goes on; tell whoever runs it."),
         C::Internal => unchanged(&problem.request_id.as_ref().map_or_else(
             || "The backend failed.".to_owned(),
             |id| format!("The backend failed; its log has the details under {id}."),
@@ -135,6 +137,7 @@ pub const fn solvable_by_trying_again(code: ProblemCode) -> bool {
             | ProblemCode::BackendTimeout
             | ProblemCode::NotOurBackend
             | ProblemCode::Overloaded
+            | ProblemCode::StorageFull
             | ProblemCode::TooManyRequests
             | ProblemCode::Internal
     )

@@ -57,6 +57,11 @@ pub const fn event(event: Event) -> &'static str {
         Event::TwoFactorMethodChanged => "Authentication method changed",
         Event::KeyAdded => "Authentication key added",
         Event::KeyDeleted => "Authentication key deleted",
+        Event::ContactNumberRefused => "Number of a new address refused",
+        Event::DataExported => "Own data exported",
+        Event::TwoFactorReset => "2-Factor authentication reset by an operator",
+        Event::AccountDisabled => "Account disabled by an operator",
+        Event::AccountEnabled => "Account enabled by an operator",
         Event::SubscriptionCanceled => "Subscription cancelled",
     }
 }
