@@ -1,19 +1,32 @@
 //! Asks a backend for one operation and reads what comes back: the answer's type follows from the operation's.
 
 use crate::transport::{Transport, WireAnswer, WireRequest};
+use crate::wish::Wish;
 use postern_contract::operation::{Answer, Body, Operation};
 use postern_contract::{Method, Problem, ProblemCode, Secret};
 
 /// Carries `operation` and reads its answer. What can be seen to be wrong is refused without asking.
-/// A `GET` whose connection was lost is asked once more; nothing else is ever repeated here.
+/// A `GET` whose connection was lost is asked once more, and so is what the backend does only once; nothing else is ever
+/// repeated here.
 pub async fn ask<O: Operation>(
     transport: &dyn Transport,
     operation: &O,
     token: Option<&Secret<String>>,
 ) -> Result<O::Answer, Problem> {
+    ask_for(transport, operation, token, Wish::fresh(operation)?.as_ref()).await
+}
+
+/// The same for a wish that may have been sent before.
+pub async fn ask_for<O: Operation>(
+    transport: &dyn Transport,
+    operation: &O,
+    token: Option<&Secret<String>>,
+    wish: Option<&Wish>,
+) -> Result<O::Answer, Problem> {
     Problem::rejected(operation.body().check())?;
-    let request = WireRequest::of(operation, token.cloned())?;
-    let again = (request.method == Method::Get).then(|| request.clone());
+    let mut request = WireRequest::of(operation, token.cloned())?;
+    request.wish = wish.map(|wish| wish.key.clone());
+    let again = (request.method == Method::Get || request.wish.is_some()).then(|| request.clone());
     let answer = match (transport.call(request).await, again) {
         (Err(problem), Some(request)) if problem.code == ProblemCode::BackendUnreachable => {
             transport.call(request).await?

@@ -4,6 +4,7 @@
 mod backend_key;
 mod cancel;
 mod face;
+mod known;
 mod messages;
 mod open;
 mod owed;
@@ -13,11 +14,12 @@ mod signed_in;
 pub(crate) use signed_in::Held;
 
 use crate::advice;
-use crate::ask::ask;
+use crate::ask::{ask, ask_for};
 use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
 use crate::vault::Vault;
 use crate::vault::entry::Origin;
+use crate::wish::Wishes;
 use backend_key::BackendKey;
 use owed::Owed;
 use postern_contract::operation::{GetCapabilities, GetSession, Operation, WebviewRequest};
@@ -50,6 +52,7 @@ struct Inner {
     place: Option<String>,
     signed_in: SignedIn,
     owed: Owed,
+    wishes: Wishes,
     /// Held while keys are listed, added or deleted: mending must not see a key that is only half made.
     keys: tokio::sync::Mutex<()>,
     /// Interrupted keys of which was told that they wait for the password.
@@ -128,6 +131,8 @@ impl Desk {
             Access::Open => None,
             Access::OpenOrSession => self.held().await.unwrap_or_default(),
             Access::Session | Access::StepUp | Access::KeyOrSession => Some(self.required().await?),
+            // a service's operation is not the desktop's to ask
+            Access::Service => return Err(Problem::new(ProblemCode::NotPermitted)),
         };
         self.ask_as(held, operation).await
     }
@@ -138,7 +143,12 @@ impl Desk {
         held: Option<Held>,
         operation: &O,
     ) -> Result<O::Answer, Problem> {
-        let answer = ask(self.transport(), operation, held.as_ref().map(|held| &held.token)).await;
+        let wish = self.0.wishes.of(operation)?;
+        let token = held.as_ref().map(|held| &held.token);
+        let answer = ask_for(self.transport(), operation, token, wish.as_ref()).await;
+        if let Some(wish) = &wish {
+            self.0.wishes.answered(wish, &answer);
+        }
         let (Err(Problem { code: ProblemCode::Unauthenticated, .. }), Some(used)) = (&answer, held) else {
             return answer;
         };

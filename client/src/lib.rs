@@ -13,6 +13,7 @@ mod key;
 pub mod options;
 pub mod transport;
 pub mod vault;
+mod wish;
 
 pub use desk::Desk;
 pub use error::OpenError;

@@ -24,6 +24,8 @@ pub struct WireRequest {
     pub line: RequestLine,
     /// The body, which may hold a password; none where the operation sends none.
     pub body: Option<Secret<Vec<u8>>>,
+    /// The `Idempotency-Key`, where the operation needs one.
+    pub wish: Option<String>,
     /// The session's token.
     pub bearer: Option<Secret<String>>,
 }
@@ -38,7 +40,7 @@ impl WireRequest {
         } else {
             None
         };
-        Ok(Self { method: O::DECLARED.method, line: operation.line(), body, bearer })
+        Ok(Self { method: O::DECLARED.method, line: operation.line(), body, wish: None, bearer })
     }
 
     /// Path and query. A cursor is a number, so it needs no escaping.
@@ -57,6 +59,9 @@ impl WireRequest {
         }
         if let Some(tag) = &self.line.if_match {
             headers.push(("if-match", tag));
+        }
+        if let Some(key) = &self.wish {
+            headers.push(("idempotency-key", key));
         }
         headers
     }

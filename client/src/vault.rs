@@ -11,7 +11,7 @@ mod keychain;
 mod lane;
 mod prompt;
 
-use entry::{KeysOf, Name};
+use entry::{KeysOf, Name, Origin};
 use keychain::Keychain;
 use lane::Lane;
 use postern_contract::shell::StoreState;
@@ -158,6 +158,17 @@ impl Vault {
             self.told(self.call(move |keychain| keychain.find(|user| of.key(user).is_some())).await)?
         };
         Ok(found.into_iter().filter_map(|(user, secret)| of.key(&user).map(|key| (key, secret))).collect())
+    }
+
+    /// By what a backend knows this desktop again, one entry for each account.
+    pub async fn desktops(&self, at: &Origin) -> Result<Vec<Secret<String>>, Problem> {
+        if let Some(memory) = self.memory().as_ref() {
+            let here = memory.entries.iter().filter(|(user, _)| KeysOf::is_desktop(at, user));
+            return Ok(here.map(|(_, secret)| secret.clone()).collect());
+        }
+        let at = at.clone();
+        let found = self.call(move |keychain| keychain.find(|user| KeysOf::is_desktop(&at, user))).await;
+        Ok(self.told(found)?.into_iter().map(|(_, secret)| secret).collect())
     }
 
     /// Asks the store again and lets it show its prompt. Secrets kept in memory so far move into the store.

@@ -70,12 +70,13 @@ impl Desk {
         removed && !self.0.vault.in_memory()
     }
 
-    /// Removes every secret of an account, its session's included; with the embedded backend's last account also what
+    /// Removes every secret of an account, its session's and what the backend knew this desktop by included; with the embedded backend's last account also what
     /// that backend seals with.
     pub(super) async fn remove_secrets(&self, of: &KeysOf) -> Result<(), Problem> {
         for (key, _) in self.0.vault.keys(of).await? {
             self.0.vault.remove(&of.name(key)).await?;
         }
+        self.0.vault.remove(&Name::Desktop(of.clone())).await?;
         if self.held().await?.is_none() {
             self.0.vault.remove(&self.session_name()).await?;
         }

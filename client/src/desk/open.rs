@@ -13,6 +13,7 @@ use crate::transport::embedded::Embedded;
 use crate::transport::remote::Remote;
 use crate::vault::Vault;
 use crate::vault::entry::{Name, Origin};
+use crate::wish::Wishes;
 use postern_contract::Secret;
 use postern_contract::shell::BackendFace;
 use std::sync::{Arc, Mutex};
@@ -42,6 +43,7 @@ impl Desk {
     ) -> Self {
         let (embedded, backend_key) = embedded.unzip();
         let (signed_in, owed) = (SignedIn::default(), Owed::default());
+        let wishes = Wishes::default();
         let (keys, waiting) = (tokio::sync::Mutex::new(()), Mutex::default());
         Self(Arc::new(Inner {
             transport,
@@ -53,6 +55,7 @@ impl Desk {
             place,
             signed_in,
             owed,
+            wishes,
             keys,
             waiting,
         }))

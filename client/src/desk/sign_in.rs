@@ -15,12 +15,9 @@ impl Desk {
         let trading = self.0.signed_in.trading.lock().await;
         self.0.vault.usable().await?;
         self.settle_owed(&trading).await;
-        let credentials = Credentials {
-            email: input.email,
-            password: input.password,
-            place: self.0.place.clone(),
-            desktop: None,
-        };
+        let desktop = self.known_as(&input.email).await;
+        let (email, password, place) = (input.email, input.password, self.0.place.clone());
+        let credentials = Credentials { email, password, place, desktop };
         let answer = ask(self.transport(), &OpenSession { body: credentials }, None).await?;
         self.keep_new(answer).await
     }
@@ -71,8 +68,8 @@ impl Desk {
 
     /// Keeps a new session, or gives it back where it cannot be kept after all.
     async fn keep_new(&self, answer: SignIn) -> Result<SignInStep, Problem> {
-        let (token, session) = match answer {
-            SignIn::Complete { token, session, .. } => (token, session),
+        let (token, session, desktop) = match answer {
+            SignIn::Complete { token, session, desktop } => (token, session, desktop),
             SignIn::SecondFactor { challenge } => return Ok(SignInStep::SecondFactor { challenge }),
         };
         let held = Held { account: session.account_id, token };
@@ -83,6 +80,7 @@ impl Desk {
             return Err(problem);
         }
         self.0.signed_in.begin(held);
+        self.keep_known(&session, desktop).await;
         Ok(SignInStep::Complete { session })
     }
 

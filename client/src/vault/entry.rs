@@ -9,6 +9,7 @@ pub const SERVICE: &str = "postern";
 
 const SESSION: &str = "session@";
 const KEY: &str = "key/";
+const DESKTOP: &str = "desktop@";
 const CANCELLATION: &str = "cancellation@";
 const EMBEDDED_BACKEND_KEY: &str = "embedded-backend-key";
 
@@ -56,6 +57,13 @@ impl KeysOf {
         Some(Self { origin: origin.clone(), account })
     }
 
+    /// Whether an entry says by what the backend at `origin` knows this desktop again.
+    pub fn is_desktop(origin: &Origin, user: &str) -> bool {
+        user.strip_prefix(DESKTOP)
+            .and_then(|rest| rest.rsplit_once('/'))
+            .is_some_and(|(of, _)| of == origin.0)
+    }
+
     /// The key that an entry is for, if it is one of these.
     pub fn key(&self, user: &str) -> Option<KeyId> {
         let (key, rest) = user.strip_prefix(KEY)?.split_once('@')?;
@@ -71,6 +79,8 @@ pub enum Name {
     Session(Origin),
     /// The secret of an authentication key.
     Key(KeysOf, KeyId),
+    /// By what the backend knows this desktop again when an account signs in.
+    Desktop(KeysOf),
     /// That an account's cancellation was sent. Holds no secret.
     Cancellation(KeysOf),
     /// What the embedded backend seals messages and numbers with.
@@ -83,6 +93,7 @@ impl Name {
         match self {
             Self::Session(origin) => format!("{SESSION}{origin}"),
             Self::Key(of, key) => format!("{KEY}{key}@{}/{}", of.origin, of.account),
+            Self::Desktop(of) => format!("{DESKTOP}{}/{}", of.origin, of.account),
             Self::Cancellation(of) => format!("{CANCELLATION}{}/{}", of.origin, of.account),
             Self::EmbeddedBackendKey => EMBEDDED_BACKEND_KEY.to_owned(),
         }
@@ -100,6 +111,8 @@ pub fn label(user: &str) -> &'static str {
         "Postern: session"
     } else if user.starts_with(KEY) {
         "Postern: authentication key"
+    } else if user.starts_with(DESKTOP) {
+        "Postern: this desktop"
     } else if user.starts_with(CANCELLATION) {
         "Postern: cancellation"
     } else {
@@ -132,6 +145,8 @@ mod tests {
         let sent = Name::Cancellation(mine.clone()).user();
         assert_eq!(KeysOf::cancelled(&harbor, &sent), Some(mine.clone()));
         assert_eq!((KeysOf::cancelled(&Origin::embedded(), &sent), mine.key(&sent)), (None, None));
+        let desktop = Name::Desktop(mine.clone()).user();
+        assert!(KeysOf::is_desktop(&harbor, &desktop) && !KeysOf::is_desktop(&Origin::embedded(), &desktop));
         assert_eq!(mine.key(&Name::Session(harbor).user()), None);
         assert_eq!(mine.key("key/"), None);
     }
