@@ -1,6 +1,29 @@
 //! What an operator may decide about a backend. Everything has a default, and the defaults are the product's decisions;
 //! what a client must know of them it reads from `GET /v1/capabilities`.
 
+#[cfg(feature = "server")]
+pub mod accounts;
+#[cfg(feature = "server")]
+pub mod database;
+#[cfg(feature = "server")]
+pub mod delivery;
+#[cfg(feature = "server")]
+pub mod file;
+#[cfg(feature = "server")]
+pub mod finding;
+#[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+pub mod limits;
+#[cfg(feature = "server")]
+pub mod log;
+#[cfg(feature = "server")]
+mod place;
+#[cfg(feature = "server")]
+pub mod reading;
+#[cfg(feature = "server")]
+mod violation;
+
 use contract::capabilities::Capabilities;
 use std::time::Duration;
 

@@ -1,0 +1,80 @@
+//! The section `[accounts]`: who may have one, and what they may use.
+
+use super::Language;
+use contract::verification::Channel;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Who may have an account, and what they may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Accounts {
+    /// Whether anybody may create an account. Where it is false, an operator does: `postern-backend account create`.
+    pub sign_up: bool,
+    /// The country of a phone number that is typed without one, as ISO 3166-1 writes it: two capital letters.
+    #[schemars(extend("format" = "region"))]
+    pub default_region: String,
+    /// Second factors on offer, strongest first. An email is a weak one (NIST SP 800-63B, 3.1.3.1) and is marked so.
+    #[schemars(extend("uniqueItems" = true))]
+    pub methods: Vec<Method>,
+    /// The language of messages to whom no wish is known.
+    pub language: MessageLanguage,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        let default_region = "KR".to_owned();
+        let methods = vec![Method::TextMessage, Method::Email];
+        Self { sign_up: true, default_region, methods, language: MessageLanguage::English }
+    }
+}
+
+/// How a second factor arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// A number by email.
+    Email,
+    /// A number by text message.
+    TextMessage,
+}
+
+impl From<Method> for Channel {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Email => Self::Email,
+            Method::TextMessage => Self::TextMessage,
+        }
+    }
+}
+
+/// A language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum MessageLanguage {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// Korean.
+    #[serde(rename = "ko")]
+    Korean,
+    /// Japanese.
+    #[serde(rename = "ja")]
+    Japanese,
+}
+
+impl From<MessageLanguage> for Language {
+    fn from(language: MessageLanguage) -> Self {
+        match language {
+            MessageLanguage::English => Self::English,
+            MessageLanguage::Korean => Self::Korean,
+            MessageLanguage::Japanese => Self::Japanese,
+        }
+    }
+}
+
+/// Two capital letters that name a country with phone numbers.
+pub(super) fn is_region(text: &str) -> bool {
+    text.len() == 2
+        && text.bytes().all(|byte| byte.is_ascii_uppercase())
+        && text.parse::<phonenumber::country::Id>().is_ok()
+}

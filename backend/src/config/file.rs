@@ -1,0 +1,144 @@
+//! The configuration file of the server, `/etc/postern/backend.toml`: its sections, the rules between them, and what the
+//! backend is told of it. The manual and the schema are made from the words in these files.
+
+use super::accounts::{Accounts, is_region};
+use super::database::{Database, Key, holds_password, is_address};
+use super::delivery::{Mail, TextMessage};
+use super::finding::Notes;
+use super::http::Http;
+use super::limits::{Budgets, HashingCost, Lifetimes};
+use super::log::Log;
+use super::reading::{Configured, Format};
+use super::{Hashing, Settings};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The configuration of postern-backend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Configuration of postern-backend")]
+#[allow(missing_docs, reason = "each section says itself what it is for")]
+pub struct Configuration {
+    pub database: Database,
+    #[serde(default)]
+    pub key: Key,
+    #[serde(default)]
+    pub http: Http,
+    #[serde(default)]
+    pub log: Log,
+    #[serde(default)]
+    pub accounts: Accounts,
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+    #[serde(default)]
+    pub hashing: HashingCost,
+    #[serde(default)]
+    pub budgets: Budgets,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Mail")]
+    pub mail: Option<Mail>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "TextMessage")]
+    pub text_message: Option<TextMessage>,
+}
+
+impl Configured for Configuration {
+    const FORMATS: &'static [Format] = &[
+        Format {
+            name: "database",
+            holds: is_address,
+            expected: "`sqlite:///ABSOLUTE/PATH` or `postgres://USER@HOST/NAME`",
+        },
+        Format {
+            name: "socket-address",
+            holds: |text| text.parse::<SocketAddr>().is_ok(),
+            expected: "an IP address and a port, like `127.0.0.1:8737` or `[::1]:8737`",
+        },
+        Format { name: "region", holds: is_region, expected: "two capital letters of ISO 3166-1, like `KR`" },
+    ];
+
+    fn rules(&self, notes: &mut Notes) {
+        if self.database.path().is_none() && self.key.file.is_none() {
+            notes.error(
+                "key.file",
+                "nothing",
+                "the file with the backend's key, the same for every replica on this database",
+                "add `file = \"/etc/postern/backend.key\"` to the section `[key]`",
+            );
+        }
+        if self.database.path().is_none() && holds_password(&self.database.url) {
+            notes.error(
+                "database.url",
+                "an address with a password in it",
+                "an address without a password, since this file is not a place for secrets",
+                "put the password into a file of its own and name it as `password_file`",
+            );
+        }
+        if self.database.path().is_some() && self.database.password_file.is_some() {
+            notes.error(
+                "database.password_file",
+                "a password for SQLite, which has none",
+                "a password file beside PostgreSQL only",
+                "remove it",
+            );
+        }
+        let lifetimes = &self.lifetimes;
+        if lifetimes.number_resend_seconds > lifetimes.number_seconds {
+            notes.error(
+                "lifetimes.number_resend_seconds",
+                format!("{} seconds", lifetimes.number_resend_seconds),
+                &format!("at most `number_seconds`, which is {}", lifetimes.number_seconds),
+                "shorten it, so that a number that has expired can be replaced at once",
+            );
+        }
+        if lifetimes.session_idle_seconds > lifetimes.session_absolute_seconds {
+            notes.error(
+                "lifetimes.session_idle_seconds",
+                format!("{} seconds", lifetimes.session_idle_seconds),
+                &format!(
+                    "at most `session_absolute_seconds`, which is {}",
+                    lifetimes.session_absolute_seconds
+                ),
+                "shorten it",
+            );
+        }
+    }
+}
+
+impl Configuration {
+    /// Where the backend's key is.
+    pub fn key_file(&self) -> PathBuf {
+        self.key.file.clone().unwrap_or_else(|| {
+            let mut path = self.database.path().unwrap_or_else(|| "backend".as_ref()).as_os_str().to_owned();
+            path.push(".key");
+            path.into()
+        })
+    }
+
+    /// What the backend is told.
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings {
+            hashing: Hashing::from(&self.hashing),
+            proof_lifetime_seconds: self.lifetimes.proof_seconds,
+            sends_max: self.budgets.numbers_to_an_address,
+            sends_of_account_max: self.budgets.numbers_of_an_account,
+            sends_altogether_max: self.budgets.numbers_altogether,
+            activity_max: self.budgets.activity_entries,
+            language: self.accounts.language.into(),
+            ..Settings::default()
+        };
+        let capabilities = &mut settings.capabilities;
+        capabilities.sign_up = self.accounts.sign_up;
+        capabilities.default_region.clone_from(&self.accounts.default_region);
+        capabilities.methods = self.accounts.methods.iter().map(|method| (*method).into()).collect();
+        capabilities.weak_methods.retain(|weak| capabilities.methods.contains(weak));
+        capabilities.number_lifetime_seconds = self.lifetimes.number_seconds;
+        capabilities.number_resend_seconds = self.lifetimes.number_resend_seconds;
+        capabilities.step_up_seconds = self.lifetimes.step_up_seconds;
+        capabilities.session_idle_seconds = self.lifetimes.session_idle_seconds;
+        capabilities.session_absolute_seconds = self.lifetimes.session_absolute_seconds;
+        settings
+    }
+}

@@ -1,0 +1,112 @@
+//! What is wrong with a configuration file, so that whoever wrote it can mend it: where, what was found, what was
+//! expected, and how to put it right. A value that may be secret is never repeated.
+
+use serde::Serialize;
+use std::fmt;
+use std::path::PathBuf;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gravity {
+    /// Nothing starts with it.
+    Error,
+    /// It works, and it is not safe.
+    Warning,
+}
+
+/// One thing to mend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How bad it is.
+    pub gravity: Gravity,
+    /// The configuration file.
+    pub file: PathBuf,
+    /// The line, from 1; 0 where the file as a whole is meant.
+    pub line: usize,
+    /// The column in characters, from 1; 0 where the file as a whole is meant.
+    pub column: usize,
+    /// The key, as `section.key`; empty where the file as a whole is meant.
+    pub key: String,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+    /// How to mend it.
+    pub fix: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, key, found, expected, fix, .. } = self;
+        write!(f, "{}", file.display())?;
+        if *line > 0 {
+            write!(f, ":{line}:{column}")?;
+        }
+        let gravity = match self.gravity {
+            Gravity::Error => "error",
+            Gravity::Warning => "warning",
+        };
+        write!(f, ": {gravity}")?;
+        if !key.is_empty() {
+            write!(f, ": {key}")?;
+        }
+        write!(f, "\n    found     {found}\n    expected  {expected}\n    to mend   {fix}")
+    }
+}
+
+/// Everything that was found in one file, in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings(pub Vec<Finding>);
+
+impl Findings {
+    /// Whether something keeps the program from starting.
+    pub fn refused(&self) -> bool {
+        self.0.iter().any(|finding| finding.gravity == Gravity::Error)
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, finding) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Findings {}
+
+/// What a rule over several keys, or over what lies around the file, has to say about a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub(super) gravity: Gravity,
+    pub(super) key: String,
+    pub(super) found: String,
+    pub(super) expected: String,
+    pub(super) fix: String,
+}
+
+/// Takes such notes.
+#[derive(Debug, Default)]
+pub struct Notes(pub(super) Vec<Note>);
+
+impl Notes {
+    /// Nothing starts with this. `found` must not repeat a secret.
+    pub fn error(&mut self, key: &str, found: impl Into<String>, expected: &str, fix: &str) {
+        self.take(Gravity::Error, key, found.into(), expected, fix);
+    }
+
+    /// This works, and it is not safe.
+    pub fn warning(&mut self, key: &str, found: impl Into<String>, expected: &str, fix: &str) {
+        self.take(Gravity::Warning, key, found.into(), expected, fix);
+    }
+
+    fn take(&mut self, gravity: Gravity, key: &str, found: String, expected: &str, fix: &str) {
+        let (key, expected, fix) = (key.to_owned(), expected.to_owned(), fix.to_owned());
+        self.0.push(Note { gravity, key, found, expected, fix });
+    }
+}
