@@ -27,9 +27,12 @@ macro_rules! on_both_stages {
 }
 
 mod an_administrator_from_sign_up_to_the_end;
+mod depth;
+mod ledger;
 mod stage;
 mod the_program;
 mod what_a_flood_meets;
+mod what_a_kill_leaves;
 mod what_a_new_password_meets;
 mod what_a_password_opens;
 mod what_contacts_need;

@@ -51,8 +51,16 @@ pub fn url(database: &Path) -> String {
 impl Program {
     /// Starts it on a free port and waits until it listens. `level` is what it logs, as in `RUST_LOG`.
     pub fn start(database: &Path, more: &[&str], level: &str) -> Self {
+        Self::start_within(&[], database, more, level)
+    }
+
+    /// The same, begun by another program that gives way to it: a tracer, or one that sets what it lives in. Says so
+    /// where it does not come up.
+    pub fn start_within(around: &[&str], database: &Path, more: &[&str], level: &str) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_postern-backend"))
+        let line: Vec<&str> = around.iter().copied().chain([env!("CARGO_BIN_EXE_postern-backend")]).collect();
+        let mut child = Command::new(line[0])
+            .args(&line[1..])
             .args(["serve", "--listen", "127.0.0.1:0", "--database", &url(database)])
             .args(more)
             .env("RUST_LOG", level)

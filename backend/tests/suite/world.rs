@@ -180,6 +180,39 @@ impl World {
         Err(problem)
     }
 
+    /// Asks an operation where the program may be gone before it answers; then there is no answer.
+    pub async fn reach<O: Operation>(
+        &self,
+        operation: O,
+        token: Option<&Secret<String>>,
+    ) -> Option<Result<O::Answer, Problem>> {
+        let response = self.served_by().try_send(request(&operation, token)).await.ok()?;
+        let status = response.status().as_u16();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.ok()?;
+        if status != O::DECLARED.success {
+            return Some(Err(serde_json::from_slice(&bytes).unwrap()));
+        }
+        let text = if bytes.is_empty() { &b"null"[..] } else { &bytes };
+        Some(Ok(serde_json::from_slice(text).unwrap()))
+    }
+
+    /// Lets go of the database: from here on the program is alone with it.
+    pub async fn look_away(&self) {
+        self.backend.close().await;
+    }
+
+    /// Reads beside the program again.
+    pub async fn look_in(&mut self) {
+        let database = self.folder.path().join(DATABASE);
+        let (key, clock, random) = (key_of(&database), Arc::new(SystemClock), Arc::new(SystemRandom));
+        self.backend = Backend::open(Settings::default(), &url(&database), key, clock, random).await.unwrap();
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join(DATABASE)
+    }
+
     /// Whether an operation was acknowledged, where the program may be gone before it is.
     pub async fn try_ask<O: Operation>(&self, operation: O, token: &Secret<String>) -> bool {
         let answer = self.served_by().try_send(request(&operation, Some(token))).await;
