@@ -1,10 +1,16 @@
 //! The API's description in OpenAPI 3.1, made from the contract's list and its types. `docs/openapi.json` is this text;
-//! a test holds that the two do not part.
+//! a test holds that the two do not part, and the backend that serves it is held against it by generated requests.
+
+mod answers;
+mod asks;
+mod beside;
+mod links;
+mod refusals;
 
 #[allow(clippy::wildcard_imports, reason = "the list names them all")]
 use contract::operation::*;
 use contract::operation::{Body, Declared, OPERATIONS, Operation};
-use contract::{Access, Problem};
+use contract::{Access, Problem, ProblemCode};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -38,6 +44,14 @@ struct Shape {
     schemas: Schemas,
 }
 
+impl Shape {
+    /// Whether what is answered has a version.
+    fn versioned(&self) -> bool {
+        let answer = self.schemas.iter().find(|(name, _)| Some(name) == self.answer.as_ref());
+        answer.is_some_and(|(_, schema)| json!(schema).pointer("/properties/etag").is_some())
+    }
+}
+
 fn shape<O: Operation>() -> Shape
 where
     O::Body: ToSchema,
@@ -57,17 +71,22 @@ fn named<T: ToSchema>(schemas: &mut Schemas) -> String {
 
 fn document() -> Value {
     let mut schemas = Schemas::new();
-    let problem = named::<Problem>(&mut schemas);
+    named::<Problem>(&mut schemas);
     let mut shapes = shapes();
-    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    let mut refused = refusals::Refused::default();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = beside::paths(&mut refused);
     for declared in OPERATIONS {
         let Some(shape) = shapes.remove(declared.name) else { continue };
-        let described = operation(declared, &shape, &problem);
+        let described = operation(declared, &shape, &mut refused);
         paths.entry(declared.path).or_default().insert(declared.method.as_str().to_lowercase(), described);
         schemas.extend(shape.schemas);
     }
-    let schemas: BTreeMap<String, Value> =
+    let mut schemas: BTreeMap<String, Value> =
         schemas.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
+    // what arises on the desktop never travels over HTTP
+    let travels = ProblemCode::ALL.iter().filter(|code| code.status() != 0);
+    let words: Vec<_> = travels.map(|code| code.as_str()).collect();
+    schemas.insert("ProblemCode".to_owned(), json!({ "type": "string", "enum": words }));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -78,6 +97,8 @@ fn document() -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "headers": answers::headers(),
+            "responses": refused,
             "securitySchemes": {
                 "session": { "type": "http", "scheme": "bearer", "description": "The token of a session." },
                 "authentication_key": { "type": "http", "scheme": "bearer", "description": "An authentication key, beginning with pst_." },
@@ -87,34 +108,26 @@ fn document() -> Value {
     })
 }
 
-fn operation(declared: &Declared, shape: &Shape, problem: &str) -> Value {
+fn operation(declared: &Declared, shape: &Shape, refused: &mut refusals::Refused) -> Value {
     let mut out = Map::new();
     out.insert("operationId".to_owned(), json!(declared.name));
     out.insert("security".to_owned(), security(declared.access));
     if declared.access == Access::StepUp {
         out.insert("x-step-up".to_owned(), json!(true));
     }
-    let parameters = parameters(declared);
+    let parameters = asks::parameters(declared);
     if !parameters.is_empty() {
         out.insert("parameters".to_owned(), json!(parameters));
     }
     if let Some(body) = &shape.body {
-        let content = json!({ shape.media: { "schema": reference(body) } });
-        out.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+        out.insert("requestBody".to_owned(), asks::body(declared, shape.media, body));
     }
-    let mut responses = Map::new();
-    let success = match &shape.answer {
-        Some(answer) => {
-            let content = json!({ "application/json": { "schema": reference(answer) } });
-            json!({ "description": "Done.", "content": content })
-        }
-        None => json!({ "description": "Done." }),
-    };
+    let mut responses = refusals::responses(&refusals::codes(declared, shape.body.is_some()), refused);
+    let mut success = answers::success(shape.answer.as_deref(), shape.versioned());
+    if let Some(links) = links::after(declared) {
+        success["links"] = links;
+    }
     responses.insert(declared.success.to_string(), success);
-    for status in refusals(declared, shape) {
-        let content = json!({ "application/problem+json": { "schema": reference(problem) } });
-        responses.insert(status, json!({ "description": "A problem (RFC 9457).", "content": content }));
-    }
     out.insert("responses".to_owned(), Value::Object(responses));
     Value::Object(out)
 }
@@ -127,36 +140,6 @@ fn security(access: Access) -> Value {
         Access::KeyOrSession => json!([{ "session": [] }, { "authentication_key": [] }]),
         Access::Service => json!([{ "service_credential": [] }]),
     }
-}
-
-fn parameters(declared: &Declared) -> Vec<Value> {
-    let parameter = |name: &str, place: &str, required: bool, schema: Value| json!({ "name": name, "in": place, "required": required, "schema": schema });
-    let mut out = Vec::new();
-    if declared.path.contains("{id}") {
-        out.push(parameter("id", "path", true, json!({ "type": "string", "format": "uuid" })));
-    }
-    if declared.guarded {
-        out.push(parameter("If-Match", "header", true, json!({ "type": "string" })));
-    }
-    if declared.once {
-        out.push(parameter("Idempotency-Key", "header", true, json!({ "type": "string" })));
-    }
-    if declared.name == ListActivity::DECLARED.name {
-        out.push(parameter("cursor", "query", false, json!({ "type": "integer", "format": "int64" })));
-    }
-    out
-}
-
-/// The statuses an operation can refuse with, as far as they follow from its declaration; any other is `default`.
-fn refusals(declared: &Declared, shape: &Shape) -> Vec<String> {
-    let groups: [(bool, &[u16]); 4] = [
-        (shape.body.is_some(), &[400, 413, 415, 422]),
-        (declared.access != Access::Open, &[401, 403]),
-        (declared.path.contains("{id}"), &[404]),
-        (declared.guarded, &[412, 428]),
-    ];
-    let statuses = groups.iter().filter(|(applies, _)| *applies).flat_map(|(_, statuses)| *statuses);
-    statuses.map(ToString::to_string).chain(["default".to_owned()]).collect()
 }
 
 fn reference(name: &str) -> Value {

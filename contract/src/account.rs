@@ -17,10 +17,13 @@ pub struct Account {
     /// The version to send back as `If-Match`. Changes with anything below.
     pub etag: ETag,
     /// 1–20 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub name: String,
     /// The proven address that signs in.
+    #[cfg_attr(feature = "openapi", schema(format = "email", max_length = 254))]
     pub email: String,
     /// The proven mobile phone in E.164: `+821055501234`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[+][0-9]{7,15}$"))]
     pub mobile_phone: String,
     /// The same as people write it: `+82 10 5550 1234`.
     pub mobile_phone_shown: String,
@@ -50,6 +53,7 @@ pub struct NewAccount {
     /// The asker that both verifications were started with.
     pub asker: AskerId,
     /// 1–20 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 5120))]
     pub name: String,
     /// The proven address.
     pub email: ProvenAddress,
@@ -57,9 +61,11 @@ pub struct NewAccount {
     pub mobile_phone: ProvenAddress,
     /// 0–20 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 5120))]
     pub task: Option<String>,
     /// 15–256 code points.
     #[serde(with = "crate::secret::exposed")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1))]
     pub password: Secret<String>,
 }
 
@@ -81,8 +87,10 @@ impl Body for NewAccount {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProvenAddress {
     /// As it was typed when the number was asked for.
+    #[cfg_attr(feature = "openapi", schema(min_length = 7))]
     pub address: String,
     /// [`crate::verification::Proof::proof`].
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{43}$"))]
     pub proof: String,
 }
 
@@ -93,6 +101,7 @@ pub struct Created {
     /// Which account.
     pub id: AccountId,
     /// The address that signs in.
+    #[cfg_attr(feature = "openapi", schema(format = "email"))]
     pub email: String,
 }
 
@@ -105,9 +114,11 @@ impl Answer for Created {}
 pub struct AccountChange {
     /// 1–20 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 5120))]
     pub name: Option<String>,
     /// 0–20 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 5120))]
     pub task: Option<String>,
     /// The new address with its proof; the old one stays until this request succeeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,9 +154,11 @@ impl Body for AccountChange {
 pub struct PasswordChange {
     /// Checked again, although the session is stepped up. Wrong: `rejected` with [`rules::Rule::Wrong`].
     #[serde(with = "crate::secret::exposed")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 4096))]
     pub current_password: Secret<String>,
     /// 15–256 code points, or 8–256 where a second factor is enabled.
     #[serde(with = "crate::secret::exposed")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1))]
     pub new_password: Secret<String>,
 }
 

@@ -44,6 +44,7 @@ pub struct Capabilities {
     /// Seconds changes stay unlocked after the password was entered again.
     pub step_up_seconds: u32,
     /// ISO 3166-1 alpha-2: where a phone number typed without a country code is taken to be.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{2}$"))]
     pub default_region: String,
 }
 

@@ -61,6 +61,7 @@ identifiers! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(pattern = "^\"[0-9]{1,19}\"$"))]
 pub struct ETag(String);
 
 impl ETag {

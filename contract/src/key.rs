@@ -82,10 +82,13 @@ fn base62(bytes: &[u8], digits: usize) -> String {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewKey {
     /// What will use it, 1–40 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 10240))]
     pub label: String,
     /// SHA-256 of the secret's text, 64 lower-case hexadecimal digits.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub sha256: String,
     /// [`KeySecret::hint`].
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9]{4}$"))]
     pub hint: String,
     /// When it stops working by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,8 +119,10 @@ pub struct Key {
     /// Which key.
     pub id: KeyId,
     /// What uses it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub label: String,
     /// The secret's last four characters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9]{4}$"))]
     pub hint: String,
     /// When it was registered.
     pub created_at: Moment,

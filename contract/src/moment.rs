@@ -62,6 +62,8 @@ impl utoipa::PartialSchema for Moment {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
             .format(Some(utoipa::openapi::schema::SchemaFormat::Custom("date-time".to_owned())))
+            // from 1970 on
+            .pattern(Some("^(19[7-9][0-9]|[2-9][0-9]{3})-"))
             .into()
     }
 }

@@ -16,6 +16,7 @@ pub struct Security {
     /// How the number is sent, or would be.
     pub method: Channel,
     /// The email address it would go to.
+    #[cfg_attr(feature = "openapi", schema(format = "email"))]
     pub email: String,
     /// The mobile phone it would go to, partly masked: `+82 10 •••• ••34`.
     pub mobile_phone_masked: String,

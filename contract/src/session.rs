@@ -18,12 +18,15 @@ pub const PLACE_MAX: u32 = 64;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credentials {
     /// The account's email address.
+    #[cfg_attr(feature = "openapi", schema(format = "email", max_length = 254))]
     pub email: String,
     /// Its password.
     #[serde(with = "crate::secret::exposed")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 4096))]
     pub password: Secret<String>,
     /// What to call this place in the list of sessions, 1–64 characters: the computer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 16384))]
     pub place: Option<String>,
     /// What an earlier sign-in on this desktop answered, if it was kept. It opens nothing; it says that this desktop has
     /// been here before, so that strangers who guess elsewhere cannot hold it up.
@@ -49,6 +52,7 @@ impl Body for Credentials {
 pub struct PasswordAgain {
     /// The account's password. Wrong: `credentials_refused`.
     #[serde(with = "crate::secret::exposed")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 4096))]
     pub password: Secret<String>,
 }
 
@@ -64,6 +68,7 @@ impl Body for PasswordAgain {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Number {
     /// Six digits; spaces and hyphens are ignored.
+    #[cfg_attr(feature = "openapi", schema(pattern = r"^[\s-]*([0-9][\s-]*){6}$"))]
     pub number: String,
 }
 
@@ -170,7 +175,17 @@ pub struct Place {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cancellation {
     /// Must be true.
+    #[cfg_attr(feature = "openapi", schema(schema_with = agreed))]
     pub agree: bool,
+}
+
+#[cfg(feature = "openapi")]
+fn agreed() -> utoipa::openapi::schema::Object {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::Boolean)
+        .enum_values(Some([true]))
+        .description(Some("Must be true."))
+        .build()
 }
 
 impl Body for Cancellation {

@@ -41,6 +41,7 @@ pub struct VerificationRequest {
     /// By mail or by text message.
     pub channel: Channel,
     /// Where to: an email address, or a mobile phone typed nationally or internationally.
+    #[cfg_attr(feature = "openapi", schema(min_length = 6))]
     pub address: String,
 }
 
@@ -84,6 +85,7 @@ pub struct NumberState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Confirmation {
     /// Six digits; spaces and hyphens are ignored.
+    #[cfg_attr(feature = "openapi", schema(pattern = r"^[\s-]*([0-9][\s-]*){6}$"))]
     pub number: String,
     /// At sign-up, the asker that the verification was started with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,6 +106,7 @@ impl Body for Confirmation {
 pub struct Proof {
     /// To be sent with the change: 43 characters of base64url over 256 random bits. Works once, for the same address,
     /// purpose and account or asker; worth nothing to anybody else, so a page may hold it.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{43}$"))]
     pub proof: String,
     /// Seconds until it expires; 900 when new.
     pub valid_for_seconds: u32,
