@@ -1,10 +1,11 @@
-//! Developer tasks: `cargo xtask run | build | test | tour`. Each installs what the machine lacks for it.
+//! Developer tasks: `cargo xtask run | build | test | tour | bench`. Each installs what the machine lacks for it.
 //!
 //! Deliberately light, so that the first `cargo xtask` on a clean clone answers in seconds; what is slow to build (the
 //! generator of the page's glue) is the binary `bind-page`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer tool speaks on the terminal")]
 
+mod bench;
 mod build;
 mod command;
 mod install;
@@ -22,6 +23,7 @@ cargo xtask run [ARGUMENTS…]     install what is missing, build, open Postern 
 cargo xtask build [--release]    build everything; the last two lines say where the application and the backend are
 cargo xtask test [PART] [NAME…]  every test; PART is one of: guards contract backend client shell ui stories
 cargo xtask tour                 the whole main job on a virtual display, with screenshots in ./tour
+cargo xtask bench backend        speed and memory of the backend, in one table; fails where a limit is missed
 cargo xtask page [--release]     only the page in ui/dist";
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Some("build") => build::everything(release),
         Some("test") => test::test(rest),
         Some("tour") => tour::tour(),
+        Some("bench") => bench::bench(rest),
         Some("page") => install::for_building().and_then(|()| page::build(release)).map(|_| ()),
         _ => {
             eprintln!("{USAGE}");

@@ -75,6 +75,11 @@ impl Program {
         Self { address: address.to_owned(), child, log }
     }
 
+    #[allow(dead_code, reason = "the benchmark asks")]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     pub fn process(&self) -> u32 {
         self.child.id()
     }
