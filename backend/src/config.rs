@@ -4,6 +4,8 @@
 #[cfg(feature = "server")]
 pub mod accounts;
 #[cfg(feature = "server")]
+pub mod around;
+#[cfg(feature = "server")]
 pub mod database;
 #[cfg(feature = "server")]
 pub mod delivery;

@@ -28,7 +28,7 @@ pub fn read_or_create(path: &Path, random: &dyn Random) -> Result<Secret<[u8; LE
         create(path, random).map_err(|fault| {
             KeyFileFault(format!(
                 "the key file {} cannot be created ({fault}); nothing was changed. \
-                 Check that its folder exists and may be written, or name another with --key-file",
+                 Check that its folder exists and may be written, or name another as `file` in the section `[key]`",
                 path.display()
             ))
         })?;
@@ -37,7 +37,7 @@ pub fn read_or_create(path: &Path, random: &dyn Random) -> Result<Secret<[u8; LE
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|fault| {
         KeyFileFault(format!(
             "the key file {} cannot be read ({fault}); nothing was changed. \
-             Start as the user it belongs to, or name another with --key-file",
+             Start as the user it belongs to, or name another as `file` in the section `[key]`",
             path.display()
         ))
     })?);

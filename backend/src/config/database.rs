@@ -1,8 +1,11 @@
 //! The sections `[database]` and `[key]`: where what is kept is, and what guards it.
 
+use contract::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Where everything is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +36,17 @@ impl Database {
     pub fn path(&self) -> Option<&Path> {
         self.url.strip_prefix("sqlite://").map(Path::new)
     }
+
+    /// The address with the password in its place.
+    pub fn address(&self) -> std::io::Result<Secret<String>> {
+        let Some(file) = &self.password_file else { return Ok(Secret::from(self.url.as_str())) };
+        let text = Zeroizing::new(std::fs::read_to_string(file)?);
+        let password = Zeroizing::new(percent_encoded(text.lines().next().unwrap_or_default()));
+        let Some((user, rest)) = self.url.split_once('@') else {
+            return Ok(Secret::from(self.url.as_str()));
+        };
+        Ok(Secret::new(format!("{user}:{}@{rest}", *password)))
+    }
 }
 
 /// The backend's key: 32 bytes that are not in the database. They key the hashes of authentication numbers and addresses
@@ -62,4 +76,51 @@ pub(super) fn holds_password(url: &str) -> bool {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let named = query.split('&').any(|pair| pair.starts_with("password="));
     named || place.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+}
+
+/// Whether an address of PostgreSQL names a user.
+pub(super) fn names_user(url: &str) -> bool {
+    url.split_once("://")
+        .is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|place| place.contains('@')))
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Database, holds_password, is_address};
+
+    #[test]
+    fn a_password_is_found_wherever_it_hides() {
+        for url in [
+            "postgres://postern:secret@db/accounts",
+            "postgres://postern:@db/accounts",
+            "postgresql://db/accounts?user=postern&password=secret",
+            "postgres://po:se@cret@a:1,b:2/accounts",
+        ] {
+            assert!(holds_password(url), "{url}");
+        }
+        for url in ["postgres://postern@a:5432,b:5433/accounts?sslmode=require", "postgres:///accounts"] {
+            assert!(!holds_password(url) && is_address(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_file_is_put_into_the_address_whatever_it_is_made_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "p@ss:w/rd\nmore").unwrap();
+        let url = "postgres://postern@a,b/accounts".to_owned();
+        let database = Database { url, password_file: Some(file), migrate: true };
+        assert_eq!(database.address().unwrap().expose(), "postgres://postern:p%40ss%3Aw%2Frd@a,b/accounts");
+    }
 }

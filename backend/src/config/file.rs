@@ -2,7 +2,8 @@
 //! backend is told of it. The manual and the schema are made from the words in these files.
 
 use super::accounts::{Accounts, is_region};
-use super::database::{Database, Key, holds_password, is_address};
+use super::around::{Expected, Named};
+use super::database::{Database, Key, holds_password, is_address, names_user};
 use super::delivery::{Mail, TextMessage};
 use super::finding::Notes;
 use super::http::Http;
@@ -83,6 +84,13 @@ impl Configured for Configuration {
                 "a password file beside PostgreSQL only",
                 "remove it",
             );
+        } else if self.database.password_file.is_some() && !names_user(&self.database.url) {
+            notes.error(
+                "database.url",
+                "an address without a user",
+                "an address that names the user whose password `password_file` holds",
+                "write it as postgres://USER@HOST/NAME",
+            );
         }
         let lifetimes = &self.lifetimes;
         if lifetimes.number_resend_seconds > lifetimes.number_seconds {
@@ -115,6 +123,19 @@ impl Configuration {
             path.push(".key");
             path.into()
         })
+    }
+
+    /// Every path in it.
+    pub fn paths(&mut self) -> Vec<Named<'_>> {
+        let named = |key, path, expected| Named { key, path, expected };
+        let mut all = Vec::new();
+        if let Some(path) = &mut self.key.file {
+            all.push(named("key.file", path, Expected::Made));
+        }
+        if let Some(path) = &mut self.database.password_file {
+            all.push(named("database.password_file", path, Expected::Secret));
+        }
+        all
     }
 
     /// What the backend is told.

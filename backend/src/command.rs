@@ -1,0 +1,55 @@
+//! The program's commands, one file each, and what they share: how the configuration is read, how the backend is opened,
+//! and how things are said.
+
+mod check_config;
+mod messages;
+mod serve;
+
+pub use check_config::check_config;
+pub use messages::messages;
+pub use serve::serve;
+
+use crate::key_file;
+use postern_backend::config::around;
+use postern_backend::config::file::Configuration;
+use postern_backend::{Backend, Settings, SystemClock, SystemRandom};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Why a command ended without having done what it was asked. Its text says what happened and what to do.
+pub type Fault = Box<dyn std::error::Error>;
+
+/// Says something on standard output.
+pub fn say(text: &str) -> Result<(), Fault> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Says something beside the result.
+pub fn remark(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The configuration, or everything that is wrong with it.
+pub fn configuration(file: &Path) -> Result<Configuration, Fault> {
+    let (configuration, findings) = around::load(file);
+    let Some(configuration) = configuration else {
+        return Err(
+            format!("the configuration cannot be used; nothing was started or changed.\n{findings}").into()
+        );
+    };
+    if !findings.0.is_empty() {
+        remark(&findings.to_string());
+    }
+    Ok(configuration)
+}
+
+/// The backend on the configured database.
+pub async fn open(configuration: &Configuration, settings: Settings) -> Result<Backend, Fault> {
+    let key = key_file::read_or_create(&configuration.key_file(), &SystemRandom)?;
+    let address = configuration.database.address()?;
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    Ok(Backend::open(settings, address.expose(), key, clock, random).await?)
+}
