@@ -12,19 +12,22 @@ use std::path::{Path, PathBuf};
 pub struct Backend {
     program: Option<Program>,
     executable: PathBuf,
-    arguments: Vec<String>,
+    /// Its configuration but for the address.
+    configuration: String,
+    /// The folder of the database, where the configuration file is written.
+    folder: PathBuf,
     around: Surroundings,
     /// `127.0.0.1:PORT`, the same after a restart.
     pub address: String,
 }
 
 impl Backend {
-    /// Starts it on a database, with further options, by a clock.
+    /// Starts it on a database, with more lines of configuration (`section.key = value`), by a clock.
     pub async fn start(
         machine: &Machine,
         around: &Surroundings,
         database: &Path,
-        options: &[String],
+        more: &[String],
         clock: Option<&Clock>,
     ) -> Result<Self> {
         let around = match clock {
@@ -34,11 +37,11 @@ impl Backend {
         let mut backend = Self {
             program: None,
             executable: machine.backend.clone(),
-            arguments: vec!["--database".to_owned(), format!("sqlite://{}", database.display())],
+            configuration: format!("database.url = \"sqlite://{}\"\n{}", database.display(), more.join("\n")),
+            folder: database.parent().context("a database lies in a folder")?.to_owned(),
             around,
             address: "127.0.0.1:0".to_owned(),
         };
-        backend.arguments.extend_from_slice(options);
         backend.again().await?;
         Ok(backend)
     }
@@ -46,8 +49,10 @@ impl Backend {
     /// Starts it at the address it had.
     pub async fn again(&mut self) -> Result<()> {
         let before = self.around.log("backend").len();
-        let mut arguments = vec!["serve", "--listen", &self.address];
-        arguments.extend(self.arguments.iter().map(String::as_str));
+        let file = self.folder.join("backend.toml");
+        std::fs::write(&file, format!("http.listen = \"{}\"\n{}", self.address, self.configuration))?;
+        let file = file.to_str().context("a path of UTF-8")?;
+        let arguments = ["serve", "--config", file];
         self.program = Some(Program::start("backend", &self.executable, &arguments, &self.around)?);
         let around = &self.around;
         self.address = until("the backend listens", async || {

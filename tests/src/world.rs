@@ -59,10 +59,11 @@ impl Plan {
         Self { app_clock: true, ..self }
     }
 
-    /// With a backend that is a process of its own, behind a [`Wire`], going by [`World::clock`].
+    /// With a backend that is a process of its own, behind a [`Wire`], going by [`World::clock`]. Its configuration has
+    /// these lines more.
     #[must_use]
-    pub fn remote(self, options: &[&str]) -> Self {
-        Self { remote: Some(options.iter().map(|&option| option.to_owned()).collect()), ..self }
+    pub fn remote(self, more: &[&str]) -> Self {
+        Self { remote: Some(more.iter().map(|&line| line.to_owned()).collect()), ..self }
     }
 
     /// With a backend's address at which nobody listens.
@@ -154,10 +155,10 @@ impl World {
 
     /// Starts the remote backend on the data that the embedded one left.
     async fn connect(&mut self) -> Result<()> {
-        if let Some(options) = self.plan.remote.clone() {
+        if let Some(more) = self.plan.remote.clone() {
             let database = self.database();
             let clock = Some(&self.clock);
-            let backend = Backend::start(&self.machine, &self.around, &database, &options, clock).await?;
+            let backend = Backend::start(&self.machine, &self.around, &database, &more, clock).await?;
             self.wire = Some(Wire::to(backend.address.clone()).await?);
             self.backend = Some(backend);
         }

@@ -42,6 +42,15 @@ pub struct Program {
     child: Child,
     address: String,
     log: tempfile::NamedTempFile,
+    configuration: tempfile::NamedTempFile,
+}
+
+/// A configuration file: a database, any free port, and more lines as `section.key = value`.
+pub fn configuration(url: &str, more: &[&str]) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let fixed = format!("database.url = \"{url}\"\nhttp.listen = \"127.0.0.1:0\"\n");
+    std::fs::write(file.path(), fixed + &more.join("\n")).unwrap();
+    file
 }
 
 pub fn url(database: &Path) -> String {
@@ -49,7 +58,8 @@ pub fn url(database: &Path) -> String {
 }
 
 impl Program {
-    /// Starts it on a free port and waits until it listens. `level` is what it logs, as in `RUST_LOG`.
+    /// Starts it on a free port and waits until it listens. `more` are lines of its configuration; `level` is what it
+    /// logs, as in `RUST_LOG`.
     pub fn start(database: &Path, more: &[&str], level: &str) -> Self {
         Self::start_within(&[], database, more, level)
     }
@@ -58,11 +68,12 @@ impl Program {
     /// where it does not come up.
     pub fn start_within(around: &[&str], database: &Path, more: &[&str], level: &str) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
+        let configuration = configuration(&url(database), more);
         let line: Vec<&str> = around.iter().copied().chain([env!("CARGO_BIN_EXE_postern-backend")]).collect();
         let mut child = Command::new(line[0])
             .args(&line[1..])
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", &url(database)])
-            .args(more)
+            .args(["serve", "--config"])
+            .arg(configuration.path())
             .env("RUST_LOG", level)
             .stdout(Stdio::piped())
             .stderr(log.reopen().unwrap())
@@ -72,7 +83,12 @@ impl Program {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said = line.trim().strip_prefix("listening on http://");
         let address = said.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(log.path()).unwrap()));
-        Self { address: address.to_owned(), child, log }
+        Self { address: address.to_owned(), child, log, configuration }
+    }
+
+    /// Its configuration file, for another command beside it.
+    pub fn configuration(&self) -> &Path {
+        self.configuration.path()
     }
 
     #[allow(dead_code, reason = "the benchmark asks")]

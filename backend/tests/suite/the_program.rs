@@ -2,17 +2,17 @@
 //! says what to do when it cannot start, and stops when it is told to.
 #![cfg(unix)]
 
+use crate::stage::{configuration, url};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-fn serve(database: &Path, more: &[&str]) -> Child {
+fn serve(configuration: &Path) -> Child {
     Command::new(env!("CARGO_BIN_EXE_postern-backend"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--database"])
-        .arg(format!("sqlite://{}", database.display()))
-        .args(more)
+        .args(["serve", "--config"])
+        .arg(configuration)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -49,7 +49,8 @@ fn mode(path: &Path) -> u32 {
 fn it_serves_until_it_is_told_to_stop() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("accounts.db");
-    let mut program = serve(&database, &["--step-up", "30"]);
+    let configured = configuration(&url(&database), &["lifetimes.step_up_seconds = 30"]);
+    let mut program = serve(configured.path());
     let mut line = String::new();
     BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim().strip_prefix("listening on http://").unwrap();
@@ -68,10 +69,10 @@ fn it_serves_until_it_is_told_to_stop() {
     // a number that was asked for can be read by whoever holds the database and its key, and by nobody else
     let asked = r#"{"purpose":{"for":"sign_up","asker":"00000000-0000-0000-0000-000000000001"},"channel":"email","address":"mina@harbor.example"}"#;
     assert!(post(address, "/v1/verifications", asked).starts_with("HTTP/1.1 202"));
-    let url = format!("sqlite://{}", database.display());
     let read = |key: &Path| {
+        let configured = configuration(&url(&database), &[&format!("key.file = \"{}\"", key.display())]);
         let mut program = Command::new(env!("CARGO_BIN_EXE_postern-backend"));
-        let program = program.args(["messages", "--database", &url, "--key-file"]).arg(key);
+        let program = program.args(["messages", "--config"]).arg(configured.path());
         String::from_utf8(program.output().unwrap().stdout).unwrap()
     };
     assert!(read(&key).contains("\"to\": \"mina@harbor.example\""));
@@ -91,15 +92,16 @@ fn it_says_what_to_do_when_it_cannot_start() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("accounts.db");
     let key = folder.path().join("accounts.db.key");
+    let configured = configuration(&url(&database), &[]);
     std::fs::write(&key, "00".repeat(32)).unwrap();
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let refused = serve(&database, &[]).wait_with_output().unwrap();
+    let refused = serve(configured.path()).wait_with_output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success() && said.contains("chmod 600"), "{said}");
 
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     std::fs::write(&database, "this is no database, and long enough to be seen as none".repeat(100)).unwrap();
-    let refused = serve(&database, &[]).wait_with_output().unwrap();
+    let refused = serve(configured.path()).wait_with_output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success() && said.contains("not a database"), "{said}");
 }
