@@ -1,15 +1,20 @@
-//! The wall clock as a parameter: the one place where the backend asks for the time. Every lifetime (numbers, proofs,
-//! sessions, step-up) is counted by it and never by anything a client says.
+//! The clocks as a parameter: the one place where the backend asks for the time. Every lifetime (numbers, proofs,
+//! sessions, step-up) is counted by it and never by anything a client says. What the backend goes by is
+//! [`crate::steady::Steady`], which keeps a wall clock that jumps from reviving or locking anything.
 
 use contract::Moment;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 /// Says what time it is.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, by the backend's clock.
+    /// Now, by the wall clock. It may be set forward or back at any time.
     fn now(&self) -> Moment;
+    /// How long the clock has been running since some fixed moment: for durations, since nobody can set it.
+    fn running(&self) -> Duration;
 }
 
-/// The operating system's clock.
+/// The operating system's clocks.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -18,5 +23,11 @@ impl Clock for SystemClock {
     fn now(&self) -> Moment {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Moment::from_millisecond(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "the allowed home of the monotonic clock")]
+    fn running(&self) -> Duration {
+        static BEGAN: OnceLock<Instant> = OnceLock::new();
+        BEGAN.get_or_init(Instant::now).elapsed()
     }
 }

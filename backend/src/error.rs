@@ -18,6 +18,8 @@ pub enum OpenError {
     Durability(String),
     /// The database was written by another version of the backend, or a migration failed.
     Migration(String),
+    /// The latest time that the database has seen cannot be read.
+    Time(String),
     /// The password hashing settings are not ones Argon2 accepts, or no randomness can be had.
     Hashing(String),
 }
@@ -45,6 +47,11 @@ impl fmt::Display for OpenError {
                 f,
                 "the database's schema cannot be brought to this version ({fault}); its contents are unchanged. \
                  If a newer Postern wrote it, start that version or a later one"
+            ),
+            Self::Time(fault) => write!(
+                f,
+                "the database cannot be read or written ({fault}); nothing was changed. \
+                 Check that nobody else holds it and that there is room to write"
             ),
             Self::Hashing(fault) => write!(
                 f,

@@ -22,6 +22,7 @@ pub mod openapi;
 mod password;
 pub mod random;
 mod state;
+mod steady;
 mod store;
 
 pub use clock::{Clock, SystemClock};

@@ -8,6 +8,7 @@ use crate::delivery;
 use crate::error::OpenError;
 use crate::password::{self, Hasher};
 use crate::random::Random;
+use crate::steady::Steady;
 use crate::store::{Store, Tx};
 use contract::{Problem, Secret};
 use std::net::IpAddr;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-/// The account backend. Cheap to clone; the last clone gone, or [`Backend::close`], ends its worker.
+/// The account backend. Cheap to clone; the last clone gone, or [`Backend::close`], ends its workers.
 #[derive(Clone)]
 pub struct Backend {
     inner: Arc<Inner>,
@@ -37,10 +38,10 @@ struct Inner {
     store: Store,
     keys: Keys,
     hasher: Hasher,
-    clock: Arc<dyn Clock>,
+    clock: Arc<Steady>,
     random: Arc<dyn Random>,
-    /// The delivery worker.
-    worker: AbortHandle,
+    /// The delivery worker, and what writes the time down.
+    workers: [AbortHandle; 2],
     /// Counts queued messages; wakes the delivery worker and the Messages window.
     queued: watch::Sender<u64>,
 }
@@ -48,6 +49,12 @@ struct Inner {
 impl std::fmt::Debug for Backend {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Backend").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.workers.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -66,13 +73,17 @@ impl Backend {
         let hasher = Hasher::new(settings.hashing, Arc::clone(&random))
             .map_err(|fault| OpenError::Hashing(fault.to_string()))?;
         let store = Store::open(database_url).await?;
+        let clock = Steady::begin(clock, &store).await;
+        let clock = Arc::new(clock.map_err(|fault| OpenError::Time(format!("{fault:?}")))?);
         // a second of work that the first sign-up should not wait for
         tokio::task::spawn_blocking(password::prepare);
         let (queued, watching) = watch::channel(0);
-        let worker = delivery::work(store.clone(), Arc::clone(&settings), Arc::clone(&clock), watching);
-        let worker = tokio::spawn(worker).abort_handle();
+        let steady = Arc::clone(&clock) as Arc<dyn Clock>;
+        let worker = delivery::work(store.clone(), Arc::clone(&settings), steady, watching);
+        let noting = Arc::clone(&clock).keep_noting(store.clone());
+        let workers = [tokio::spawn(worker).abort_handle(), tokio::spawn(noting).abort_handle()];
         let keys = Keys::derive(&key);
-        let inner = Inner { settings, store, keys, hasher, clock, random, worker, queued };
+        let inner = Inner { settings, store, keys, hasher, clock, random, workers, queued };
         Ok(Self { inner: Arc::new(inner), asked: Asked::default() })
     }
 
@@ -93,7 +104,10 @@ impl Backend {
 
     /// Lets go of the database. Requests still under way end first; later ones fail.
     pub async fn close(&self) {
-        self.inner.worker.abort();
+        self.inner.workers.iter().for_each(AbortHandle::abort);
+        if let Err(fault) = self.inner.clock.note(&self.inner.store).await {
+            tracing::debug!(?fault, "the latest time could not be written down at the end");
+        }
         self.inner.store.close().await;
     }
 

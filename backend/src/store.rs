@@ -16,6 +16,7 @@ mod schema;
 mod sending;
 mod session;
 mod sweep;
+mod time;
 
 pub(crate) use account::{AccountRow, NewAccountRow};
 pub(crate) use challenge::ChallengeRow;

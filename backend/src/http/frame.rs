@@ -33,7 +33,7 @@ async fn frame(State(backend): State<Backend>, request: Request, next: Next) -> 
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", id = %id, %method, path);
-    let began = backend.now();
+    let began = backend.clock().running();
 
     let limit = backend.settings().request_time_limit;
     let answered = tokio::time::timeout(limit, next.run(request).instrument(span.clone())).await;
@@ -45,7 +45,7 @@ async fn frame(State(backend): State<Backend>, request: Request, next: Next) -> 
         answer::write(&problem, backend.settings().capabilities.step_up_seconds, &mut response);
         span.in_scope(|| tracing::info!(status = problem.status, code = problem.code.as_str(), "refused"));
     } else {
-        let milliseconds = backend.now() - began;
+        let milliseconds = backend.clock().running().saturating_sub(began).as_millis();
         span.in_scope(|| tracing::info!(status = response.status().as_u16(), milliseconds, "answered"));
     }
     let headers = response.headers_mut();

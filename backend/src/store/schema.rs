@@ -10,6 +10,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "traces", include_str!("../../migrations/sqlite/0003_traces.sql")),
     (4, "limits", include_str!("../../migrations/sqlite/0004_limits.sql")),
     (5, "budgets", include_str!("../../migrations/sqlite/0005_budgets.sql")),
+    (11, "time", include_str!("../../migrations/sqlite/0011_time.sql")),
 ];
 
 /// How many there are.

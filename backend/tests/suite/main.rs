@@ -31,6 +31,7 @@ mod depth;
 mod ledger;
 mod stage;
 mod the_program;
+mod what_a_clock_does;
 mod what_a_flood_meets;
 mod what_a_kill_leaves;
 mod what_a_new_password_meets;

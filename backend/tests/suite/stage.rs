@@ -13,12 +13,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::net::TcpStream;
 
-/// A clock that is moved by hand.
-#[derive(Debug)]
-pub struct HandClock(pub AtomicI64);
+/// A clock that is moved by hand: what the wall shows, and how long it has been running.
+#[derive(Debug, Default)]
+pub struct HandClock(pub AtomicI64, pub AtomicI64);
 
 impl HandClock {
+    /// Time passes.
     pub fn advance(&self, seconds: i64) {
+        self.1.fetch_add(seconds * 1000, Ordering::SeqCst);
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    /// Somebody sets it.
+    pub fn set(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 }
@@ -26,6 +33,10 @@ impl HandClock {
 impl Clock for HandClock {
     fn now(&self) -> Moment {
         Moment::from_millisecond(self.0.load(Ordering::SeqCst))
+    }
+
+    fn running(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(self.1.load(Ordering::SeqCst).unsigned_abs())
     }
 }
 
@@ -43,6 +54,9 @@ pub struct Program {
     address: String,
     log: tempfile::NamedTempFile,
     configuration: tempfile::NamedTempFile,
+    /// What began it, and how much it logs: for the next start.
+    around: Vec<String>,
+    level: String,
 }
 
 /// A configuration file: a database, any free port, and more lines as `section.key = value`.
@@ -67,23 +81,28 @@ impl Program {
     /// The same, begun by another program that gives way to it: a tracer, or one that sets what it lives in. Says so
     /// where it does not come up.
     pub fn start_within(around: &[&str], database: &Path, more: &[&str], level: &str) -> Self {
+        let around = around.iter().map(|word| (*word).to_owned()).collect();
+        Self::begin(configuration(&url(database), more), around, level.to_owned())
+    }
+
+    fn begin(configuration: tempfile::NamedTempFile, around: Vec<String>, level: String) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
-        let configuration = configuration(&url(database), more);
-        let line: Vec<&str> = around.iter().copied().chain([env!("CARGO_BIN_EXE_postern-backend")]).collect();
-        let mut child = Command::new(line[0])
+        let program = env!("CARGO_BIN_EXE_postern-backend");
+        let line: Vec<&str> = around.iter().map(String::as_str).chain([program]).collect();
+        let mut child = Command::new(&line[0])
             .args(&line[1..])
             .args(["serve", "--config"])
             .arg(configuration.path())
-            .env("RUST_LOG", level)
+            .env("RUST_LOG", &level)
             .stdout(Stdio::piped())
             .stderr(log.reopen().unwrap())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said = line.trim().strip_prefix("listening on http://");
-        let address = said.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(log.path()).unwrap()));
-        Self { address: address.to_owned(), child, log, configuration }
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let address = said.trim().strip_prefix("listening on http://");
+        let address = address.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(log.path()).unwrap()));
+        Self { address: address.to_owned(), child, log, configuration, around, level }
     }
 
     /// Its configuration file, for another command beside it.
@@ -94,6 +113,21 @@ impl Program {
     #[allow(dead_code, reason = "the benchmark asks")]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Ends it without a warning and starts it as before.
+    pub fn start_again(&mut self) {
+        self.kill();
+        let configuration =
+            std::mem::replace(&mut self.configuration, tempfile::NamedTempFile::new().unwrap());
+        *self = Self::begin(configuration, self.around.clone(), self.level.clone());
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub fn stop(&mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
     }
 
     pub fn process(&self) -> u32 {

@@ -62,7 +62,7 @@ impl World {
 
     pub async fn with(settings: Settings) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let clock = Arc::new(HandClock(AtomicI64::new(1_795_435_200_000)));
+        let clock = Arc::new(HandClock(AtomicI64::new(1_795_435_200_000), AtomicI64::new(0)));
         let backend = open(settings, &folder, &clock).await;
         Self { backend, stage: Stage::InProcess(clock), folder, askers: AtomicU64::new(1) }
     }
@@ -85,9 +85,21 @@ impl World {
 
     /// The program, logging at this level.
     pub async fn program_logging(more: &[&str], level: &str) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let program = Program::start(&folder.path().join(DATABASE), more, level);
+        Self::around(program, folder).await
+    }
+
+    /// The program begun by another one.
+    pub async fn program_within(around: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let program = Program::start_within(around, &folder.path().join(DATABASE), &[], "info");
+        Self::around(program, folder).await
+    }
+
+    async fn around(program: Program, folder: tempfile::TempDir) -> Self {
+        let folder = Arc::new(folder);
         let database = folder.path().join(DATABASE);
-        let program = Program::start(&database, more, level);
         let (key, clock, random) = (key_of(&database), Arc::new(SystemClock), Arc::new(SystemRandom));
         let reader = Backend::open(Settings::default(), &url(&database), key, clock, random).await.unwrap();
         Self { backend: reader, stage: Stage::Program(program), folder, askers: AtomicU64::new(1) }
@@ -105,8 +117,7 @@ impl World {
     /// Ends the backend, the program without a warning, and starts it again on the same database.
     pub async fn restart(mut self) -> Self {
         if let Stage::Program(program) = &mut self.stage {
-            program.kill();
-            *program = Program::start(&self.folder.path().join(DATABASE), &[], "info");
+            program.start_again();
             return self;
         }
         self.reopen(fast()).await
@@ -123,6 +134,14 @@ impl World {
     /// The program that serves.
     pub fn served_by(&self) -> &Program {
         match &self.stage {
+            Stage::InProcess(_) => panic!("there is no program"),
+            Stage::Program(program) => program,
+        }
+    }
+
+    /// The same, to be ended or started in another way.
+    pub fn serving(&mut self) -> &mut Program {
+        match &mut self.stage {
             Stage::InProcess(_) => panic!("there is no program"),
             Stage::Program(program) => program,
         }
