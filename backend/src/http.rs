@@ -7,6 +7,7 @@
 mod account;
 mod activity;
 mod answer;
+mod arrival;
 mod capabilities;
 mod challenge;
 mod export;
@@ -19,6 +20,9 @@ mod read;
 mod security;
 mod session;
 mod verification;
+
+#[cfg(feature = "server")]
+pub(crate) use arrival::{Arrival, Peer};
 
 use crate::caller::Caller;
 use crate::state::Backend;

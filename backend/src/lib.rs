@@ -15,12 +15,17 @@ mod delivery;
 pub mod error;
 mod guess;
 mod http;
+#[cfg(feature = "server")]
+pub mod log;
+mod measure;
 mod messages;
 mod notice;
 mod number;
 pub mod openapi;
 mod password;
 pub mod random;
+#[cfg(feature = "server")]
+pub mod serve;
 mod state;
 mod steady;
 mod store;

@@ -6,6 +6,7 @@ use crate::config::Language;
 use crate::config::Settings;
 use crate::delivery;
 use crate::error::OpenError;
+use crate::measure::Measures;
 use crate::password::{self, Hasher};
 use crate::random::Random;
 use crate::steady::Steady;
@@ -13,6 +14,7 @@ use crate::store::{Store, Tx};
 use contract::{Problem, Secret};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -44,6 +46,9 @@ struct Inner {
     workers: [AbortHandle; 2],
     /// Counts queued messages; wakes the delivery worker and the Messages window.
     queued: watch::Sender<u64>,
+    measures: Arc<Measures>,
+    /// Set once no new requests are wanted.
+    leaving: AtomicBool,
 }
 
 impl std::fmt::Debug for Backend {
@@ -83,7 +88,9 @@ impl Backend {
         let noting = Arc::clone(&clock).keep_noting(store.clone());
         let workers = [tokio::spawn(worker).abort_handle(), tokio::spawn(noting).abort_handle()];
         let keys = Keys::derive(&key);
-        let inner = Inner { settings, store, keys, hasher, clock, random, workers, queued };
+        let (measures, leaving) = (Arc::new(Measures::default()), AtomicBool::new(false));
+        let inner =
+            Inner { settings, store, keys, hasher, clock, random, workers, queued, measures, leaving };
         Ok(Self { inner: Arc::new(inner), asked: Asked::default() })
     }
 
@@ -100,6 +107,19 @@ impl Backend {
     /// How many accounts there are.
     pub async fn accounts(&self) -> Result<u64, Problem> {
         Ok(self.store().read().await?.count_accounts().await?)
+    }
+
+    /// Says to whoever asks whether requests may be sent here that they may not any more. Requests are still answered.
+    pub fn leave(&self) {
+        self.inner.leaving.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.inner.leaving.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn measures(&self) -> &Arc<Measures> {
+        &self.inner.measures
     }
 
     /// Lets go of the database. Requests still under way end first; later ones fail.

@@ -6,7 +6,7 @@ use super::around::{Expected, Named};
 use super::database::{Database, Key, holds_password, is_address, names_user};
 use super::delivery::{Mail, TextMessage};
 use super::finding::Notes;
-use super::http::Http;
+use super::http::{Http, is_network};
 use super::limits::{Budgets, HashingCost, Lifetimes};
 use super::log::Log;
 use super::reading::{Configured, Format};
@@ -57,6 +57,11 @@ impl Configured for Configuration {
             holds: |text| text.parse::<SocketAddr>().is_ok(),
             expected: "an IP address and a port, like `127.0.0.1:8737` or `[::1]:8737`",
         },
+        Format {
+            name: "network",
+            holds: is_network,
+            expected: "an IP address or a network, like `192.0.2.7`, `10.0.0.0/8` or `fd00::/8`",
+        },
         Format { name: "region", holds: is_region, expected: "two capital letters of ISO 3166-1, like `KR`" },
     ];
 
@@ -92,6 +97,7 @@ impl Configured for Configuration {
                 "write it as postgres://USER@HOST/NAME",
             );
         }
+        self.http.rules(notes);
         let lifetimes = &self.lifetimes;
         if lifetimes.number_resend_seconds > lifetimes.number_seconds {
             notes.error(
@@ -135,6 +141,10 @@ impl Configuration {
         if let Some(path) = &mut self.database.password_file {
             all.push(named("database.password_file", path, Expected::Secret));
         }
+        if let Some(tls) = &mut self.http.tls {
+            all.push(named("http.tls.certificate", &mut tls.certificate, Expected::Present));
+            all.push(named("http.tls.key", &mut tls.key, Expected::Secret));
+        }
         all
     }
 
@@ -148,6 +158,7 @@ impl Configuration {
             sends_altogether_max: self.budgets.numbers_altogether,
             activity_max: self.budgets.activity_entries,
             language: self.accounts.language.into(),
+            request_time_limit: self.http.request_time_limit(),
             ..Settings::default()
         };
         let capabilities = &mut settings.capabilities;

@@ -1,12 +1,13 @@
 //! What is around every request: its id, its time limit, a net under panics, the log line, and the headers that every
 //! answer carries. No personal data is logged: the path's template and not the path, and never a header or a body.
 
-use super::answer;
+use super::arrival::Arrival;
+use super::{answer, health};
 use crate::random;
 use crate::state::Backend;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -16,6 +17,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// A year. Whether it holds for names beneath this one is not for us to say.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Puts the frame around the router.
 pub(super) fn around(router: Router<Backend>, backend: &Backend) -> Router<Backend> {
@@ -28,29 +31,41 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     answer::refuse(crate::error::internal("a handler panicked"))
 }
 
-async fn frame(State(backend): State<Backend>, request: Request, next: Next) -> Response {
-    let id = random::uuid(backend.random()).unwrap_or_default().to_string();
-    let method = request.method().clone();
-    let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", id = %id, %method, path);
+async fn frame(State(backend): State<Backend>, mut request: Request, next: Next) -> Response {
     let began = backend.clock().running();
+    let Arrival { id, sealed, turned_away } = request.extensions_mut().remove().unwrap_or_default();
+    let id = id.unwrap_or_else(|| random::uuid(backend.random()).unwrap_or_default().to_string());
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let path = path.as_ref().map_or("-", MatchedPath::as_str);
+    // at the highest level, so that every line of a request has its id whatever the log holds
+    let span = tracing::error_span!("request", id = %id, %method, path);
 
-    let limit = backend.settings().request_time_limit;
-    let answered = tokio::time::timeout(limit, next.run(request).instrument(span.clone())).await;
-    let mut response =
-        answered.unwrap_or_else(|_| answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1)));
+    let busy = || answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1));
+    let mut response = if turned_away && !health::is_asked(path) {
+        busy()
+    } else {
+        let limit = backend.settings().request_time_limit;
+        let answered = tokio::time::timeout(limit, next.run(request).instrument(span.clone())).await;
+        answered.unwrap_or_else(|_| busy())
+    };
+    let took = backend.clock().running().saturating_sub(began);
 
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>().or_else(|| foreign(&response)) {
         problem.request_id = Some(id.clone());
         answer::write(&problem, backend.settings().capabilities.step_up_seconds, &mut response);
         span.in_scope(|| tracing::info!(status = problem.status, code = problem.code.as_str(), "refused"));
     } else {
-        let milliseconds = backend.clock().running().saturating_sub(began).as_millis();
+        let milliseconds = took.as_millis();
         span.in_scope(|| tracing::info!(status = response.status().as_u16(), milliseconds, "answered"));
     }
+    backend.measures().answered(&method, path, response.status().as_u16(), took);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if sealed {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }

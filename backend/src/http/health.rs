@@ -18,8 +18,16 @@ pub(super) fn routes(router: Router<Backend>) -> Router<Backend> {
     )
 }
 
-/// 200 once the database answers and its schema is this version's.
+/// Whether it is asked for, which must be answered however busy the backend is: a supervisor would end it otherwise.
+pub(super) fn is_asked(path: &str) -> bool {
+    matches!(path, "/livez" | "/readyz")
+}
+
+/// 200 while the database answers, its schema is this version's, and nobody has told the program to stop.
 async fn ready(State(backend): State<Backend>) -> Response {
+    if backend.is_leaving() {
+        return answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1));
+    }
     match backend.store().ready().await {
         Ok(true) => StatusCode::OK.into_response(),
         Ok(false) | Err(_) => answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1)),

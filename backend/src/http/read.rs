@@ -1,6 +1,7 @@
 //! Reads a request strictly: the right media type, at most 64 KiB, JSON of exactly the operation's shape, and every value
 //! by its rule. Whatever is wrong is said with the field that it is wrong with.
 
+use super::arrival::Peer;
 use crate::caller::Bearer;
 use crate::state::Asked;
 use axum::body::Body;
@@ -11,16 +12,11 @@ use axum::http::request::Parts;
 use contract::operation::{Body as Shape, RequestLine};
 use contract::{Problem, ProblemCode, Rule, Secret};
 use serde::de::DeserializeOwned;
-use std::net::IpAddr;
 
 /// The largest body.
 const BODY_MAX: usize = 64 * 1024;
 /// The longest name of a field in a refusal; the contract's own are shorter.
 const FIELD_MAX: usize = 64;
-
-/// Where a request came from, as whoever accepted its connection knows it. Never read from the request itself.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub IpAddr);
 
 /// What is known of a request beside who asks and what.
 pub(super) fn asked(request: &Request) -> Asked {
