@@ -6,7 +6,7 @@ use crate::code::fingerprint;
 use crate::delivery::session_limits;
 use crate::state::{Backend, seconds};
 use crate::store::{KeyOwner, SessionRow, Tx};
-use contract::key::KeySecret;
+use contract::key::{KeySecret, ServiceSecret};
 use contract::session::Session;
 use contract::{Access, AccountId, Moment, Problem, ProblemCode, Secret};
 use std::future::Future;
@@ -18,6 +18,10 @@ pub(crate) type Bearer = Option<Secret<String>>;
 pub(crate) trait Caller: Sized + Send {
     /// What the operation must declare.
     const ACCESS: Access;
+    /// Whose account it is, where there is one.
+    fn account(&self) -> Option<AccountId> {
+        None
+    }
     /// Finds out who it is, or refuses.
     fn identify(backend: &Backend, bearer: Bearer) -> impl Future<Output = Result<Self, Problem>> + Send;
 }
@@ -113,6 +117,9 @@ impl Caller for Unlocked {
 
 impl Caller for Option<SignedIn> {
     const ACCESS: Access = Access::OpenOrSession;
+    fn account(&self) -> Option<AccountId> {
+        self.as_ref().map(SignedIn::account)
+    }
     async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
         match bearer {
             None => Ok(None),
@@ -134,13 +141,7 @@ impl Caller for KeyOrSession {
         match bearer {
             Some(secret) if secret.expose().starts_with(contract::key::PREFIX) => {
                 let owner = key_owner(backend, &secret).await?;
-                // to the minute: enough to see that a key is in use, and no write for each request
-                let minute = backend.now().div_euclid(60_000) * 60_000;
-                if owner.last_used_at.is_none_or(|at| at < minute) {
-                    let mut tx = backend.store().write().await?;
-                    tx.touch_key(&owner, minute).await?;
-                    tx.commit().await?;
-                }
+                note_use(backend, &owner).await?;
                 Ok(Self::Key(owner))
             }
             other => SignedIn::identify(backend, other).await.map(Self::Session),
@@ -154,17 +155,38 @@ pub(crate) struct Service;
 
 impl Caller for Service {
     const ACCESS: Access = Access::Service;
-    async fn identify(_: &Backend, _: Bearer) -> Result<Self, Problem> {
-        Err(ProblemCode::Unauthenticated.into())
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        let shown = bearer.and_then(|bearer| ServiceSecret::parse(bearer.expose()));
+        let shown = shown.ok_or(ProblemCode::Unauthenticated)?;
+        let service = backend.store().read().await?.service(&fingerprint(shown.expose())).await?;
+        service.map(|_| Self).ok_or(ProblemCode::Unauthenticated.into())
     }
 }
 
-/// Whose key it is. Form and check sum come first, so that a mistyped key costs no look-up.
+/// Whose key it is.
 async fn key_owner(backend: &Backend, secret: &Secret<String>) -> Result<KeyOwner, Problem> {
-    let secret = KeySecret::parse(secret.expose()).ok_or(ProblemCode::Unauthenticated)?;
+    Ok(working_key(backend, secret).await?.ok_or(ProblemCode::Unauthenticated)?)
+}
+
+/// Whose key it is, if it is one that works. Form and check sum come first, so that a mistyped key costs no look-up.
+pub(crate) async fn working_key(
+    backend: &Backend,
+    secret: &Secret<String>,
+) -> Result<Option<KeyOwner>, Problem> {
+    let Some(secret) = KeySecret::parse(secret.expose()) else { return Ok(None) };
     let hash = fingerprint(secret.expose());
-    let owner = backend.store().read().await?.key_owner(&hash, backend.now()).await?;
-    Ok(owner.ok_or(ProblemCode::Unauthenticated)?)
+    Ok(backend.store().read().await?.key_owner(&hash, backend.now()).await?)
+}
+
+/// Notes that a key was used, to the minute: enough to see that it is in use, and no write for each request.
+pub(crate) async fn note_use(backend: &Backend, key: &KeyOwner) -> Result<(), Problem> {
+    let minute = backend.now().div_euclid(60_000) * 60_000;
+    if key.last_used_at.is_none_or(|at| at < minute) {
+        let mut tx = backend.store().write().await?;
+        tx.touch_key(key, minute).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 fn unlocked_for(backend: &Backend, stepped_up_at: Option<i64>) -> u32 {

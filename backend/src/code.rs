@@ -51,6 +51,9 @@ pub(crate) struct Keys {
     address: Secret<[u8; 32]>,
     audit: Secret<[u8; 32]>,
     seal: Secret<[u8; 32]>,
+    wish: Secret<[u8; 32]>,
+    answer: Secret<[u8; 32]>,
+    peer: Secret<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -67,6 +70,9 @@ impl Keys {
             address: derive("address"),
             audit: derive("audit"),
             seal: derive("seal"),
+            wish: derive("wish"),
+            answer: derive("answer"),
+            peer: derive("peer"),
         }
     }
 
@@ -90,6 +96,21 @@ impl Keys {
     /// What remains of an account.
     pub(crate) fn pseudonym(&self, account: &str) -> String {
         hexadecimal(&mac(&self.audit, &[account]))
+    }
+
+    /// What is stored of a request that is done once.
+    pub(crate) fn wish(&self, parts: &[&str]) -> String {
+        hexadecimal(&mac(&self.wish, parts))
+    }
+
+    /// What is stored of a network address.
+    pub(crate) fn peer(&self, parts: &[&str]) -> String {
+        hexadecimal(&mac(&self.peer, parts))
+    }
+
+    /// The key that seals kept answers.
+    pub(crate) fn answer(&self) -> &[u8; 32] {
+        self.answer.expose()
     }
 
     /// The key that seals messages.

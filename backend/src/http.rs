@@ -15,6 +15,7 @@ mod frame;
 mod health;
 mod introspection;
 mod key;
+mod once;
 mod password;
 mod read;
 mod security;
@@ -104,5 +105,8 @@ async fn ask<O: Handle>(
     let caller = O::Caller::identify(backend, bearer).await?;
     let body = read::body::<O::Body>(&head.headers, body).await?;
     let operation = O::read(&read::line(&head, path)?, body)?;
+    if O::DECLARED.once {
+        return once::done(operation, caller, backend, &once::key(&head.headers)?).await;
+    }
     operation.handle(caller, backend).await
 }

@@ -21,9 +21,12 @@ mod measure;
 mod messages;
 mod notice;
 mod number;
+mod once;
 pub mod openapi;
+pub mod operate;
 mod password;
 pub mod random;
+mod sealed;
 #[cfg(feature = "server")]
 pub mod serve;
 mod state;

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::delivery;
 use crate::error::OpenError;
 use crate::measure::Measures;
+use crate::once::Wish;
 use crate::password::{self, Hasher};
 use crate::random::Random;
 use crate::steady::Steady;
@@ -24,6 +25,8 @@ pub struct Backend {
     inner: Arc<Inner>,
     /// What is known of the request under way.
     asked: Asked,
+    /// What this request is to do once.
+    wish: Option<Arc<Wish>>,
 }
 
 /// What is known of a request beside who asks and what.
@@ -91,7 +94,7 @@ impl Backend {
         let (measures, leaving) = (Arc::new(Measures::default()), AtomicBool::new(false));
         let inner =
             Inner { settings, store, keys, hasher, clock, random, workers, queued, measures, leaving };
-        Ok(Self { inner: Arc::new(inner), asked: Asked::default() })
+        Ok(Self { inner: Arc::new(inner), asked: Asked::default(), wish: None })
     }
 
     /// The whole API as a function from request to response.
@@ -133,7 +136,17 @@ impl Backend {
 
     /// The backend as one request sees it.
     pub(crate) fn asked(&self, asked: Asked) -> Self {
-        Self { inner: Arc::clone(&self.inner), asked }
+        Self { inner: Arc::clone(&self.inner), asked, wish: None }
+    }
+
+    /// The backend as one request sees it that is to be done once.
+    pub(crate) fn wishing(&self, wish: Wish) -> Self {
+        Self { wish: Some(Arc::new(wish)), ..self.clone() }
+    }
+
+    /// What this request is to do once.
+    pub(crate) fn wish(&self) -> Option<&Wish> {
+        self.wish.as_deref()
     }
 
     /// The language of messages that this request brings about.

@@ -14,9 +14,11 @@ mod outbox;
 mod proof;
 mod schema;
 mod sending;
+mod service;
 mod session;
 mod sweep;
 mod time;
+mod wish;
 
 pub(crate) use account::{AccountRow, NewAccountRow};
 pub(crate) use challenge::ChallengeRow;
@@ -25,7 +27,9 @@ pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};
 pub(crate) use outbox::OutboxRow;
 pub(crate) use proof::ProofRow;
 pub(crate) use sending::Sends;
+pub(crate) use service::ServiceRow;
 pub(crate) use session::{SessionLimits, SessionRow};
+pub(crate) use wish::{Claim, Claimed};
 
 use crate::error::OpenError;
 use sqlx::any::AnyPoolOptions;

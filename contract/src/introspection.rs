@@ -5,9 +5,9 @@ use crate::operation::{Answer, Body, Media};
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 
-/// A token somebody showed to a service. Sent as a form (RFC 7662 section 2.1).
+/// A token somebody showed to a service. Sent as a form (RFC 7662 section 2.1): a parameter that is not known here is
+/// ignored, and none may be there twice (RFC 6749 section 3.2).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Question {
     /// The token, whatever it is.

@@ -1,4 +1,5 @@
-//! Authentication keys: the secret's format, and what the backend knows of a key, which is never the secret.
+//! Authentication keys: the secret's format, and what the backend knows of a key, which is never the secret. The
+//! credential of a service that accepts keys is written alike, under a prefix of its own.
 
 use crate::identifier::KeyId;
 use crate::moment::Moment;
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// What every key's secret begins with, so that scanners and people know one when they see it.
 pub const PREFIX: &str = "pst_";
+/// What every service's credential begins with.
+pub const SERVICE_PREFIX: &str = "pss_";
 /// Base62 digits of 256 bits: the least n with 62^n ≥ 2^256.
 const RANDOM_DIGITS: usize = 43;
 /// Base62 digits of a CRC-32: the least n with 62^n ≥ 2^32.
@@ -28,24 +31,12 @@ pub struct KeySecret(Secret<String>);
 impl KeySecret {
     /// A secret from 32 bytes of the operating system's randomness.
     pub fn from_random(random: &[u8; 32]) -> Self {
-        let mut text = String::with_capacity(SECRET_LENGTH);
-        text.push_str(PREFIX);
-        text.push_str(&base62(random, RANDOM_DIGITS));
-        let check = crc32fast::hash(text.as_bytes());
-        text.push_str(&base62(&check.to_be_bytes(), CHECK_DIGITS));
-        Self(Secret::new(text))
+        Self(written(PREFIX, random))
     }
 
     /// A secret from text, if its form and check sum are right. Says nothing about whether it works.
     pub fn parse(text: &str) -> Option<Self> {
-        let well_formed = text.len() == SECRET_LENGTH
-            && text.strip_prefix(PREFIX).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_alphanumeric()));
-        if !well_formed {
-            return None;
-        }
-        let (signed, check) = text.split_at(SECRET_LENGTH - CHECK_DIGITS);
-        let expected = base62(&crc32fast::hash(signed.as_bytes()).to_be_bytes(), CHECK_DIGITS);
-        (check == expected).then(|| Self(Secret::from(text)))
+        read(PREFIX, text).map(Self)
     }
 
     /// The secret itself.
@@ -57,6 +48,49 @@ impl KeySecret {
     pub fn hint(&self) -> &str {
         &self.expose()[SECRET_LENGTH - HINT_LENGTH..]
     }
+}
+
+/// The credential of a service: as a key's secret, with its own prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceSecret(Secret<String>);
+
+impl ServiceSecret {
+    /// A credential from 32 bytes of the operating system's randomness.
+    pub fn from_random(random: &[u8; 32]) -> Self {
+        Self(written(SERVICE_PREFIX, random))
+    }
+
+    /// A credential from text, if its form and check sum are right. Says nothing about whether it works.
+    pub fn parse(text: &str) -> Option<Self> {
+        read(SERVICE_PREFIX, text).map(Self)
+    }
+
+    /// The credential itself.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// Prefix, random digits, check digits.
+fn written(prefix: &str, random: &[u8; 32]) -> Secret<String> {
+    let mut text = String::with_capacity(SECRET_LENGTH);
+    text.push_str(prefix);
+    text.push_str(&base62(random, RANDOM_DIGITS));
+    let check = crc32fast::hash(text.as_bytes());
+    text.push_str(&base62(&check.to_be_bytes(), CHECK_DIGITS));
+    Secret::new(text)
+}
+
+/// What [`written`] wrote.
+fn read(prefix: &str, text: &str) -> Option<Secret<String>> {
+    let well_formed = text.len() == SECRET_LENGTH
+        && text.strip_prefix(prefix).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if !well_formed {
+        return None;
+    }
+    let (signed, check) = text.split_at(SECRET_LENGTH - CHECK_DIGITS);
+    let expected = base62(&crc32fast::hash(signed.as_bytes()).to_be_bytes(), CHECK_DIGITS);
+    (check == expected).then(|| Secret::from(text))
 }
 
 /// Big-endian bytes as exactly `digits` base62 digits, most significant first.
@@ -146,7 +180,7 @@ impl Answer for Keys {}
 
 #[cfg(test)]
 mod tests {
-    use super::{KeySecret, SECRET_LENGTH};
+    use super::{KeySecret, SECRET_LENGTH, ServiceSecret};
 
     #[test]
     fn a_secret_is_recognised_and_a_mistyped_one_is_not() {
@@ -160,6 +194,14 @@ mod tests {
         }
         assert_eq!(KeySecret::parse("pst_"), None);
         assert_eq!(KeySecret::parse(&"é".repeat(SECRET_LENGTH)), None);
+    }
+
+    #[test]
+    fn a_key_and_a_credential_are_not_taken_for_one_another() {
+        let (key, service) = (KeySecret::from_random(&[7; 32]), ServiceSecret::from_random(&[7; 32]));
+        assert_eq!(ServiceSecret::parse(service.expose()), Some(service.clone()));
+        assert_eq!((KeySecret::parse(service.expose()), ServiceSecret::parse(key.expose())), (None, None));
+        assert!(service.expose().starts_with("pss_"));
     }
 
     #[test]

@@ -115,8 +115,8 @@ impl Handle for CreateAccount {
         tx.adopt_numbers(body.asker, new.id).await?;
         let most = backend.settings().activity_max;
         tx.record(Some(new.id), Event::AccountCreated, None, new.now, most).await?;
-        tx.commit().await?;
-        Ok(Created { id: new.id, email: new.email })
+        backend.adopt_wish(&mut tx, new.id).await?;
+        backend.acknowledge(tx, Created { id: new.id, email: new.email }).await
     }
 }
 

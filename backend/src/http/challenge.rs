@@ -138,7 +138,7 @@ impl Handle for ResendChallenge {
         let account = own(&mut tx, challenge.account_id).await?;
         let number = send(backend, &mut tx, &account, bound(self.id, challenge.session_id), true).await?;
         tx.renumber_challenge(self.id, number.id).await?;
-        backend.commit_and_deliver(tx).await?;
-        Ok(face(backend, self.id, &account, &number))
+        let challenge = face(backend, self.id, &account, &number);
+        backend.acknowledge(tx, challenge).await
     }
 }

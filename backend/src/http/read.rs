@@ -1,5 +1,5 @@
-//! Reads a request strictly: the right media type, at most 64 KiB, JSON of exactly the operation's shape, and every value
-//! by its rule. Whatever is wrong is said with the field that it is wrong with.
+//! Reads a request strictly: the right media type, at most 64 KiB, JSON of exactly the operation's shape (or a form, where
+//! a standard asks for one), and every value by its rule. Whatever is wrong is said with the field that it is wrong with.
 
 use super::arrival::Peer;
 use crate::caller::Bearer;
@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use contract::operation::{Body as Shape, RequestLine};
-use contract::{Problem, ProblemCode, Rule, Secret};
+use contract::{Media, Problem, ProblemCode, Rule, Secret};
 use serde::de::DeserializeOwned;
 
 /// The largest body.
@@ -55,7 +55,7 @@ pub(super) async fn body<B: Shape>(headers: &HeaderMap, body: Body) -> Result<B,
     if said.is_some_and(|length| length > BODY_MAX as u64) {
         return Err(ProblemCode::TooLarge.into());
     }
-    if B::PRESENT && !is_json(headers) {
+    if B::PRESENT && !is_written_in(B::MEDIA, headers) {
         return Err(ProblemCode::UnsupportedMediaType.into());
     }
     let bytes = match axum::body::to_bytes(body, BODY_MAX).await {
@@ -69,16 +69,19 @@ pub(super) async fn body<B: Shape>(headers: &HeaderMap, body: Body) -> Result<B,
     if bytes.is_empty() {
         return Err(whole(Rule::Missing));
     }
-    let read: B = parse(&bytes)?;
+    let read: B = match B::MEDIA {
+        Media::Json => parse(&bytes)?,
+        Media::Form => parse_form(&bytes)?,
+    };
     Problem::rejected(read.check())?;
     Ok(read)
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+fn is_written_in(media: Media, headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     media_type
         .and_then(|value| value.split(';').next())
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media.as_str()))
 }
 
 fn is_too_long(fault: &axum::Error) -> bool {
@@ -97,16 +100,24 @@ fn whole(rule: Rule) -> Problem {
     Problem::field(ProblemCode::Malformed, "", rule)
 }
 
+/// Reads a form.
+fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_urlencoded::from_bytes(bytes).map_err(|fault| unshapely("", &fault.to_string()))
+}
+
+/// What is not of the shape, from serde's words.
+fn unshapely(path: &str, message: &str) -> Problem {
+    let (field, rule) = diagnose(path, message);
+    // an unknown field is the caller's own word: cut, so that an answer cannot be made as long as a request
+    let field: String = field.chars().take(FIELD_MAX).collect();
+    Problem::field(ProblemCode::Malformed, &field, rule)
+}
+
 /// Reads JSON and says where it is not of the shape.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|fault| {
-        let path = fault.path().to_string();
-        let (field, rule) = diagnose(&path, &fault.inner().to_string());
-        // an unknown field is the caller's own word: cut, so that an answer cannot be made as long as a request
-        let field: String = field.chars().take(FIELD_MAX).collect();
-        Problem::field(ProblemCode::Malformed, &field, rule)
-    })?;
+    let read = serde_path_to_error::deserialize(&mut json)
+        .map_err(|fault| unshapely(&fault.path().to_string(), &fault.inner().to_string()))?;
     json.end().map_err(|_| whole(Rule::WrongType))?;
     match array(bytes) {
         Some(field) => Err(Problem::field(ProblemCode::Malformed, &field, Rule::WrongType)),
@@ -159,8 +170,9 @@ fn diagnose(path: &str, message: &str) -> (String, Rule) {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIELD_MAX, parse};
+    use super::{FIELD_MAX, parse, parse_form};
     use contract::account::AccountChange;
+    use contract::introspection::Question;
     use contract::session::Credentials;
     use contract::verification::VerificationRequest;
     use contract::{Problem, ProblemCode, Rule};
@@ -211,5 +223,26 @@ mod tests {
         );
         let long = format!("{{\"{}\":1}}", "n".repeat(60_000));
         assert!(fault::<Credentials>(long.as_bytes()).0.len() <= FIELD_MAX);
+    }
+
+    // API-4: a form too; what the standard adds to it is ignored, and nothing is taken twice
+    #[test]
+    fn api_4_a_form_is_read_as_strictly() {
+        let read = |text: &str| parse_form::<Question>(text.as_bytes());
+        let known = read("token=a%20b&client_id=x&token_type_hint=access_token").unwrap();
+        assert_eq!(known.token.expose(), "a b");
+        for (text, field, rule) in [
+            ("", "token", Rule::Missing),
+            ("Token=a", "token", Rule::Missing),
+            ("token=a&token=b", "token", Rule::Duplicate),
+            ("token_type_hint=a&token=b&token_type_hint=c", "token_type_hint", Rule::Duplicate),
+        ] {
+            let problem = read(text).err().unwrap();
+            assert_eq!(
+                (problem.code, problem.rule_of(field)),
+                (ProblemCode::Malformed, Some(rule)),
+                "{text}"
+            );
+        }
     }
 }

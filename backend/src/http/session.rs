@@ -35,7 +35,7 @@ impl Handle for OpenSession {
         let mut tx = backend.store().write().await?;
         guess::allowed(backend, &mut tx, &door).await?;
         let account = match known {
-            Some(account) if right => account,
+            Some(account) if right && account.disabled_at.is_none() => account,
             other => {
                 let of = other.map(|account| account.id);
                 return refuse(backend, tx, &door, of, Event::SignInRefused, place).await;
@@ -48,8 +48,8 @@ impl Handle for OpenSession {
             tx = backend.store().write().await?;
         }
         let account = own(&mut tx, verified.id).await?;
-        // changed since it was verified: it is no longer the password
-        if !account.keeps_password_of(&verified) {
+        // changed since it was verified: it is no longer the password, or opens nothing any more
+        if !account.keeps_password_of(&verified) || account.disabled_at.is_some() {
             return Err(ProblemCode::CredentialsRefused.into());
         }
         if account.two_factor {

@@ -8,6 +8,7 @@ use crate::guess::Door;
 use crate::number::{self, Issue};
 use crate::state::Backend;
 use crate::store::{Binding, NumberPurpose, ProofRow};
+use contract::activity::Event;
 use contract::message::NumberReason;
 use contract::operation::{ConfirmVerification, StartVerification};
 use contract::verification::{Channel, Proof, Purpose, VerificationSent};
@@ -58,8 +59,8 @@ impl Handle for StartVerification {
             },
         };
         let row = number::issue(backend, &mut tx, issue).await?;
-        backend.commit_and_deliver(tx).await?;
-        Ok(VerificationSent { id: VerificationId(row.id), number: number::state(backend, &row) })
+        let sent = VerificationSent { id: VerificationId(row.id), number: number::state(backend, &row) };
+        backend.acknowledge(tx, sent).await
     }
 }
 
@@ -85,8 +86,11 @@ impl Handle for ConfirmVerification {
         let row = match number::right(tried) {
             Ok(row) => row,
             Err(refusal) => {
-                tx.commit().await?;
-                return Err(refusal);
+                if let (Some(caller), Some(_)) = (&caller, account) {
+                    let (most, place) = (backend.settings().activity_max, caller.session.place.as_deref());
+                    tx.record(account, Event::ContactNumberRefused, place, backend.now(), most).await?;
+                }
+                return backend.refuse(tx, refusal).await;
             }
         };
         let proof = token(backend.random())?;
@@ -99,7 +103,7 @@ impl Handle for ConfirmVerification {
             address: row.address,
         };
         tx.insert_proof(&stored, account, backend.now() + i64::from(lifetime) * 1000).await?;
-        tx.commit().await?;
-        Ok(Proof { proof: proof.expose().clone(), valid_for_seconds: lifetime })
+        let proof = Proof { proof: proof.expose().clone(), valid_for_seconds: lifetime };
+        backend.acknowledge(tx, proof).await
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct AccountRow {
     pub created_at: i64,
     pub changed_at: i64,
     pub changed_from: Option<String>,
+    /// Since when an operator keeps it from being used.
+    pub disabled_at: Option<i64>,
 }
 
 impl AccountRow {
@@ -59,8 +61,8 @@ pub(crate) struct Taken {
 }
 
 const COLUMNS: &str = "SELECT id, name, email, email_canonical, mobile_phone, task, password, password_is_long, \
-     password_changed_at, two_factor, method, version, security_version, created_at, changed_at, changed_from \
-     FROM account WHERE ";
+     password_changed_at, two_factor, method, version, security_version, created_at, changed_at, changed_from, \
+     disabled_at FROM account WHERE ";
 
 fn read(row: &AnyRow) -> Stored<AccountRow> {
     Ok(AccountRow {
@@ -80,6 +82,7 @@ fn read(row: &AnyRow) -> Stored<AccountRow> {
         created_at: row.try_get("created_at")?,
         changed_at: row.try_get("changed_at")?,
         changed_from: row.try_get("changed_from")?,
+        disabled_at: row.try_get("disabled_at")?,
     })
 }
 
@@ -172,6 +175,16 @@ impl Tx {
     pub(crate) async fn bump_security(&mut self, id: AccountId) -> Stored<()> {
         sqlx::query("UPDATE account SET security_version = security_version + 1 WHERE id = $1")
             .bind(id.to_string())
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps the account from being used since `at`, or lets it be used again.
+    pub(crate) async fn disable_account(&mut self, id: AccountId, at: Option<i64>) -> Stored<()> {
+        sqlx::query("UPDATE account SET disabled_at = $2 WHERE id = $1")
+            .bind(id.to_string())
+            .bind(at)
             .execute(self.on())
             .await?;
         Ok(())

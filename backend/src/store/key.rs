@@ -25,7 +25,9 @@ pub(crate) struct KeyOwner {
     pub account_id: AccountId,
     pub id: KeyId,
     pub label: String,
+    pub created_at: i64,
     pub last_used_at: Option<i64>,
+    pub expires_at: Option<i64>,
 }
 
 fn read(row: &AnyRow) -> Stored<Key> {
@@ -115,26 +117,31 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Whose the unexpired key with this hash is. Where two accounts registered one hash, the first did: somebody who
+    /// Whose the unexpired key with this hash is, unless the account is disabled. Where two accounts registered one hash, the first did: somebody who
     /// only saw a hash cannot take a key over by registering it later.
     pub(crate) async fn key_owner(&mut self, sha256: &str, now: i64) -> Stored<Option<KeyOwner>> {
         let row = sqlx::query(
-            "SELECT account_id, id, label, last_used_at FROM authentication_key \
-             WHERE sha256 = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, account_id LIMIT 1",
+            "SELECT k.account_id, k.id, k.label, k.created_at, k.last_used_at, k.expires_at, a.disabled_at \
+             FROM authentication_key k JOIN account a ON a.id = k.account_id \
+             WHERE k.sha256 = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) \
+             ORDER BY k.created_at, k.account_id LIMIT 1",
         )
         .bind(sha256)
         .bind(now)
         .fetch_optional(self.on())
         .await?;
-        row.map(|row| {
-            Ok(KeyOwner {
-                account_id: super::session::id(&row, "account_id")?,
-                id: super::session::id(&row, "id")?,
-                label: row.try_get("label")?,
-                last_used_at: row.try_get("last_used_at")?,
-            })
-        })
-        .transpose()
+        let Some(row) = row else { return Ok(None) };
+        if row.try_get::<Option<i64>, _>("disabled_at")?.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(KeyOwner {
+            account_id: super::session::id(&row, "account_id")?,
+            id: super::session::id(&row, "id")?,
+            label: row.try_get("label")?,
+            created_at: row.try_get("created_at")?,
+            last_used_at: row.try_get("last_used_at")?,
+            expires_at: row.try_get("expires_at")?,
+        }))
     }
 
     pub(crate) async fn touch_key(&mut self, owner: &KeyOwner, at: i64) -> Stored<()> {

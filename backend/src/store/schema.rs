@@ -10,6 +10,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "traces", include_str!("../../migrations/sqlite/0003_traces.sql")),
     (4, "limits", include_str!("../../migrations/sqlite/0004_limits.sql")),
     (5, "budgets", include_str!("../../migrations/sqlite/0005_budgets.sql")),
+    (7, "wishes", include_str!("../../migrations/sqlite/0007_wishes.sql")),
+    (8, "services", include_str!("../../migrations/sqlite/0008_services.sql")),
+    (9, "desktops", include_str!("../../migrations/sqlite/0009_desktops.sql")),
     (11, "time", include_str!("../../migrations/sqlite/0011_time.sql")),
 ];
 

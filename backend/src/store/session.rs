@@ -58,7 +58,7 @@ impl Tx {
         let row = sqlx::query(
             "SELECT s.id, s.account_id, s.place, s.signed_in_at, s.last_seen_at, s.stepped_up_at, a.name, a.email \
              FROM session s JOIN account a ON a.id = s.account_id \
-             WHERE s.token = $1 AND s.last_seen_at > $2 AND s.signed_in_at > $3",
+             WHERE s.token = $1 AND s.last_seen_at > $2 AND s.signed_in_at > $3 AND a.disabled_at IS NULL",
         )
         .bind(fingerprint)
         .bind(limits.now - limits.idle)
@@ -144,6 +144,15 @@ impl Tx {
             .execute(self.on())
             .await?;
         Ok(done.rows_affected() > 0)
+    }
+
+    /// Ends every session of the account.
+    pub(crate) async fn delete_sessions(&mut self, of: AccountId) -> Stored<()> {
+        sqlx::query("DELETE FROM session WHERE account_id = $1")
+            .bind(of.to_string())
+            .execute(self.on())
+            .await?;
+        Ok(())
     }
 
     /// Ends every session of the account but one.

@@ -20,6 +20,7 @@ impl Tx {
             ("DELETE FROM number WHERE sent_at <= $1 AND expires_at <= $1", old),
             ("DELETE FROM sending WHERE at <= $1", old),
             ("DELETE FROM failure WHERE last_at <= $1", limits.now - FAILURE_LIFETIME),
+            ("DELETE FROM wish WHERE claimed_at <= $1", limits.now - super::wish::KEPT),
             ("DELETE FROM proof WHERE expires_at <= $1", limits.now),
             ("DELETE FROM challenge WHERE started_at <= $1", limits.now - challenge_lifetime),
             ("DELETE FROM session WHERE last_seen_at <= $1", limits.now - limits.idle),

@@ -33,7 +33,7 @@ fn post(address: &str, path: &str, body: &str) -> String {
     write!(
         stream,
         "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+         content-type: application/json\r\nidempotency-key: first\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .unwrap();
     let mut answer = String::new();

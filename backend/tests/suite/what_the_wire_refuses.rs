@@ -4,8 +4,9 @@ use crate::world::{PASSWORD, World};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use contract::operation::{GetAccount, ListKeys, OPERATIONS};
-use contract::{Problem, ProblemCode, Rule, Secret};
+use contract::{Media, Problem, ProblemCode, Rule, Secret, Section};
 use proptest::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 on_both_stages! {
     api_1_every_refusal_is_a_problem,
@@ -32,6 +33,9 @@ async fn refusal(world: &World, wire: Wire<'_>) -> (Problem, HeaderMap) {
     if let Some(kind) = wire.kind {
         request = request.header("content-type", kind);
     }
+    if wire.method == "POST" {
+        request = request.header("idempotency-key", wish());
+    }
     if let Some(token) = wire.token {
         request = request.header("authorization", format!("Bearer {}", token.expose()));
     }
@@ -53,6 +57,12 @@ async fn refusal(world: &World, wire: Wire<'_>) -> (Problem, HeaderMap) {
     assert_eq!(problem.request_id.as_deref(), Some(head.headers["x-request-id"].to_str().unwrap()));
     assert!(text.len() < 2048, "{said}: {} bytes", text.len());
     (problem, head.headers)
+}
+
+/// A key that no request had before.
+fn wish() -> String {
+    static WISHES: AtomicU64 = AtomicU64::new(0);
+    format!("wire-{}", WISHES.fetch_add(1, Ordering::SeqCst))
 }
 
 fn plain<'a>(method: &'a str, path: &'a str) -> Wire<'a> {
@@ -96,8 +106,11 @@ async fn api_1_every_refusal_is_a_problem(world: World) {
     };
     // OTP-8: a flood is told when to come back, in the header too
     let first = asked(1);
-    let request =
-        Request::post(first.path).header("content-type", JSON).body(Body::from(first.body)).unwrap();
+    let request = Request::post(first.path)
+        .header("content-type", JSON)
+        .header("idempotency-key", "first")
+        .body(Body::from(first.body))
+        .unwrap();
     assert_eq!(world.send(request).await.status(), 202);
     let (flooded, headers) = refusal(&world, asked(1)).await;
     assert_eq!(flooded.code, ProblemCode::TooManyRequests);
@@ -109,6 +122,7 @@ async fn api_1_every_refusal_is_a_problem(world: World) {
 async fn api_4_no_operation_takes_a_broken_body(world: World) {
     let person = world.person("mina@harbor.example", "+821055501234").await;
     let before = world.ask(GetAccount { body: () }, Some(&person.token)).await.unwrap();
+    let service = world.backend.issue_service_credential("Gate").await.unwrap();
     let deep = format!("{}{}", "{\"a\":".repeat(40), "[".repeat(10_000));
     let broken: [&[u8]; 14] = [
         b"[]",
@@ -128,12 +142,16 @@ async fn api_4_no_operation_takes_a_broken_body(world: World) {
     ];
     for declared in OPERATIONS {
         let path = declared.path.replace("{id}", NOBODYS_ID);
+        let (kind, token) = match declared.section {
+            Section::Service => (Media::Form.as_str(), &service),
+            _ => (JSON, &person.token),
+        };
         for body in broken {
             let wire = Wire {
                 method: declared.method.as_str(),
                 path: &path,
-                kind: Some(JSON),
-                token: Some(&person.token),
+                kind: Some(kind),
+                token: Some(token),
                 body: body.to_vec(),
             };
             let (problem, _) = refusal(&world, wire).await;

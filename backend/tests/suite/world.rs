@@ -6,11 +6,11 @@ use crate::stage::{HandClock, Program, Stage, key_of, url};
 use contract::account::{Created, NewAccount, ProvenAddress};
 use contract::message::Content;
 use contract::operation::{
-    ConfirmVerification, CreateAccount, OpenSession, Operation, StartVerification, StepUp,
+    Body as _, ConfirmVerification, CreateAccount, OpenSession, Operation, StartVerification, StepUp,
 };
 use contract::session::{Credentials, PasswordAgain, SignIn};
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
-use contract::{AskerId, Problem, ProblemCode, Secret};
+use contract::{AskerId, Media, Problem, ProblemCode, Secret};
 use postern_backend::{Backend, Clock, Hashing, Settings, SystemClock, SystemRandom};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -179,7 +179,24 @@ impl World {
         operation: O,
         token: Option<&Secret<String>>,
     ) -> Result<O::Answer, Problem> {
-        let response = self.send(request(&operation, token)).await;
+        self.answer::<O>(request(&operation, token)).await
+    }
+
+    /// Asks an operation under this `Idempotency-Key`.
+    pub async fn ask_under<O: Operation>(
+        &self,
+        wish: &str,
+        operation: &O,
+        token: Option<&Secret<String>>,
+    ) -> Result<O::Answer, Problem> {
+        self.answer::<O>(request_under(wish, operation, token)).await
+    }
+
+    async fn answer<O: Operation>(
+        &self,
+        request: axum::http::Request<axum::body::Body>,
+    ) -> Result<O::Answer, Problem> {
+        let response = self.send(request).await;
         let status = response.status().as_u16();
         let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned());
         assert_eq!(response.headers()["cache-control"], "no-store");
@@ -331,8 +348,18 @@ impl World {
     }
 }
 
-/// An operation on the wire.
-fn request<O: Operation>(
+/// An operation on the wire, as one that was never asked before.
+pub fn request<O: Operation>(
+    operation: &O,
+    token: Option<&Secret<String>>,
+) -> axum::http::Request<axum::body::Body> {
+    static WISHES: AtomicU64 = AtomicU64::new(0);
+    request_under(&format!("wish-{}", WISHES.fetch_add(1, Ordering::SeqCst)), operation, token)
+}
+
+/// An operation on the wire under this `Idempotency-Key`, where it takes one.
+pub fn request_under<O: Operation>(
+    wish: &str,
     operation: &O,
     token: Option<&Secret<String>>,
 ) -> axum::http::Request<axum::body::Body> {
@@ -345,17 +372,19 @@ fn request<O: Operation>(
         request = request.header("authorization", format!("Bearer {}", token.expose()));
     }
     if O::DECLARED.once {
-        static WISHES: AtomicU64 = AtomicU64::new(0);
-        request =
-            request.header("idempotency-key", format!("wish-{}", WISHES.fetch_add(1, Ordering::SeqCst)));
+        request = request.header("idempotency-key", wish);
     }
     if let Some(tag) = &line.if_match {
         request = request.header("if-match", tag);
     }
-    let body = match serde_json::to_vec(operation.body()).unwrap() {
+    let written = match O::Body::MEDIA {
+        Media::Json => serde_json::to_vec(operation.body()).unwrap(),
+        Media::Form => serde_urlencoded::to_string(operation.body()).unwrap().into_bytes(),
+    };
+    let body = match written {
         null if null == b"null" => axum::body::Body::empty(),
         bytes => {
-            request = request.header("content-type", "application/json");
+            request = request.header("content-type", O::Body::MEDIA.as_str());
             axum::body::Body::from(bytes)
         }
     };

@@ -1,0 +1,174 @@
+//! Requests that are done once, however often they are repeated: whoever repeats one under its key gets the answer that
+//! was lost on the way. Source: draft-ietf-httpapi-idempotency-key-header-07.
+//!
+//! An attempt first claims the request in a transaction of its own, so that nobody else begins it, here or at another
+//! replica. Its answer is then written in the very transaction that does what was asked.
+//!
+//! Invariant: what was done has its answer kept, and what has no answer kept was not done, whenever the power fails. An
+//! attempt that was held up beyond its lease cannot commit once another has taken over.
+//!
+//! Kept are successes and refusals that would be no other if the request were made again. One that is worth asking again
+//! (sign in first, wait, the backend is busy) releases the claim. An answer is kept for 24 hours, sealed under the
+//! backend's key, and only given to whoever sends the whole request again.
+
+use crate::error::internal;
+use crate::random::uuid;
+use crate::sealed::{seal, unseal};
+use crate::state::Backend;
+use crate::store::{Claim, Claimed, Tx};
+use contract::operation::Operation;
+use contract::{AccountId, Problem, ProblemCode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// How much longer than a request may take its claim stands, in milliseconds.
+const MARGIN: i64 = 5000;
+/// How often letting go of a claim is tried, where other transactions are in the way.
+const RELEASE_TRIES: u32 = 5;
+
+/// A request that this attempt is to do once.
+#[derive(Debug)]
+pub(crate) struct Wish {
+    subject: String,
+    by: Uuid,
+}
+
+/// What became of it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome<A> {
+    Done(A),
+    Refused(Problem),
+}
+
+/// Whether this attempt may begin, or what was answered to an earlier one.
+pub(crate) enum Begun<A> {
+    Mine(Wish),
+    Answered(Result<A, Problem>),
+}
+
+/// Claims the request that `key` stands for.
+pub(crate) async fn begin<O: Operation>(
+    backend: &Backend,
+    account: Option<AccountId>,
+    key: &str,
+    operation: &O,
+) -> Result<Begun<O::Answer>, Problem> {
+    let who = account.map(|id| id.to_string()).unwrap_or_default();
+    let subject = backend.keys().wish(&["subject", O::DECLARED.name, &who, key]);
+    let text = serde_json::to_string(operation).map_err(|_| internal("a request could not be written"))?;
+    let request = backend.keys().wish(&["request", &Zeroizing::new(text)]);
+    let by = uuid(backend.random())?;
+    let limit = i64::try_from(backend.settings().request_time_limit.as_millis()).unwrap_or(i64::MAX / 2);
+    let claim = Claim {
+        subject: &subject,
+        request: &request,
+        by,
+        account,
+        now: backend.now(),
+        lease: limit + MARGIN,
+    };
+    let mut tx = backend.store().write().await?;
+    match tx.claim_wish(&claim).await? {
+        Claimed::Mine => {
+            tx.commit().await?;
+            Ok(Begun::Mine(Wish { subject, by }))
+        }
+        Claimed::Answered(sealed) => read(backend, &subject, &sealed).map(Begun::Answered),
+        Claimed::InFlight => Err(in_flight()),
+        Claimed::Reused => Err(ProblemCode::IdempotencyKeyReused.into()),
+    }
+}
+
+fn in_flight() -> Problem {
+    Problem::new(ProblemCode::RequestInFlight).retry_after(1)
+}
+
+fn read<A: DeserializeOwned>(
+    backend: &Backend,
+    subject: &str,
+    sealed: &str,
+) -> Result<Result<A, Problem>, Problem> {
+    let text = unseal(backend.keys().answer(), subject, sealed);
+    match text.and_then(|text| serde_json::from_slice(&text).ok()) {
+        Some(Outcome::Done(answer)) => Ok(Ok(answer)),
+        Some(Outcome::Refused(problem)) => Ok(Err(problem)),
+        None => Err(internal("a kept answer could not be read")),
+    }
+}
+
+/// Whether the same request would be refused alike for as long as its answer is kept.
+fn is_final(refusal: &Problem) -> bool {
+    (400..500).contains(&refusal.status)
+        && !matches!(
+            refusal.code,
+            ProblemCode::Unauthenticated
+                | ProblemCode::StepUpRequired
+                | ProblemCode::RequestInFlight
+                | ProblemCode::TooManyRequests
+        )
+}
+
+impl Backend {
+    /// Commits what was done and, where the request is one that is done once, its answer with it.
+    pub(crate) async fn acknowledge<A: Serialize>(&self, mut tx: Tx, answer: A) -> Result<A, Problem> {
+        self.keep(&mut tx, &Outcome::Done(&answer)).await?;
+        self.commit_and_deliver(tx).await?;
+        Ok(answer)
+    }
+
+    /// Commits what a refusal leaves behind (a try that was counted), and the refusal itself with it.
+    pub(crate) async fn refuse<T>(&self, mut tx: Tx, refusal: Problem) -> Result<T, Problem> {
+        if is_final(&refusal) {
+            self.keep(&mut tx, &Outcome::<()>::Refused(refusal.clone())).await?;
+        }
+        tx.commit().await?;
+        Err(refusal)
+    }
+
+    /// The account that comes into being takes the answer with it when it goes.
+    pub(crate) async fn adopt_wish(&self, tx: &mut Tx, account: AccountId) -> Result<(), Problem> {
+        match self.wish() {
+            Some(wish) => Ok(tx.adopt_wish(&wish.subject, wish.by, account).await?),
+            None => Ok(()),
+        }
+    }
+
+    async fn keep<A: Serialize>(&self, tx: &mut Tx, outcome: &Outcome<A>) -> Result<(), Problem> {
+        let Some(wish) = self.wish() else { return Ok(()) };
+        let text = serde_json::to_vec(outcome).map_err(|_| internal("an answer could not be written"))?;
+        let text = Zeroizing::new(text);
+        let sealed = seal(self.keys().answer(), self.random(), &wish.subject, &text)?;
+        if tx.answer_wish(&wish.subject, wish.by, &sealed).await? { Ok(()) } else { Err(in_flight()) }
+    }
+
+    /// What a refusal means for the claim, where the handler committed nothing. Where that fails, the claim ends by itself.
+    pub(crate) async fn settle(&self, refusal: &Problem) {
+        let kept = async {
+            let mut tx = self.store().write().await?;
+            self.keep(&mut tx, &Outcome::<()>::Refused(refusal.clone())).await?;
+            Ok::<(), Problem>(tx.commit().await?)
+        };
+        if !is_final(refusal) || kept.await.is_err() {
+            self.release().await;
+        }
+    }
+
+    /// Lets go of the claim, unless an answer is kept already.
+    pub(crate) async fn release(&self) {
+        let Some(wish) = self.wish() else { return };
+        for _ in 0..RELEASE_TRIES {
+            let released = async {
+                let mut tx = self.store().write().await?;
+                tx.release_wish(&wish.subject, wish.by).await?;
+                tx.commit().await
+            };
+            if released.await.is_ok() {
+                return;
+            }
+        }
+        tracing::warn!("a claim could not be released: it ends by itself");
+    }
+}

@@ -1,0 +1,50 @@
+//! Credentials of services that accept authentication keys.
+
+use crate::code::fingerprint;
+use crate::random::bytes;
+use crate::state::Backend;
+use crate::store::ServiceRow;
+use contract::key::ServiceSecret;
+use contract::{Moment, Problem, ProblemCode, Rule, Secret, rules};
+use zeroize::Zeroizing;
+
+/// A service that may ask whether a key works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// What the operator calls it.
+    pub name: String,
+    /// When its credential was made.
+    pub created_at: Moment,
+}
+
+impl Backend {
+    /// Makes a service's credential, which is shown here and never again. One with this name before it stops working.
+    pub async fn issue_service_credential(&self, name: &str) -> Result<Secret<String>, Problem> {
+        let named = rules::label(name).map_err(|rule| Problem::field(ProblemCode::Rejected, "name", rule))?;
+        let random = Zeroizing::new(bytes::<32>(self.random())?);
+        let secret = ServiceSecret::from_random(&random);
+        let mut tx = self.store().write().await?;
+        tx.put_service(&named, &fingerprint(secret.expose()), self.now()).await?;
+        tx.commit().await?;
+        Ok(Secret::from(secret.expose()))
+    }
+
+    /// The services that may ask, by name.
+    pub async fn services(&self) -> Result<Vec<Service>, Problem> {
+        let rows = self.store().read().await?.services().await?;
+        let face = |row: ServiceRow| Service {
+            name: row.name,
+            created_at: Moment::from_millisecond(row.created_at),
+        };
+        Ok(rows.into_iter().map(face).collect())
+    }
+
+    /// Shuts a service out.
+    pub async fn revoke_service_credential(&self, name: &str) -> Result<(), Problem> {
+        let mut tx = self.store().write().await?;
+        if !tx.delete_service(name).await? {
+            return Err(Problem::field(ProblemCode::NotFound, "name", Rule::Unknown));
+        }
+        Ok(tx.commit().await?)
+    }
+}

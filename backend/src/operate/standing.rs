@@ -1,0 +1,68 @@
+//! What an operator does to one account: each act is one transaction, and stands in the account's own trail.
+
+use crate::notice::{email_of, phone_of, tell};
+use crate::state::Backend;
+use crate::store::{AccountRow, Tx};
+use contract::activity::Event;
+use contract::message::Notice;
+use contract::{AccountId, Problem, ProblemCode};
+
+impl Backend {
+    /// Keeps an account from being used: its sessions end, its keys stop working, and signing in is refused as a wrong
+    /// password is. Nothing is erased. Whether it was not so before.
+    pub async fn disable_account(&self, id: AccountId) -> Result<bool, Problem> {
+        let (mut tx, account) = self.subject(id).await?;
+        if account.disabled_at.is_some() {
+            return Ok(false);
+        }
+        let now = self.now();
+        tx.disable_account(id, Some(now)).await?;
+        tx.delete_sessions(id).await?;
+        tx.kill_numbers(id, now).await?;
+        tx.kill_proofs(id).await?;
+        tx.kill_challenges(id, now).await?;
+        self.note(&mut tx, id, Event::AccountDisabled).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Lets it be used again; its keys work as before. Whether it was not so before.
+    pub async fn enable_account(&self, id: AccountId) -> Result<bool, Problem> {
+        let (mut tx, account) = self.subject(id).await?;
+        if account.disabled_at.is_none() {
+            return Ok(false);
+        }
+        tx.disable_account(id, None).await?;
+        self.note(&mut tx, id, Event::AccountEnabled).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes the second factor away from somebody who has lost it, ends all sessions and tells the owner. Whether there
+    /// was one. A short password alone signs in until it is changed: that is the owner's next step.
+    pub async fn reset_two_factor(&self, id: AccountId) -> Result<bool, Problem> {
+        let (mut tx, account) = self.subject(id).await?;
+        if !account.two_factor {
+            return Ok(false);
+        }
+        let now = self.now();
+        tx.update_security(id, false, account.method).await?;
+        tx.delete_sessions(id).await?;
+        tx.kill_challenges(id, now).await?;
+        self.note(&mut tx, id, Event::TwoFactorReset).await?;
+        let both = [email_of(&account), phone_of(&account)];
+        tell(self, &mut tx, &account, Notice::TwoFactorDisabled, None, &both).await?;
+        self.commit_and_deliver(tx).await?;
+        Ok(true)
+    }
+
+    async fn subject(&self, id: AccountId) -> Result<(Tx, AccountRow), Problem> {
+        let mut tx = self.store().write().await?;
+        let account = tx.account(id).await?.ok_or(ProblemCode::NotFound)?;
+        Ok((tx, account))
+    }
+
+    async fn note(&self, tx: &mut Tx, id: AccountId, event: Event) -> Result<(), Problem> {
+        Ok(tx.record(Some(id), event, None, self.now(), self.settings().activity_max).await?)
+    }
+}

@@ -1,0 +1,55 @@
+//! Services that accept authentication keys: their names and the hashes of their credentials.
+
+use super::{Stored, Tx};
+use sqlx::Row as _;
+
+/// A service with its credential, which is not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServiceRow {
+    pub name: String,
+    pub created_at: i64,
+}
+
+impl Tx {
+    /// Lets a service in, or exchanges the credential of the one with this name.
+    pub(crate) async fn put_service(&mut self, name: &str, sha256: &str, now: i64) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO service_credential (name, sha256, created_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (name) DO UPDATE SET sha256 = $2, created_at = $3",
+        )
+        .bind(name)
+        .bind(sha256)
+        .bind(now)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Whose credential this is.
+    pub(crate) async fn service(&mut self, sha256: &str) -> Stored<Option<String>> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT name FROM service_credential WHERE sha256 = $1")
+            .bind(sha256)
+            .fetch_optional(self.on())
+            .await?;
+        Ok(row.map(|(name,)| name))
+    }
+
+    /// All services, by name.
+    pub(crate) async fn services(&mut self) -> Stored<Vec<ServiceRow>> {
+        let rows = sqlx::query("SELECT name, created_at FROM service_credential ORDER BY name")
+            .fetch_all(self.on())
+            .await?;
+        rows.iter()
+            .map(|row| Ok(ServiceRow { name: row.try_get("name")?, created_at: row.try_get("created_at")? }))
+            .collect()
+    }
+
+    /// Shuts a service out at once; whether there was one.
+    pub(crate) async fn delete_service(&mut self, name: &str) -> Stored<bool> {
+        let done = sqlx::query("DELETE FROM service_credential WHERE name = $1")
+            .bind(name)
+            .execute(self.on())
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+}

@@ -1,0 +1,108 @@
+//! Requests that are done once: who is at work on one, and what was answered. What is kept is sealed, and what it is
+//! kept under is hashed, before either comes here.
+
+use super::{Stored, Tx};
+use contract::AccountId;
+use uuid::Uuid;
+
+/// How long an answer is kept, in milliseconds.
+pub(super) const KEPT: i64 = 86_400_000;
+
+/// A request about to be worked on.
+#[derive(Debug)]
+pub(crate) struct Claim<'a> {
+    pub subject: &'a str,
+    pub request: &'a str,
+    /// Whose attempt it is.
+    pub by: Uuid,
+    pub account: Option<AccountId>,
+    pub now: i64,
+    /// Milliseconds after which nobody can be at work on it any more.
+    pub lease: i64,
+}
+
+/// Whether it may be worked on.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Claimed {
+    /// Now it is this attempt's.
+    Mine,
+    /// It was done: the sealed answer.
+    Answered(String),
+    /// Another attempt is at work on it.
+    InFlight,
+    /// Its key stands for another request.
+    Reused,
+}
+
+impl Tx {
+    /// Claims a request for one attempt. A claim that was never answered is over after its lease; what its holder might
+    /// still do is undone, since it can no longer answer.
+    pub(crate) async fn claim_wish(&mut self, claim: &Claim<'_>) -> Stored<Claimed> {
+        let before: Option<(String, i64, Option<String>)> =
+            sqlx::query_as("SELECT request, claimed_at, answer FROM wish WHERE subject = $1")
+                .bind(claim.subject)
+                .fetch_optional(self.on())
+                .await?;
+        if let Some((request, at, answer)) = before
+            && claim.now - at < KEPT
+        {
+            if request != claim.request {
+                return Ok(Claimed::Reused);
+            }
+            if let Some(answer) = answer {
+                return Ok(Claimed::Answered(answer));
+            }
+            // a claim from the future is one from before a clock was set back: nobody waits for that
+            if (0..claim.lease).contains(&(claim.now - at)) {
+                return Ok(Claimed::InFlight);
+            }
+        }
+        sqlx::query(
+            "INSERT INTO wish (subject, request, claim, claimed_at, account_id) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (subject) DO UPDATE SET request = $2, claim = $3, claimed_at = $4, answer = NULL, \
+                 account_id = $5",
+        )
+        .bind(claim.subject)
+        .bind(claim.request)
+        .bind(claim.by.to_string())
+        .bind(claim.now)
+        .bind(claim.account.map(|id| id.to_string()))
+        .execute(self.on())
+        .await?;
+        Ok(Claimed::Mine)
+    }
+
+    /// Keeps the answer, to be committed with what it is about. False where the claim is another's by now: then nothing
+    /// may be committed.
+    pub(crate) async fn answer_wish(&mut self, subject: &str, by: Uuid, sealed: &str) -> Stored<bool> {
+        let kept =
+            sqlx::query("UPDATE wish SET answer = $3 WHERE subject = $1 AND claim = $2 AND answer IS NULL")
+                .bind(subject)
+                .bind(by.to_string())
+                .bind(sealed)
+                .execute(self.on())
+                .await?;
+        Ok(kept.rows_affected() == 1)
+    }
+
+    /// What was answered belongs to this account, and goes with it.
+    pub(crate) async fn adopt_wish(&mut self, subject: &str, by: Uuid, account: AccountId) -> Stored<()> {
+        sqlx::query("UPDATE wish SET account_id = $3 WHERE subject = $1 AND claim = $2")
+            .bind(subject)
+            .bind(by.to_string())
+            .bind(account.to_string())
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Nothing was done that an answer should be kept of: whoever asks again begins anew.
+    pub(crate) async fn release_wish(&mut self, subject: &str, by: Uuid) -> Stored<()> {
+        sqlx::query("DELETE FROM wish WHERE subject = $1 AND claim = $2 AND answer IS NULL")
+            .bind(subject)
+            .bind(by.to_string())
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+}
