@@ -48,6 +48,12 @@ pub struct Settings {
     pub sends_altogether_max: u32,
     /// The time in which sendings count.
     pub sends_window_seconds: u32,
+    /// How many sign-ins from one network address may be refused within [`Settings::peer_window_seconds`].
+    pub peer_failures_max: u32,
+    /// How many numbers for sign-ups may be sent within it because one network address asked.
+    pub peer_sends_max: u32,
+    /// The time in which what one network address does counts.
+    pub peer_window_seconds: u32,
     /// Seconds a message is kept after it was queued, delivered or not.
     pub message_lifetime_seconds: u32,
     /// The most an account's own audit trail holds; older entries go.
@@ -68,6 +74,9 @@ impl Default for Settings {
             sends_of_account_max: 30,
             sends_altogether_max: 1000,
             sends_window_seconds: 600,
+            peer_failures_max: 100,
+            peer_sends_max: 100,
+            peer_window_seconds: 600,
             message_lifetime_seconds: 86_400,
             activity_max: 1000,
             language: Language::English,

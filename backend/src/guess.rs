@@ -1,12 +1,20 @@
-//! Slows guessing down: wrong passwords and numbers are counted for each account, over all its challenges and factors,
-//! and the more of them follow one another, the longer the next guess must wait. A guess that comes too early is not
-//! compared and not counted, so nobody can be kept waiting longer by it, and no wait is for ever.
+//! Slows guessing down: wrong passwords and numbers are counted for each account, and the more of them follow one another,
+//! the longer the next guess must wait. A guess that comes too early is not compared and not counted, so nobody can be
+//! kept waiting longer by it, and no wait is for ever.
+//!
+//! An account has four doors with a count each, so that whoever knows less never holds up who knows more:
+//!
+//! * **outside**: passwords, by whoever knows the address;
+//! * **second**: numbers after the right password, where a sign-in is at no known desktop;
+//! * **known**: passwords and numbers at a desktop where somebody has signed in completely before;
+//! * **inside**: within a session, the password again, a step-up's number, the number of a new address.
+//!
+//! Strangers who shut the outside door hold up neither a person at a known desktop nor one who is signed in, and
+//! somebody who only has the password cannot keep the person from answering at a known desktop either. A count begins
+//! anew when everything that its door asks for was right: a right password alone opens neither outside nor second.
 //!
 //! Invariant: the wait is looked up after hashing, and an address without an account has one too, so that neither the
 //! answer nor its time says whether there is an account.
-//!
-//! An account has two doors with a count each. What is guessed outside, by whoever knows the address, never holds up a
-//! person who is signed in already.
 
 use crate::state::{Backend, seconds};
 use crate::store::Tx;
@@ -14,51 +22,76 @@ use contract::{AccountId, Problem, ProblemCode};
 
 /// Failures without a wait: a person mistypes, and a number allows as many tries.
 const FREE: u32 = 5;
-/// Seconds to wait after each failure from the last free one on; then the longest of them again and again.
+/// Seconds to wait after each failure from the last free one on; then the longest of them again and again. The first
+/// four are what identity servers with soft locks take; from there to a quarter of an hour, which a person can still
+/// sit out and which leaves a program 96 guesses a day, before the limits below.
 const WAITS: [i64; 8] = [1, 3, 5, 10, 30, 60, 300, 900];
-/// From here on one guess a day. Source: NIST SP 800-63B-4 section 3.2.2, at most 100 consecutive failures; both doors
-/// of an account together stay within it.
-const MOST: u32 = 50;
-/// Seconds in a day.
-const DAY: i64 = 86_400;
+/// Seconds to wait once three quarters of a door's failures are used up: a day.
+const NEARLY: i64 = 86_400;
+/// Seconds to wait once all of them are: thirty days.
+const ALL: i64 = 30 * 86_400;
+/// How many failures each door takes one after another before it is shut for thirty days at a time. Source: NIST SP
+/// 800-63B-4 section 3.2.2, at most 100 consecutive failures for an account: somebody may get to all four doors, so
+/// they share the hundred. Outside gets the most, since that is where strangers use it up.
+const OUTSIDE: u32 = 40;
+const SECOND: u32 = 20;
+const KNOWN: u32 = 20;
+const INSIDE: u32 = 20;
+const _: () = assert!(OUTSIDE + SECOND + KNOWN + INSIDE == 100);
 
 /// Where guesses are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Door(String);
+pub(crate) struct Door {
+    subject: String,
+    most: u32,
+}
 
 impl Door {
-    /// Signing in to an account.
+    /// Signing in to an account, from anywhere.
     pub(crate) fn outside(account: AccountId) -> Self {
-        Self(format!("outside:{account}"))
+        Self { subject: format!("outside:{account}"), most: OUTSIDE }
     }
 
     /// Signing in with an address that has no account; `address` is its HMAC.
     pub(crate) fn nowhere(address: &str) -> Self {
-        Self(format!("nowhere:{address}"))
+        Self { subject: format!("nowhere:{address}"), most: OUTSIDE }
     }
 
-    /// Within a session: the password again, a step-up's number, the number of a new address.
+    /// The number after the right password.
+    pub(crate) fn second(account: AccountId) -> Self {
+        Self { subject: format!("second:{account}"), most: SECOND }
+    }
+
+    /// Signing in at a desktop that is known. All of an account's desktops share it, so that it does not multiply.
+    pub(crate) fn known(account: AccountId) -> Self {
+        Self { subject: format!("known:{account}"), most: KNOWN }
+    }
+
+    /// Within a session.
     pub(crate) fn inside(account: AccountId) -> Self {
-        Self(format!("inside:{account}"))
+        Self { subject: format!("inside:{account}"), most: INSIDE }
     }
 }
 
 /// Milliseconds between the last of so many failures and the next guess.
-fn wait_after(failures: u32) -> i64 {
+fn wait_after(failures: u32, most: u32) -> i64 {
     let Some(step) = failures.checked_sub(FREE) else { return 0 };
-    if failures >= MOST {
-        return DAY * 1000;
-    }
-    let longest = WAITS[WAITS.len() - 1];
-    WAITS.get(step as usize).copied().unwrap_or(longest) * 1000
+    let seconds = if failures >= most {
+        ALL
+    } else if failures >= most / 4 * 3 {
+        NEARLY
+    } else {
+        WAITS.get(step as usize).copied().unwrap_or(WAITS[WAITS.len() - 1])
+    };
+    seconds * 1000
 }
 
 /// Refuses a guess that comes too early.
 pub(crate) async fn allowed(backend: &Backend, tx: &mut Tx, door: &Door) -> Result<(), Problem> {
-    let (failures, last_at) = tx.failures(&door.0).await?;
+    let (failures, last_at) = tx.failures(&door.subject).await?;
     // a clock that was set back must not make the wait longer than it is
     let waited = (backend.now() - last_at).max(0);
-    match wait_after(failures) - waited {
+    match wait_after(failures, door.most) - waited {
         left if left > 0 => Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(left))),
         _ => Ok(()),
     }
@@ -66,33 +99,38 @@ pub(crate) async fn allowed(backend: &Backend, tx: &mut Tx, door: &Door) -> Resu
 
 /// Counts a wrong guess.
 pub(crate) async fn failed(backend: &Backend, tx: &mut Tx, door: &Door) -> Result<(), Problem> {
-    Ok(tx.count_failure(&door.0, backend.now()).await?)
+    Ok(tx.count_failure(&door.subject, backend.now()).await?)
 }
 
-/// Every factor that was asked for was right: the count begins anew.
-pub(crate) async fn succeeded(tx: &mut Tx, door: &Door) -> Result<(), Problem> {
-    Ok(tx.forget_failures(&door.0).await?)
-}
-
-/// What was counted goes with the account.
-pub(crate) async fn forget(tx: &mut Tx, account: AccountId, address: &str) -> Result<(), Problem> {
-    for door in [Door::outside(account), Door::inside(account), Door::nowhere(address)] {
-        tx.forget_failures(&door.0).await?;
+/// Everything that was asked for at these doors was right: their counts begin anew.
+pub(crate) async fn succeeded(tx: &mut Tx, doors: &[Door]) -> Result<(), Problem> {
+    for door in doors {
+        tx.forget_failures(&door.subject).await?;
     }
     Ok(())
 }
 
+/// What was counted goes with the account.
+pub(crate) async fn forget(tx: &mut Tx, account: AccountId, address: &str) -> Result<(), Problem> {
+    let doors = [Door::outside(account), Door::second(account), Door::known(account), Door::inside(account)];
+    succeeded(tx, &doors).await?;
+    succeeded(tx, &[Door::nowhere(address)]).await
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DAY, FREE, MOST, wait_after};
+    use super::{ALL, FREE, INSIDE, OUTSIDE, wait_after};
 
     // OTP-6: nothing for a person who mistypes, then more and more, and never for ever
     #[test]
     fn otp_6_waits_grow_and_are_bounded() {
-        assert!((0..FREE).all(|failures| wait_after(failures) == 0));
-        let waits: Vec<i64> = (FREE..MOST + 60).map(wait_after).collect();
-        assert_eq!(waits[..5], [1000, 3000, 5000, 10_000, 30_000]);
-        assert!(waits.is_sorted());
-        assert_eq!(waits.last(), Some(&(DAY * 1000)));
+        for most in [OUTSIDE, INSIDE] {
+            assert!((0..FREE).all(|failures| wait_after(failures, most) == 0));
+            let waits: Vec<i64> = (FREE..most + 60).map(|failures| wait_after(failures, most)).collect();
+            assert_eq!(waits[..5], [1000, 3000, 5000, 10_000, 30_000]);
+            assert!(waits.is_sorted());
+            assert_eq!(waits[(most - FREE) as usize], ALL * 1000);
+            assert_eq!(waits.last(), Some(&(ALL * 1000)));
+        }
     }
 }

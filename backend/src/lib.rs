@@ -25,6 +25,7 @@ mod once;
 pub mod openapi;
 pub mod operate;
 mod password;
+mod peer;
 pub mod random;
 mod sealed;
 #[cfg(feature = "server")]

@@ -7,10 +7,12 @@
 mod account;
 mod activity;
 mod challenge;
+mod desktop;
 mod failure;
 mod key;
 mod number;
 mod outbox;
+mod peer;
 mod proof;
 mod schema;
 mod sending;

@@ -156,6 +156,8 @@ impl Configuration {
             sends_max: self.budgets.numbers_to_an_address,
             sends_of_account_max: self.budgets.numbers_of_an_account,
             sends_altogether_max: self.budgets.numbers_altogether,
+            peer_sends_max: self.budgets.numbers_asked_from_one_place,
+            peer_failures_max: self.budgets.refusals_from_one_place,
             activity_max: self.budgets.activity_entries,
             language: self.accounts.language.into(),
             request_time_limit: self.http.request_time_limit(),

@@ -100,6 +100,12 @@ pub struct Budgets {
     /// Altogether: raise it where more people than that sign in within ten minutes.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub numbers_altogether: u32,
+    /// For sign-ups, because one network address asked (an IPv6 network of 64 bits is one address).
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub numbers_asked_from_one_place: u32,
+    /// Refused sign-ins from one network address within ten minutes; known desktops are not held up by it.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub refusals_from_one_place: u32,
     /// The most entries an account's own audit trail holds; older ones go.
     #[schemars(range(min = 100, max = 100_000))]
     pub activity_entries: u32,
@@ -112,6 +118,8 @@ impl Default for Budgets {
             numbers_to_an_address: settings.sends_max,
             numbers_of_an_account: settings.sends_of_account_max,
             numbers_altogether: settings.sends_altogether_max,
+            numbers_asked_from_one_place: settings.peer_sends_max,
+            refusals_from_one_place: settings.peer_failures_max,
             activity_entries: settings.activity_max,
         }
     }

@@ -9,6 +9,7 @@ use crate::delivery::challenge_lifetime;
 use crate::guess::Door;
 use crate::notice::{email_of, phone_of};
 use crate::number::{self, Issue};
+use crate::peer::{self, Act};
 use crate::random::uuid;
 use crate::state::Backend;
 use crate::store::{AccountRow, Binding, ChallengeRow, NumberPurpose, NumberRow, Tx};
@@ -25,7 +26,7 @@ pub(super) async fn ask_second_factor(
     tx: &mut Tx,
     account: &AccountRow,
     session: Option<SessionId>,
-    place: Option<&str>,
+    (place, desktop): (Option<&str>, Option<String>),
 ) -> Result<Challenge, Problem> {
     let id = ChallengeId(uuid(backend.random())?);
     let number = send(backend, tx, account, bound(id, session), false).await?;
@@ -35,6 +36,7 @@ pub(super) async fn ask_second_factor(
         session_id: session,
         place: place.map(str::to_owned),
         number_id: number.id,
+        desktop,
     };
     tx.insert_challenge(&challenge, backend.now()).await?;
     Ok(face(backend, id, account, &number))
@@ -104,15 +106,19 @@ impl Handle for AnswerChallenge {
         let (mut tx, challenge) = begin(backend, caller.as_ref(), self.id).await?;
         let bound = bound(self.id, challenge.session_id);
         let place = challenge.place.as_deref();
-        let door = match challenge.session_id {
-            None => Door::outside(challenge.account_id),
-            Some(_) => Door::inside(challenge.account_id),
+        let door = match (challenge.session_id, &challenge.desktop) {
+            (Some(_), _) => Door::inside(challenge.account_id),
+            (None, Some(_)) => Door::known(challenge.account_id),
+            (None, None) => Door::second(challenge.account_id),
         };
         let (id, typed) = (challenge.number_id, &self.body.number);
         let tried = number::attempt(backend, &mut tx, id, bound, Some(&door), typed).await?;
         if let Err(refusal) = number::right(tried) {
             let (most, now) = (backend.settings().activity_max, backend.now());
             tx.record(Some(challenge.account_id), Event::SecondFactorRefused, place, now, most).await?;
+            if door == Door::second(challenge.account_id) {
+                peer::count(backend, &mut tx, Act::Failure).await?;
+            }
             tx.commit().await?;
             return Err(refusal);
         }
@@ -121,7 +127,7 @@ impl Handle for AnswerChallenge {
             Some(caller) if challenge.session_id.is_some() => {
                 complete_step_up(backend, tx, caller.session).await
             }
-            _ => complete_sign_in(backend, tx, &account, place).await,
+            _ => complete_sign_in(backend, tx, &account, place, challenge.desktop.as_deref()).await,
         }
     }
 }

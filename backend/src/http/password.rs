@@ -68,7 +68,8 @@ impl Handle for ChangePassword {
         let kept = settings.capabilities.password_history.saturating_sub(1);
         tx.change_password(&still, &hash, long, kept, place, now).await?;
         tx.delete_other_sessions(account.id, caller.session.id).await?;
-        guess::succeeded(&mut tx, &door).await?;
+        guess::succeeded(&mut tx, &[door]).await?;
+        tx.forget_other_desktops(account.id, caller.session.id).await?;
         tx.kill_numbers(account.id, now).await?;
         tx.kill_proofs(account.id).await?;
         tx.kill_challenges(account.id, now).await?;

@@ -5,9 +5,10 @@ use super::account::own;
 use super::challenge::ask_second_factor;
 use crate::address::canonical_email;
 use crate::caller::{self, Anybody, KeyOrSession, SignedIn, Unlocked, moment};
-use crate::code::{fingerprint, token};
+use crate::code::{self, fingerprint};
 use crate::delivery::session_limits;
 use crate::guess::{self, Door};
+use crate::peer::{self, Act};
 use crate::random::uuid;
 use crate::state::Backend;
 use crate::store::{AccountRow, SessionRow, Tx};
@@ -16,7 +17,7 @@ use contract::operation::{
     CloseSession, EndSession, GetSession, GetWhoAmI, ListSessions, OpenSession, StepUp,
 };
 use contract::session::{PLACE_MAX, Place, Session, Sessions, SignIn, WhoAmI};
-use contract::{AccountId, Problem, ProblemCode, SessionId, rules};
+use contract::{AccountId, Problem, ProblemCode, Secret, SessionId, rules};
 
 impl Handle for OpenSession {
     type Caller = Anybody;
@@ -27,8 +28,19 @@ impl Handle for OpenSession {
         let place = place.as_deref();
         let email = canonical_email(&body.email);
         let nowhere = Door::nowhere(&backend.keys().address("email", &email));
-        let known = backend.store().read().await?.account_by_email(&email).await?;
-        let door = known.as_ref().map_or(nowhere, |account| Door::outside(account.id));
+        let mut tx = backend.store().read().await?;
+        let known = tx.account_by_email(&email).await?;
+        let desktop = known_desktop(backend, &mut tx, body.desktop.as_ref(), known.as_ref()).await?;
+        if desktop.is_none() {
+            // whoever used up the budget of a place is refused before anything is hashed, whoever is meant
+            peer::allowed(backend, &mut tx, Act::Failure).await?;
+        }
+        drop(tx);
+        let door = match (&known, &desktop) {
+            (None, _) => nowhere,
+            (Some(account), None) => Door::outside(account.id),
+            (Some(account), Some(_)) => Door::known(account.id),
+        };
         // an unknown address costs the same hash and the same write as a wrong password
         let stored = known.as_ref().map(|account| account.password.as_str());
         let right = backend.hasher().verify(&body.password, stored).await?;
@@ -38,6 +50,9 @@ impl Handle for OpenSession {
             Some(account) if right && account.disabled_at.is_none() => account,
             other => {
                 let of = other.map(|account| account.id);
+                if desktop.is_none() {
+                    peer::count(backend, &mut tx, Act::Failure).await?;
+                }
                 return refuse(backend, tx, &door, of, Event::SignInRefused, place).await;
             }
         };
@@ -53,12 +68,25 @@ impl Handle for OpenSession {
             return Err(ProblemCode::CredentialsRefused.into());
         }
         if account.two_factor {
-            let challenge = ask_second_factor(backend, &mut tx, &account, None, place).await?;
+            let challenge = ask_second_factor(backend, &mut tx, &account, None, (place, desktop)).await?;
             backend.commit_and_deliver(tx).await?;
             return Ok(SignIn::SecondFactor { challenge });
         }
-        complete_sign_in(backend, tx, &account, place).await
+        complete_sign_in(backend, tx, &account, place, desktop.as_deref()).await
     }
+}
+
+/// The hash of the desktop's secret, if it is one of the account's.
+async fn known_desktop(
+    backend: &Backend,
+    tx: &mut Tx,
+    shown: Option<&Secret<String>>,
+    account: Option<&AccountRow>,
+) -> Result<Option<String>, Problem> {
+    let Some(shown) = shown else { return Ok(None) };
+    let sha256 = fingerprint(shown.expose());
+    let known = tx.knows_desktop(&sha256, account.map(|account| account.id), backend.now()).await?;
+    Ok(known.then_some(sha256))
 }
 
 /// Notes a refused password. The answer is the same whoever was meant.
@@ -80,7 +108,7 @@ async fn refuse<T>(
 async fn rehash(
     backend: &Backend,
     account: &AccountRow,
-    password: &contract::Secret<String>,
+    password: &Secret<String>,
 ) -> Result<String, Problem> {
     let new = backend.hasher().hash(rules::canonical_password(password.expose())).await?;
     let mut tx = backend.store().write().await?;
@@ -89,17 +117,26 @@ async fn rehash(
     Ok(new)
 }
 
-/// Opens the session.
+/// Opens the session. Where somebody signs in at no known desktop, this is one from now on.
 pub(super) async fn complete_sign_in(
     backend: &Backend,
     mut tx: Tx,
     account: &AccountRow,
     place: Option<&str>,
+    desktop: Option<&str>,
 ) -> Result<SignIn, Problem> {
     let (id, now) = (SessionId(uuid(backend.random())?), backend.now());
-    let token = token(backend.random())?;
-    guess::succeeded(&mut tx, &Door::outside(account.id)).await?;
-    tx.insert_session(id, account.id, &fingerprint(token.expose()), place, now).await?;
+    let (token, given) = (code::token(backend.random())?, code::token(backend.random())?);
+    let of_given = fingerprint(given.expose());
+    let sha256 = desktop.unwrap_or(&of_given);
+    if desktop.is_some() {
+        guess::succeeded(&mut tx, &[Door::known(account.id)]).await?;
+        tx.touch_desktop(sha256, now).await?;
+    } else {
+        guess::succeeded(&mut tx, &[Door::outside(account.id), Door::second(account.id)]).await?;
+        tx.insert_desktop(sha256, account.id, now).await?;
+    }
+    tx.insert_session(id, account.id, &fingerprint(token.expose()), (place, sha256), now).await?;
     tx.record(Some(account.id), Event::SignedIn, place, now, backend.settings().activity_max).await?;
     backend.commit_and_deliver(tx).await?;
     let row = SessionRow {
@@ -112,7 +149,11 @@ pub(super) async fn complete_sign_in(
         name: account.name.clone(),
         email: account.email.clone(),
     };
-    Ok(SignIn::Complete { token, session: caller::face(backend, &row), desktop: None })
+    Ok(SignIn::Complete {
+        token,
+        session: caller::face(backend, &row),
+        desktop: desktop.is_none().then_some(given),
+    })
 }
 
 /// Gives the session its new token.
@@ -121,8 +162,8 @@ pub(super) async fn complete_step_up(
     mut tx: Tx,
     mut session: SessionRow,
 ) -> Result<SignIn, Problem> {
-    let (token, now) = (token(backend.random())?, backend.now());
-    guess::succeeded(&mut tx, &Door::inside(session.account_id)).await?;
+    let (token, now) = (code::token(backend.random())?, backend.now());
+    guess::succeeded(&mut tx, &[Door::inside(session.account_id)]).await?;
     tx.step_up_session(session.id, &fingerprint(token.expose()), now).await?;
     let place = session.place.as_deref();
     tx.record(Some(session.account_id), Event::SteppedUp, place, now, backend.settings().activity_max)
@@ -147,7 +188,7 @@ impl Handle for StepUp {
         let account = own(&mut tx, account.id).await?;
         if account.two_factor {
             let session = Some(caller.session.id);
-            let challenge = ask_second_factor(backend, &mut tx, &account, session, place).await?;
+            let challenge = ask_second_factor(backend, &mut tx, &account, session, (place, None)).await?;
             backend.commit_and_deliver(tx).await?;
             return Ok(SignIn::SecondFactor { challenge });
         }

@@ -6,6 +6,7 @@ use crate::caller::{SignedIn, Unlocked};
 use crate::code::{fingerprint, token};
 use crate::guess::Door;
 use crate::number::{self, Issue};
+use crate::peer::{self, Act};
 use crate::state::Backend;
 use crate::store::{Binding, NumberPurpose, ProofRow};
 use contract::activity::Event;
@@ -58,6 +59,10 @@ impl Handle for StartVerification {
                 registered: false,
             },
         };
+        if owner.is_none() {
+            peer::allowed(backend, &mut tx, Act::SignUp).await?;
+            peer::count(backend, &mut tx, Act::SignUp).await?;
+        }
         let row = number::issue(backend, &mut tx, issue).await?;
         let sent = VerificationSent { id: VerificationId(row.id), number: number::state(backend, &row) };
         backend.acknowledge(tx, sent).await

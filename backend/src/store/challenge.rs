@@ -15,13 +15,15 @@ pub(crate) struct ChallengeRow {
     pub place: Option<String>,
     /// The number that answers it at present.
     pub number_id: Uuid,
+    /// The known desktop where somebody signs in, by its hash.
+    pub desktop: Option<String>,
 }
 
 impl Tx {
     pub(crate) async fn insert_challenge(&mut self, challenge: &ChallengeRow, now: i64) -> Stored<()> {
         sqlx::query(
-            "INSERT INTO challenge (id, account_id, session_id, place, number_id, started_at) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO challenge (id, account_id, session_id, place, number_id, started_at, desktop) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(challenge.id.to_string())
         .bind(challenge.account_id.to_string())
@@ -29,6 +31,7 @@ impl Tx {
         .bind(&challenge.place)
         .bind(challenge.number_id.to_string())
         .bind(now)
+        .bind(&challenge.desktop)
         .execute(self.on())
         .await?;
         Ok(())
@@ -37,7 +40,8 @@ impl Tx {
     /// The challenge, if it was started after `since`.
     pub(crate) async fn challenge(&mut self, id: ChallengeId, since: i64) -> Stored<Option<ChallengeRow>> {
         let row = sqlx::query(
-            "SELECT account_id, session_id, place, number_id FROM challenge WHERE id = $1 AND started_at > $2",
+            "SELECT account_id, session_id, place, number_id, desktop FROM challenge \
+             WHERE id = $1 AND started_at > $2",
         )
         .bind(id.to_string())
         .bind(since)
@@ -51,6 +55,7 @@ impl Tx {
             session_id: session.and_then(|text| text.parse().ok()),
             place: row.try_get("place")?,
             number_id: super::session::id(&row, "number_id")?,
+            desktop: row.try_get("desktop")?,
         }))
     }
 

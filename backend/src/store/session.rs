@@ -99,18 +99,19 @@ impl Tx {
         id: SessionId,
         of: AccountId,
         fingerprint: &str,
-        place: Option<&str>,
+        (place, desktop): (Option<&str>, &str),
         now: i64,
     ) -> Stored<()> {
         sqlx::query(
-            "INSERT INTO session (id, account_id, token, place, signed_in_at, last_seen_at) \
-             VALUES ($1, $2, $3, $4, $5, $5)",
+            "INSERT INTO session (id, account_id, token, place, signed_in_at, last_seen_at, desktop) \
+             VALUES ($1, $2, $3, $4, $5, $5, $6)",
         )
         .bind(id.to_string())
         .bind(of.to_string())
         .bind(fingerprint)
         .bind(place)
         .bind(now)
+        .bind(desktop)
         .execute(self.on())
         .await?;
         Ok(())

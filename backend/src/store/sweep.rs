@@ -2,8 +2,9 @@
 
 use super::{SessionLimits, Stored, Tx};
 
-/// Failures are forgotten thirty days after the last of them: longer than the longest wait by far.
-const FAILURE_LIFETIME: i64 = 30 * 86_400_000;
+/// Failures are forgotten ninety days after the last of them: longer than the longest wait by far, and as long for an
+/// address without an account as for one with.
+const FAILURE_LIFETIME: i64 = 90 * 86_400_000;
 
 impl Tx {
     /// Removes messages, numbers and sendings older than `message_lifetime`, expired proofs, dead challenges and ended
@@ -20,6 +21,8 @@ impl Tx {
             ("DELETE FROM number WHERE sent_at <= $1 AND expires_at <= $1", old),
             ("DELETE FROM sending WHERE at <= $1", old),
             ("DELETE FROM failure WHERE last_at <= $1", limits.now - FAILURE_LIFETIME),
+            ("DELETE FROM desktop WHERE last_used_at <= $1", limits.now - super::desktop::KNOWN),
+            ("DELETE FROM peer WHERE used_until <= $1", limits.now),
             ("DELETE FROM wish WHERE claimed_at <= $1", limits.now - super::wish::KEPT),
             ("DELETE FROM proof WHERE expires_at <= $1", limits.now),
             ("DELETE FROM challenge WHERE started_at <= $1", limits.now - challenge_lifetime),
