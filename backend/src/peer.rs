@@ -85,7 +85,12 @@ pub(crate) async fn count(backend: &Backend, tx: &mut Tx, act: Act) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use super::network;
+    use super::{Act, allowed, count, network};
+    use crate::state::Asked;
+    use crate::{Backend, Clock, Hashing, Settings, SystemRandom};
+    use contract::{Moment, Problem, ProblemCode, Secret};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
 
     #[test]
     fn a_network_of_one_customer_is_one_address() {
@@ -95,5 +100,61 @@ mod tests {
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
         assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:1:3::9"));
         assert_ne!(of("203.0.113.7"), of("203.0.113.8"));
+    }
+
+    struct Hand(AtomicI64);
+
+    impl Clock for Hand {
+        fn now(&self) -> Moment {
+            Moment::from_millisecond(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    async fn act(backend: &Backend, from: Option<&str>, act: Act) -> Result<(), Problem> {
+        let from = from.map(|text| text.parse().unwrap());
+        let backend = backend.asked(Asked { from, ..Asked::default() });
+        let mut tx = backend.store().write().await?;
+        allowed(&backend, &mut tx, act).await?;
+        count(&backend, &mut tx, act).await?;
+        Ok(tx.commit().await?)
+    }
+
+    // OTP-8, API-5: an address has its budgets, which come back bit by bit, and others have theirs
+    #[tokio::test]
+    async fn otp_8_a_place_has_a_budget_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/accounts.db", folder.path().display());
+        let settings = Settings { hashing: Hashing::cheapest(), peer_failures_max: 3, ..Settings::default() };
+        let clock = Arc::new(Hand(AtomicI64::new(1_795_435_200_000)));
+        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+        let random = Arc::new(SystemRandom);
+        let backend = Backend::open(settings, &url, Secret::new([1; 32]), shared, random).await.unwrap();
+        let (here, there) = (Some("2001:db8:1:2::1"), Some("203.0.113.7"));
+        for _ in 0..3 {
+            act(&backend, here, Act::Failure).await.unwrap();
+        }
+        let wait =
+            async |from| act(&backend, from, Act::Failure).await.map_err(|p| (p.code, p.retry_after_seconds));
+        let full = Err((ProblemCode::TooManyRequests, Some(200)));
+        assert_eq!(wait(here).await, full);
+        // another address of the same customer is the same place; another customer, another act and nowhere are not
+        assert_eq!(wait(Some("2001:db8:1:2:ffff::9")).await, full);
+        assert_eq!((wait(there).await, wait(None).await), (Ok(()), Ok(())));
+        act(&backend, here, Act::SignUp).await.unwrap();
+        clock.0.fetch_add(200_000, Ordering::SeqCst);
+        assert_eq!(wait(here).await, Ok(()));
+        assert_eq!(wait(here).await, full);
+        // CLK-1: a clock that was set back makes nobody wait longer than for one act's share
+        clock.0.fetch_sub(3_600_000, Ordering::SeqCst);
+        assert_eq!(wait(here).await, full);
+        clock.0.fetch_add(3_600_000 + 600_000, Ordering::SeqCst);
+        for _ in 0..3 {
+            act(&backend, here, Act::Failure).await.unwrap();
+        }
+        let stored = std::fs::read(folder.path().join("accounts.db-wal")).unwrap();
+        assert!(
+            !stored.windows(11).any(|w| w == b"203.0.113.7")
+                && !stored.windows(10).any(|w| w == b"2001:db8:1")
+        );
     }
 }

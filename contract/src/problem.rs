@@ -63,7 +63,8 @@ problem_codes! {
     StepUpRequired = "step_up_required", 401, "The password must be entered again";
     /// Unknown account or wrong password; the two are never told apart.
     CredentialsRefused = "credentials_refused", 403, "The address or the password is not right";
-    /// The caller can never do this: a key on an account route, sign-up where it is closed.
+    /// The caller can never do this: a key on an account route, sign-up where it is closed, a method that the backend
+    /// does not offer (`fields` names it).
     NotPermitted = "not_permitted", 403, "This caller may not do this";
     /// The authentication number is not the one that was sent: `tries_left` says how many remain.
     NumberWrong = "number_wrong", 422, "The authentication number is not right";

@@ -36,7 +36,7 @@ pub struct SecurityChange {
     /// Whether signing in asks for a number. Disabling is refused with `password_too_short_alone` while the password
     /// is shorter than one that stands alone must be.
     pub two_factor: bool,
-    /// How the number is sent.
+    /// How the number is sent. One that `capabilities.methods` does not offer can be kept, and cannot be chosen.
     pub method: Channel,
 }
 

@@ -35,9 +35,6 @@ impl Handle for ChangeSecurity {
     async fn handle(self, caller: Unlocked, backend: &Backend) -> Result<Security, Problem> {
         let Unlocked(caller) = caller;
         let wanted = self.body;
-        if !backend.settings().capabilities.methods.contains(&wanted.method) {
-            return Err(Problem::field(ProblemCode::Rejected, "method", Rule::NotOffered));
-        }
         let mut tx = caller.begin(backend).await?;
         let mut account = own(&mut tx, caller.account()).await?;
         if self.if_match.version() != Some(account.security_version) {
@@ -46,6 +43,11 @@ impl Handle for ChangeSecurity {
             );
         }
         let method_changes = account.method != wanted.method;
+        // who has a method that is no longer offered keeps it until another is chosen, and may always disable it
+        let chooses = method_changes || (wanted.two_factor && !account.two_factor);
+        if chooses && !backend.settings().capabilities.methods.contains(&wanted.method) {
+            return Err(Problem::field(ProblemCode::NotPermitted, "method", Rule::NotOffered));
+        }
         let happened = match (account.two_factor, wanted.two_factor) {
             (false, true) => Some((Event::TwoFactorEnabled, Notice::TwoFactorEnabled)),
             (true, false) => Some((Event::TwoFactorDisabled, Notice::TwoFactorDisabled)),

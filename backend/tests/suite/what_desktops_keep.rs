@@ -1,0 +1,194 @@
+//! A desktop that is known keeps guessing strangers from holding up whoever works there, and opens nothing by itself.
+
+use crate::world::{PASSWORD, World, challenge, refused, token};
+use contract::account::PasswordChange;
+use contract::operation::{AnswerChallenge, ChangePassword, ChangeSecurity, GetSecurity, OpenSession};
+use contract::security::SecurityChange;
+use contract::session::{Credentials, Number, SignIn};
+use contract::verification::Channel;
+use contract::{Problem, ProblemCode, Secret};
+
+on_both_stages! {
+    otp_6_a_desktop_is_known_after_a_complete_sign_in_and_opens_nothing,
+    otp_6_strangers_do_not_hold_up_a_known_desktop,
+}
+
+const EMAIL: &str = "mina@harbor.example";
+const PHONE: &str = "+821055501234";
+const WRONG: &str = "not the password at all";
+
+async fn sign_in(
+    world: &World,
+    email: &str,
+    password: &str,
+    desktop: Option<&Secret<String>>,
+) -> Result<SignIn, Problem> {
+    let body = Credentials {
+        email: email.to_owned(),
+        password: Secret::from(password),
+        place: None,
+        desktop: desktop.cloned(),
+    };
+    world.ask(OpenSession { body }, None).await
+}
+
+/// What a sign-in gives to be kept.
+fn given(signed_in: SignIn) -> Option<Secret<String>> {
+    match signed_in {
+        SignIn::Complete { desktop, .. } => desktop,
+        SignIn::SecondFactor { .. } => panic!("the second factor is asked for"),
+    }
+}
+
+/// Guesses until it must wait.
+async fn shut(world: &World, desktop: Option<&Secret<String>>) {
+    while refused(sign_in(world, EMAIL, WRONG, desktop).await).code == ProblemCode::CredentialsRefused {}
+}
+
+// OTP-6: given once, after the second factor where there is one; a made-up one is as good as none
+async fn otp_6_a_desktop_is_known_after_a_complete_sign_in_and_opens_nothing(world: World) {
+    let person = world.person(EMAIL, PHONE).await;
+    let if_match = world.ask(GetSecurity { body: () }, Some(&person.token)).await.unwrap().etag;
+    let body = SecurityChange { two_factor: true, method: Channel::TextMessage };
+    world.ask(ChangeSecurity { if_match, body }, Some(&person.token)).await.unwrap();
+    let answer = async |signed_in: SignIn| {
+        let body = Number { number: world.number(PHONE).await };
+        world.ask(AnswerChallenge { id: challenge(signed_in).id, body }, None).await.unwrap()
+    };
+    let half = sign_in(&world, EMAIL, PASSWORD, None).await.unwrap();
+    let desktop = given(answer(half).await).unwrap();
+    assert_eq!(desktop.expose().len(), 43);
+    // it neither stands for the password nor for the second factor, and is not given again while it is good
+    let wrong = refused(sign_in(&world, EMAIL, WRONG, Some(&desktop)).await);
+    assert_eq!(wrong.code, ProblemCode::CredentialsRefused);
+    let half = sign_in(&world, EMAIL, PASSWORD, Some(&desktop)).await.unwrap();
+    assert_eq!(given(answer(half).await), None);
+    let half = sign_in(&world, EMAIL, PASSWORD, Some(&Secret::from("made up"))).await.unwrap();
+    let other = given(answer(half).await).unwrap();
+    assert_ne!(other, desktop);
+    assert!(!world.leaks(&[desktop.expose(), other.expose()]));
+
+    // another account's desktop is none of this account's
+    world.create("juno@harbor.example", "+821055505678", PASSWORD).await.unwrap();
+    let signed_in = sign_in(&world, "juno@harbor.example", PASSWORD, Some(&desktop)).await.unwrap();
+    assert!(given(signed_in).is_some());
+}
+
+// OTP-6: the door is shut for strangers, and the person at a known desktop signs in
+async fn otp_6_strangers_do_not_hold_up_a_known_desktop(world: World) {
+    world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
+    let desktop = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
+    for _ in 0..3 {
+        shut(&world, None).await;
+    }
+    assert_eq!(given(sign_in(&world, EMAIL, PASSWORD, Some(&desktop)).await.unwrap()), None);
+    // which does not open it for strangers: at most as many guesses as the clock allowed meanwhile
+    for _ in 0..7 {
+        shut(&world, None).await;
+    }
+}
+
+// OTP-6: who has the password, but not the second factor, does not keep the person at a known desktop from answering
+#[tokio::test]
+async fn otp_6_wrong_numbers_elsewhere_do_not_hold_up_a_known_desktop() {
+    let world = World::new().await;
+    let person = world.person(EMAIL, PHONE).await;
+    let desktop = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
+    let if_match = world.ask(GetSecurity { body: () }, Some(&person.token)).await.unwrap().etag;
+    let body = SecurityChange { two_factor: true, method: Channel::TextMessage };
+    world.ask(ChangeSecurity { if_match, body }, Some(&person.token)).await.unwrap();
+    let thief = challenge(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap());
+    let number = world.number(PHONE).await;
+    let answer = |id, number: &str| AnswerChallenge { id, body: Number { number: number.to_owned() } };
+    for _ in 0..5 {
+        refused(world.ask(answer(thief.id, &World::wrong(&number)), None).await);
+    }
+    let again = challenge(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap());
+    let number = world.number(PHONE).await;
+    let early = refused(world.ask(answer(again.id, &number), None).await);
+    assert_eq!(early.code, ProblemCode::TooManyRequests);
+    let mine = challenge(sign_in(&world, EMAIL, PASSWORD, Some(&desktop)).await.unwrap());
+    let number = world.number(PHONE).await;
+    token(world.ask(answer(mine.id, &number), None).await.unwrap());
+}
+
+// OTP-6: guesses at a known desktop are counted too; whoever stole what it keeps gets twenty
+#[tokio::test]
+async fn otp_6_a_stolen_desktop_is_no_way_around_the_count() {
+    let world = World::new().await;
+    world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
+    let desktop = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
+    let other = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
+    let (mut compared, mut turn) = (0, 0);
+    loop {
+        // two desktops do not give two counts
+        let stolen = if turn % 2 == 0 { &desktop } else { &other };
+        turn += 1;
+        let problem = refused(sign_in(&world, EMAIL, WRONG, Some(stolen)).await);
+        compared += u32::from(problem.code == ProblemCode::CredentialsRefused);
+        let wait = i64::from(problem.retry_after_seconds.unwrap_or_default());
+        if wait > 86_400 {
+            break;
+        }
+        world.clock().advance(wait);
+    }
+    assert_eq!(compared, 20);
+    sign_in(&world, EMAIL, PASSWORD, None).await.unwrap();
+}
+
+// a desktop is known for ninety days after it was used; the eleventh drives out the one that was not used for longest; a
+// new password leaves only the one where it was changed
+#[tokio::test]
+async fn otp_6_desktops_come_and_go() {
+    let world = World::new().await;
+    world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
+    let is_known = async |desktop: &Secret<String>, password: &str| {
+        given(sign_in(&world, EMAIL, password, Some(desktop)).await.unwrap()).is_none()
+    };
+    let first = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
+    world.clock().advance(90 * 86_400 - 1);
+    assert!(is_known(&first, PASSWORD).await);
+    world.clock().advance(90 * 86_400);
+    assert!(!is_known(&first, PASSWORD).await);
+
+    let mut desktops = Vec::new();
+    for _ in 0..10 {
+        world.clock().advance(1);
+        desktops.push(given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap());
+    }
+    world.clock().advance(1);
+    assert!(is_known(&desktops[0], PASSWORD).await);
+    world.clock().advance(1);
+    given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
+    world.clock().advance(1);
+    assert!(is_known(&desktops[0], PASSWORD).await);
+    assert!(!is_known(&desktops[1], PASSWORD).await);
+
+    let here = &desktops[0];
+    let me = token(sign_in(&world, EMAIL, PASSWORD, Some(here)).await.unwrap());
+    let me = token(world.step_up(&me, PASSWORD).await.unwrap());
+    let body = PasswordChange {
+        current_password: Secret::from(PASSWORD),
+        new_password: Secret::from("eleven harbor lamps"),
+    };
+    world.ask(ChangePassword { body }, Some(&me)).await.unwrap();
+    assert!(is_known(here, "eleven harbor lamps").await);
+    assert!(!is_known(&desktops[9], "eleven harbor lamps").await);
+}
+
+// ENUM-1: a made-up desktop is answered alike at any address
+#[tokio::test]
+async fn enum_1_a_made_up_desktop_says_nothing() {
+    let world = World::new().await;
+    world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
+    for shown in [Secret::from("made up"), Secret::from(""), Secret::new("d".repeat(43))] {
+        for _ in 0..8 {
+            let at = async |email: &str| {
+                let refusal = refused(sign_in(&world, email, WRONG, Some(&shown)).await);
+                Problem { request_id: None, ..refusal }
+            };
+            assert_eq!(at(EMAIL).await, at("nobody@harbor.example").await);
+            world.clock().advance(30 * 86_400);
+        }
+    }
+}
