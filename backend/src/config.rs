@@ -20,6 +20,8 @@ pub mod limits;
 #[cfg(feature = "server")]
 pub mod log;
 #[cfg(feature = "server")]
+pub mod manual;
+#[cfg(feature = "server")]
 mod place;
 #[cfg(feature = "server")]
 pub mod reading;

@@ -9,6 +9,7 @@ mod options;
 use clap::Parser as _;
 use command::{Fault, configuration, say};
 use options::{Command, Options};
+use postern_backend::config::manual;
 use postern_backend::{log, openapi};
 use std::process::ExitCode;
 
@@ -24,6 +25,8 @@ fn act(options: &Options) -> Result<ExitCode, Fault> {
     let file = &options.config;
     match &options.command {
         Command::Openapi => say(&openapi::text())?,
+        Command::ConfigSchema { page: false } => say(&manual::schema())?,
+        Command::ConfigSchema { page: true } => say(&manual::page())?,
         Command::CheckConfig { json } => return command::check_config(file, *json),
         Command::Serve => {
             let configuration = configuration(file)?;

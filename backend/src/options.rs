@@ -25,6 +25,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the JSON Schema of the configuration file.
+    ConfigSchema {
+        /// Print the reference page instead.
+        #[arg(long)]
+        page: bool,
+    },
     /// Print what was mailed or texted in the last day, or would have been, as JSON, newest first. For whoever holds the
     /// database and its key.
     Messages,

@@ -63,6 +63,9 @@ pub struct Key {
 
 /// Whether a text is an address of a database, as far as its form goes.
 pub(super) fn is_address(text: &str) -> bool {
+    if text.chars().any(char::is_control) {
+        return false;
+    }
     match text.split_once("://") {
         Some(("sqlite", path)) => path.starts_with('/') && !path.ends_with('/') && !path.contains('?'),
         Some(("postgres" | "postgresql", rest)) => !rest.is_empty() && !rest.chars().any(char::is_whitespace),

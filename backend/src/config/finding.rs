@@ -49,10 +49,23 @@ impl fmt::Display for Finding {
         };
         write!(f, ": {gravity}")?;
         if !key.is_empty() {
-            write!(f, ": {key}")?;
+            write!(f, ": {}", plain(key))?;
         }
-        write!(f, "\n    found     {found}\n    expected  {expected}\n    to mend   {fix}")
+        write!(f, "\n    found     {}\n    expected  {expected}\n    to mend   {fix}", plain(found))
     }
+}
+
+/// A text out of the file with nothing in it that would steer a terminal or turn the direction of reading.
+fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    out
 }
 
 /// Everything that was found in one file, in the order of the file.

@@ -7,6 +7,7 @@ use super::place::{Places, dotted, line_and_column};
 use super::violation;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::ops::Range;
 use std::path::Path;
 use toml::de::DeTable;
@@ -31,9 +32,21 @@ pub trait Configured: JsonSchema + DeserializeOwned {
     fn rules(&self, notes: &mut Notes);
 }
 
-/// The JSON Schema of a configuration file.
-pub fn schema<T: JsonSchema>() -> serde_json::Value {
-    schemars::schema_for!(T).to_value()
+/// The JSON Schema of a configuration file, its keys in the order of the alphabet.
+pub fn schema<T: JsonSchema>() -> Value {
+    sorted(schemars::schema_for!(T).to_value())
+}
+
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut pairs: Vec<_> = object.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            pairs.sort_by(|one, other| one.0.cmp(&other.0));
+            pairs.into_iter().collect()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 /// Reads `text`. What was found comes back beside the configuration where none of it is an error.

@@ -56,20 +56,10 @@ fn words(schema: &Value, formats: &[Format], error: &ValidationError<'_>) -> Vec
     };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } => {
-            unexpected.iter().map(|key| unknown(&pointer, key, of)).collect()
+            unexpected.iter().map(|key| unknown(schema, &pointer, key, of)).collect()
         }
         Kind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            let about = of.pointer(&format!("/properties/{}/description", escaped(key)));
-            let about =
-                about.and_then(Value::as_str).map_or_else(String::new, |text| format!(": {}", line(text)));
-            vec![Violation {
-                pointer: format!("{pointer}/{}", escaped(key)),
-                points_to_key: true,
-                found: "nothing".to_owned(),
-                expected: format!("`{key}`{about}"),
-                fix: format!("add `{key} = …` to this section"),
-            }]
+            vec![missing(schema, &pointer, property.as_str().unwrap_or_default(), of)]
         }
         Kind::Minimum { .. }
         | Kind::Maximum { .. }
@@ -99,8 +89,27 @@ fn words(schema: &Value, formats: &[Format], error: &ValidationError<'_>) -> Vec
     }
 }
 
+/// A key that must be there and is not.
+fn missing(schema: &Value, pointer: &str, key: &str, of: &Value) -> Violation {
+    let property = &of["properties"][key];
+    let stands_for = referred(schema, property);
+    let about = property.get("description").or(stands_for.get("description")).and_then(Value::as_str);
+    let is_section = stands_for.get("properties").is_some();
+    Violation {
+        pointer: format!("{pointer}/{}", escaped(key)),
+        points_to_key: true,
+        found: "nothing".to_owned(),
+        expected: line(about.unwrap_or(key)),
+        fix: if is_section {
+            format!("add the section `[{key}]`")
+        } else {
+            format!("add `{key} = …` to this section")
+        },
+    }
+}
+
 /// A key that is not known here.
-fn unknown(pointer: &str, key: &str, of: &Value) -> Violation {
+fn unknown(schema: &Value, pointer: &str, key: &str, of: &Value) -> Violation {
     let known: Vec<&str> = of
         .get("properties")
         .and_then(Value::as_object)
@@ -111,7 +120,10 @@ fn unknown(pointer: &str, key: &str, of: &Value) -> Violation {
         Some((distance, near)) if distance <= 2.max(key.chars().count() / 3) => {
             format!("did you mean `{near}`? Otherwise remove it")
         }
-        _ => "remove it, or move it to the section it belongs to".to_owned(),
+        _ => match section_with(schema, key) {
+            Some(section) => format!("move it to the section `[{section}]`"),
+            None => "remove it".to_owned(),
+        },
     };
     Violation {
         pointer: format!("{pointer}/{}", escaped(key)),
@@ -120,6 +132,21 @@ fn unknown(pointer: &str, key: &str, of: &Value) -> Violation {
         expected: format!("one of {}", known.join(", ")),
         fix,
     }
+}
+
+/// The section that has such a key.
+fn section_with<'a>(schema: &'a Value, key: &str) -> Option<&'a str> {
+    let mut sections = schema["properties"].as_object()?.iter();
+    sections.find_map(|(name, section)| {
+        let has = referred(schema, section)["properties"].get(key).is_some();
+        has.then_some(name.as_str())
+    })
+}
+
+/// What a property stands for, where it stands for something described elsewhere in the schema.
+pub(super) fn referred<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
+    let reference = property.get("$ref").and_then(Value::as_str);
+    reference.and_then(|reference| schema.pointer(reference.trim_start_matches('#'))).unwrap_or(property)
 }
 
 /// What a schema expects, in words.
@@ -148,9 +175,9 @@ pub(super) fn kind(of: &Value) -> String {
     let words = |name: &str| match name {
         "integer" => format!("a whole number{bounds}"),
         "number" => format!("a number{bounds}"),
-        "string" => "a text in quotes".to_owned(),
+        "string" => "a text".to_owned(),
         "boolean" => "true or false".to_owned(),
-        "array" => "a list in square brackets".to_owned(),
+        "array" => "a list".to_owned(),
         "object" => "a section".to_owned(),
         _ => String::new(),
     };
@@ -173,7 +200,7 @@ fn shown(pointer: &str, value: &Value) -> String {
             if telling.iter().any(|word| lower.contains(word)) || text.contains('@') {
                 return format!("a text of {} characters", text.chars().count());
             }
-            let short: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
+            let short: String = text.chars().take(60).collect();
             format!("\"{short}{}\"", if text.chars().count() > 60 { "…" } else { "" })
         }
         Value::Array(items) => format!("a list of {}", items.len()),
@@ -184,7 +211,7 @@ fn shown(pointer: &str, value: &Value) -> String {
 }
 
 /// A description's first sentence, in one line.
-pub(super) fn line(text: &str) -> String {
+fn line(text: &str) -> String {
     let one = text.split_whitespace().collect::<Vec<_>>().join(" ");
     one.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned()
 }

@@ -1,0 +1,131 @@
+//! What the configuration file is told to be, and what is said of a bad one: everything at once, each with its place, what
+//! was found, what is expected and how to mend it. CFG-2
+
+use crate::stage::configuration;
+use postern_backend::config::around;
+use postern_backend::config::file::Configuration;
+use postern_backend::config::finding::Gravity;
+use postern_backend::config::manual;
+use postern_backend::config::reading::read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root(inner: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(inner)
+}
+
+/// What is said of a text in this file.
+fn said(name: &str, text: &str) -> String {
+    let (configuration, sheet) = read::<Configuration>(Path::new(name), text);
+    let findings = sheet.findings();
+    assert_eq!(configuration.is_none(), findings.refused(), "{name}");
+    if findings.0.is_empty() { format!("{name}: nothing to mend\n") } else { format!("{findings}\n") }
+}
+
+// CFG-2: every finding names file, line, key, what was expected and the fix
+#[test]
+fn cfg_2_each_bad_file_of_the_corpus_is_answered_with_everything_that_is_wrong_with_it() {
+    let corpus = root("tests/suite/configuration");
+    let mut files: Vec<_> = std::fs::read_dir(&corpus).unwrap().map(|file| file.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "toml"));
+    assert!(files.len() >= 10, "the corpus is in {}", corpus.display());
+    for file in files {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let found = said(name, &std::fs::read_to_string(&file).unwrap());
+        assert!(!found.contains("canary"), "a secret is repeated: {found}");
+        assert!(!found.chars().any(|c| c.is_control() && c != '\n'), "{found:?}");
+        let expected = std::fs::read_to_string(file.with_extension("txt")).unwrap_or_default();
+        assert_eq!(
+            found,
+            expected,
+            "if this is what should be said: cd {} && postern-backend --config {name} check-config > {}",
+            corpus.display(),
+            file.with_extension("txt").file_name().unwrap().display()
+        );
+    }
+}
+
+// CFG-2: whatever is written there, it is answered and nothing panics
+#[test]
+fn cfg_2_a_file_cut_or_damaged_anywhere_is_answered() {
+    let whole = "[database]\nurl = \"sqlite:///accounts.db\"\n[accounts]\nmethods = [\"email\"]\ndefault_region = 'KR'\n";
+    for end in 0..whole.len() {
+        for damage in ["", "\u{0}", "\"", "[", "=", "é", "\n\n[[", "{", "0x"] {
+            said("damaged.toml", &format!("{}{damage}{}", &whole[..end], &whole[end..]));
+            said("cut.toml", &format!("{}{damage}", &whole[..end]));
+        }
+    }
+}
+
+#[test]
+fn the_manual_and_the_schema_are_those_of_the_program() {
+    for (name, made, option) in [
+        ("backend-configuration.md", manual::page(), " --page"),
+        ("backend.schema.json", manual::schema(), ""),
+    ] {
+        let kept = std::fs::read_to_string(root("../docs").join(name)).unwrap_or_default();
+        assert!(kept == made, "run: cargo run -q -p postern-backend -- config-schema{option} > docs/{name}");
+    }
+}
+
+fn check(file: &Path, more: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_postern-backend"));
+    program.args(["check-config", "--config"]).arg(file).args(more).output().unwrap()
+}
+
+#[test]
+fn a_check_answers_people_and_programs_and_by_its_exit_code() {
+    let good = configuration("sqlite:///accounts.db", &[]);
+    let answer = check(good.path(), &[]);
+    assert_eq!(answer.status.code(), Some(0));
+    assert!(String::from_utf8(answer.stdout).unwrap().contains("nothing to mend"));
+
+    let bad = configuration("sqlite:///accounts.db", &["accounts.sing_up = true"]);
+    let answer = check(bad.path(), &["--json"]);
+    assert_eq!(answer.status.code(), Some(1));
+    let findings: serde_json::Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!(findings[0]["key"], "accounts.sing_up");
+    assert_eq!((&findings[0]["line"], &findings[0]["column"]), (&3.into(), &10.into()));
+    assert!(findings[0]["fix"].as_str().unwrap().contains("`sign_up`"));
+
+    assert_eq!(check(Path::new("/nowhere/backend.toml"), &[]).status.code(), Some(1));
+    assert_eq!(check(good.path(), &["--loudly"]).status.code(), Some(2));
+    // the server itself says the same and does not start
+    let mut program = Command::new(env!("CARGO_BIN_EXE_postern-backend"));
+    let refused = program.args(["serve", "--config"]).arg(bad.path()).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("did you mean `sign_up`?"));
+}
+
+// CFG-5: no secrets in the file; what is named as a file is warned about where others can read it
+#[cfg(unix)]
+#[test]
+fn cfg_5_files_that_others_can_read_or_write_are_warned_about() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let set = |file: &Path, mode| {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (file, password) = (folder.path().join("backend.toml"), folder.path().join("password"));
+    let text = "database.url = \"postgres://postern@db/accounts\"\ndatabase.password_file = \"password\"\nkey.file = \"key\"\n";
+    std::fs::write(&file, text).unwrap();
+
+    let (configuration, findings) = around::load(&file);
+    assert!(configuration.is_none());
+    assert!(findings.to_string().contains("backend.toml:2:26: error: database.password_file"), "{findings}");
+
+    std::fs::write(&password, "canary").unwrap();
+    set(&password, 0o644);
+    set(&file, 0o666);
+    let (configuration, findings) = around::load(&file);
+    // a relative path begins at the folder of the file
+    assert_eq!(configuration.unwrap().database.password_file, Some(password.clone()));
+    let warned: Vec<_> = findings.0.iter().map(|finding| (finding.gravity, finding.key.as_str())).collect();
+    assert_eq!(warned, [(Gravity::Warning, ""), (Gravity::Warning, "database.password_file")]);
+    assert!(findings.to_string().contains("chmod 600"));
+    assert!(!findings.to_string().contains("canary"));
+
+    set(&password, 0o600);
+    set(&file, 0o644);
+    assert_eq!(around::load(&file).1.0, []);
+}
