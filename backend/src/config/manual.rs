@@ -18,7 +18,7 @@ expected and how to mend it; `--json` says the same to programs. `docs/backend.s
 
 The file holds no secrets: passwords and tokens are named as files of their own, which should be readable by the server alone. A
 relative path begins at the folder of the configuration file. Defaults are the product's decisions; where a limit is given, a
-configuration can only be stricter. `SIGHUP` does not read it again: restart the server after a change.
+configuration can only be stricter. `SIGHUP` reads certificates again, not this file: restart the server after a change.
 ";
 
 /// The schema, as `docs/backend.schema.json`.

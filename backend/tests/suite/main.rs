@@ -31,11 +31,8 @@ mod depth;
 mod ledger;
 mod stage;
 mod the_program;
-<<<<<<< HEAD
 mod what_a_clock_does;
-=======
 mod what_a_configuration_says;
->>>>>>> 97ff720 (Hold what is said of bad configurations, and the manual made from the structs)
 mod what_a_flood_meets;
 mod what_a_hundred_failures_meet;
 mod what_a_kill_leaves;
