@@ -59,11 +59,16 @@ pub struct Program {
     level: String,
 }
 
-/// A configuration file: a database, any free port, and more lines as `section.key = value`.
+/// A configuration file: a database, any free port, and more lines as `section.key = value`. All tests ask from one
+/// network address, so its budgets are wide unless a line says otherwise.
 pub fn configuration(url: &str, more: &[&str]) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().unwrap();
     let fixed = format!("database.url = \"{url}\"\nhttp.listen = \"127.0.0.1:0\"\n");
-    std::fs::write(file.path(), fixed + &more.join("\n")).unwrap();
+    let wide = ["budgets.numbers_asked_from_one_place", "budgets.refusals_from_one_place"]
+        .into_iter()
+        .filter(|key| !more.iter().any(|line| line.starts_with(key)))
+        .fold(String::new(), |lines, key| lines + key + " = 1000000\n");
+    std::fs::write(file.path(), fixed + &wide + &more.join("\n")).unwrap();
     file
 }
 
