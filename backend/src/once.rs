@@ -23,8 +23,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// How much longer than a request may take its claim stands, in milliseconds.
-const MARGIN: i64 = 5000;
+/// How long a claim stands without an answer, in milliseconds: longer than a request takes, and no longer than somebody
+/// waits whose backend was killed at work. Where it was too short after all, the slower of the two attempts is undone.
+const LEASE: i64 = 10_000;
 /// How often letting go of a claim is tried, where other transactions are in the way.
 const RELEASE_TRIES: u32 = 5;
 
@@ -61,15 +62,7 @@ pub(crate) async fn begin<O: Operation>(
     let text = serde_json::to_string(operation).map_err(|_| internal("a request could not be written"))?;
     let request = backend.keys().wish(&["request", &Zeroizing::new(text)]);
     let by = uuid(backend.random())?;
-    let limit = i64::try_from(backend.settings().request_time_limit.as_millis()).unwrap_or(i64::MAX / 2);
-    let claim = Claim {
-        subject: &subject,
-        request: &request,
-        by,
-        account,
-        now: backend.now(),
-        lease: limit + MARGIN,
-    };
+    let claim = Claim { subject: &subject, request: &request, by, account, now: backend.now(), lease: LEASE };
     let mut tx = backend.store().write().await?;
     match tx.claim_wish(&claim).await? {
         Claimed::Mine => {

@@ -28,6 +28,7 @@ macro_rules! on_both_stages {
 
 mod an_administrator_from_sign_up_to_the_end;
 mod depth;
+mod faketime;
 mod ledger;
 mod stage;
 mod the_program;

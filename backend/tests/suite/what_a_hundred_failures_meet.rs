@@ -2,50 +2,15 @@
 //! count is nowhere but in the database.
 #![cfg(unix)]
 
+use crate::faketime::Clock;
 use crate::stage::Program;
 use crate::world::{PASSWORD, World, request};
 use contract::operation::{OpenSession, Operation};
 use contract::session::{Credentials, SignIn};
 use contract::{Problem, ProblemCode, Secret};
-use std::path::{Path, PathBuf};
 
 const EMAIL: &str = "mina@harbor.example";
 const DAY: u32 = 86_400;
-
-/// The wall clock of the programs, moved from outside.
-struct Clock {
-    folder: tempfile::TempDir,
-    ahead: u64,
-}
-
-impl Clock {
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("clock")
-    }
-
-    /// Written beside and renamed, so that nobody reads half a line.
-    fn advance(&mut self, seconds: u32) {
-        self.ahead += u64::from(seconds);
-        let new = self.folder.path().join("new");
-        std::fs::write(&new, format!("+{}\n", self.ahead)).unwrap();
-        std::fs::rename(new, self.file()).unwrap();
-    }
-
-    /// A program that goes by it.
-    fn start(&self, database: &Path) -> Program {
-        let libraries = ["x86_64", "aarch64"]
-            .map(|machine| format!("/usr/lib/{machine}-linux-gnu/faketime/libfaketimeMT.so.1"));
-        let library = libraries.iter().find(|file| Path::new(file).is_file()).expect("Debian's faketime");
-        let around = [
-            "env",
-            &format!("LD_PRELOAD={library}"),
-            &format!("FAKETIME_TIMESTAMP_FILE={}", self.file().display()),
-            "FAKETIME_NO_CACHE=1",
-            "DONT_FAKE_MONOTONIC=1",
-        ];
-        Program::start_within(&around, database, &[], "warn")
-    }
-}
 
 async fn sign_in(
     program: &Program,
@@ -76,8 +41,7 @@ async fn otp_6_a_hundred_and_one_failures_over_two_replicas_and_two_kills() {
     world.create(EMAIL, "+821055501234", PASSWORD).await.unwrap();
     let first = sign_in(world.served_by(), PASSWORD, None).await.unwrap();
     let SignIn::Complete { desktop: Some(desktop), .. } = first else { panic!("{first:?}") };
-    let mut clock = Clock { folder: tempfile::tempdir().unwrap(), ahead: 0 };
-    clock.advance(0);
+    let mut clock = Clock::new();
     let database = world.database();
     let mut replicas = [clock.start(&database), clock.start(&database)];
 

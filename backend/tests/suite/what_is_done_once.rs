@@ -1,6 +1,6 @@
 //! API-3: what sends or creates is done once under its `Idempotency-Key`, whatever becomes of its answer.
 
-use crate::world::{PASSWORD, World, challenge, refused};
+use crate::world::{PASSWORD, World, challenge, refused, request_under};
 use contract::account::NewAccount;
 use contract::message::Messages;
 use contract::operation::{
@@ -11,6 +11,7 @@ use contract::security::SecurityChange;
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{Problem, ProblemCode, Rule, Secret};
 use std::sync::Arc;
+use std::time::Duration;
 
 on_both_stages! {
     api_3_every_operation_marked_once_is_repeated_without_a_second_effect,
@@ -186,6 +187,43 @@ async fn api_3_another_request_under_the_same_key_is_refused(world: World) {
 async fn api_3_twenty_at_once_are_one(world: World) {
     let (start, _) = ask_number(&world, Channel::Email, EMAIL);
     flood(Arc::new(vec![world]), start).await;
+}
+
+// API-3, DB-1: killed anywhere between the request and its answer: whoever asks again gets the answer of what was done, or
+// it is done then; never twice
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn api_3_a_kill_neither_loses_nor_doubles_it() {
+    let world = World::program(&[]).await;
+    let (mut clock, database) = (crate::faketime::Clock::new(), world.database());
+    for round in 0..crate::depth::rounds(6, 100) {
+        let address = format!("person-{round}@harbor.example");
+        let (start, _) = ask_number(&world, Channel::Email, &address);
+        let wish = format!("round-{round}");
+        let mut program = clock.start(&database);
+        // from before it is read to after it is answered
+        let until = Duration::from_millis(u64::from(round * 7 % 30));
+        let attempt = program.try_send(request_under(&wish, &start, None));
+        let _ = tokio::time::timeout(until, attempt).await;
+        program.kill();
+
+        let program = clock.start(&database);
+        let ask = async || {
+            let response = program.send(request_under(&wish, &start, None)).await;
+            let status = response.status().as_u16();
+            (status, axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap())
+        };
+        let mut answered = ask().await;
+        if answered.0 == 409 {
+            // whoever was killed holds it for a while
+            clock.advance(10);
+            answered = ask().await;
+        }
+        assert_eq!(answered.0, 202, "{round}: {}", String::from_utf8_lossy(&answered.1));
+        assert_eq!(ask().await, answered, "{round}");
+        let messages = world.backend.messages().await.unwrap().messages;
+        assert_eq!(messages.iter().filter(|message| message.to == address).count(), 1, "{round}");
+    }
 }
 
 // API-3: over two replicas too

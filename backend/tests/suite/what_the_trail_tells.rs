@@ -109,15 +109,15 @@ async fn log_2_each_step_leaves_exactly_its_events(world: World) {
         let _ = world.ask(ChangePassword { body }, Some(&me)).await;
     }
     trail.tells(&me, &[(Event::StepUpRefused, desk), (Event::PasswordChanged, desk)]).await;
-    two_factor(&world, &me, Channel::Email).await;
     two_factor(&world, &me, Channel::TextMessage).await;
+    two_factor(&world, &me, Channel::Email).await;
     trail.tells(&me, &[(Event::TwoFactorEnabled, desk), (Event::TwoFactorMethodChanged, desk)]).await;
 
     let half = world.sign_in("mina@pier.example", NEW_PASSWORD, "rack 4").await.unwrap();
-    let other = answer(&world, half, "+821055505678", None).await;
+    let other = answer(&world, half, "mina@pier.example", None).await;
     trail.tells(&me, &[(Event::SecondFactorRefused, rack), (Event::SignedIn, rack)]).await;
     let half = world.step_up(&other, NEW_PASSWORD).await.unwrap();
-    let other = answer(&world, half, "+821055505678", Some(&other)).await;
+    let other = answer(&world, half, "mina@pier.example", Some(&other)).await;
     trail.tells(&me, &[(Event::SecondFactorRefused, rack), (Event::SteppedUp, rack)]).await;
     let id = world.ask(GetSession { body: () }, Some(&other)).await.unwrap().id;
     world.ask(EndSession { id, body: () }, Some(&me)).await.unwrap();
