@@ -2,8 +2,8 @@
 //! and never to the caller.
 
 use crate::random::Exhausted;
-use crate::store::StoreError;
 use contract::{Problem, ProblemCode};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -16,6 +16,12 @@ pub enum OpenError {
     Database(PathBuf, String),
     /// A durability setting did not take, so committed changes could be lost.
     Durability(String),
+    /// The address of the database servers is not understood. It is not repeated: it may hold a password.
+    Servers(Cow<'static, str>),
+    /// None of the database servers can be reached and takes writes.
+    Unreachable(String),
+    /// This setting of the database server lets committed changes be lost.
+    Lossy(&'static str),
     /// The database was written by another version of the backend, or a migration failed.
     Migration(String),
     /// The latest time that the database has seen cannot be read.
@@ -30,7 +36,7 @@ impl fmt::Display for OpenError {
             Self::Address(given) => write!(
                 f,
                 "the database address `{given}` is not understood; nothing was opened or changed. \
-                 Write it as sqlite:///ABSOLUTE/PATH"
+                 Write it as sqlite:///ABSOLUTE/PATH or, for a shared one, postgres://USER@HOST/DATABASE"
             ),
             Self::Database(path, fault) => write!(
                 f,
@@ -42,6 +48,21 @@ impl fmt::Display for OpenError {
                 f,
                 "the database refuses the setting that keeps committed changes through a power cut ({found}); \
                  nothing was changed. Put it on a local file system that supports SQLite's write-ahead log"
+            ),
+            Self::Servers(wrong) => write!(
+                f,
+                "the address of the database servers is not understood: {wrong}; nothing was opened or changed. \
+                 Write it as postgres://USER@HOST1:PORT,HOST2:PORT/DATABASE?sslmode=verify-full"
+            ),
+            Self::Unreachable(faults) => write!(
+                f,
+                "no database server can be reached and takes writes ({faults}); nothing was changed. \
+                 Check the address, the network, the password (PGPASSFILE names its file) and that one is the primary"
+            ),
+            Self::Lossy(setting) => write!(
+                f,
+                "the database server runs with {setting}=off, so committed changes could be lost; nothing was changed. \
+                 Set {setting}=on in postgresql.conf and reload it"
             ),
             Self::Migration(fault) => write!(
                 f,
@@ -68,15 +89,6 @@ impl std::error::Error for OpenError {}
 pub(crate) fn internal(what: &str) -> Problem {
     tracing::error!(fault = what, "request failed");
     Problem::new(ProblemCode::Internal)
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Busy => Self::new(ProblemCode::Overloaded).retry_after(1),
-            StoreError::Database(fault) => internal(&fault),
-        }
-    }
 }
 
 impl From<Exhausted> for Problem {

@@ -13,6 +13,7 @@ mod challenge;
 mod export;
 mod frame;
 mod health;
+mod insist;
 mod introspection;
 mod key;
 mod once;
@@ -102,11 +103,11 @@ async fn ask<O: Handle>(
     let (head, body) = request.into_parts();
     // where anybody may ask, what is sent to prove who asks is not even looked at
     let bearer = if O::DECLARED.access == Access::Open { None } else { read::bearer(&head.headers)? };
-    let caller = O::Caller::identify(backend, bearer).await?;
+    let caller = insist::insist(backend, || O::Caller::identify(backend, bearer.clone())).await?;
     let body = read::body::<O::Body>(&head.headers, body).await?;
     let operation = O::read(&read::line(&head, path)?, body)?;
     if O::DECLARED.once {
-        return once::done(operation, caller, backend, &once::key(&head.headers)?).await;
+        return once::done(operation, caller, &bearer, backend, &once::key(&head.headers)?).await;
     }
-    operation.handle(caller, backend).await
+    insist::handle(&operation, caller, &bearer, backend).await
 }

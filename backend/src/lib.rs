@@ -7,6 +7,7 @@
 extern crate postern_contract as contract;
 
 mod address;
+mod again;
 mod caller;
 pub mod clock;
 mod code;

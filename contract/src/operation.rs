@@ -204,7 +204,7 @@ pub trait Answer: Serialize + DeserializeOwned + Send + 'static {
 impl Answer for () {}
 
 /// One thing that can be done. Implemented by the list below, nowhere else.
-pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Operation: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The row of the table.
     const DECLARED: Declared;
     /// What is sent.

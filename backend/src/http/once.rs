@@ -1,7 +1,7 @@
 //! Carries `Idempotency-Key` from the wire to [`crate::once`].
 
-use super::Handle;
-use crate::caller::Caller as _;
+use super::{Handle, insist};
+use crate::caller::{Bearer, Caller as _};
 use crate::once::{Begun, begin};
 use crate::state::Backend;
 use axum::http::{HeaderMap, HeaderName};
@@ -42,16 +42,18 @@ impl Drop for Held {
 pub(super) async fn done<O: Handle>(
     operation: O,
     caller: O::Caller,
+    bearer: &Bearer,
     backend: &Backend,
     key: &str,
 ) -> Result<O::Answer, Problem> {
-    let wish = match begin(backend, caller.account(), key, &operation).await? {
+    let (account, asked) = (caller.account(), &operation);
+    let wish = match insist::insist(backend, || begin(backend, account, key, asked)).await? {
         Begun::Answered(answer) => return answer,
         Begun::Mine(wish) => wish,
     };
     let backend = backend.wishing(wish);
     let mut held = Held(Some(backend.clone()));
-    let answer = operation.handle(caller, &backend).await;
+    let answer = insist::handle(&operation, caller, bearer, &backend).await;
     held.0 = None;
     if let Err(refusal) = &answer {
         backend.settle(refusal).await;

@@ -94,6 +94,10 @@ impl Tx {
     }
 
     pub(crate) async fn account_by_email(&mut self, canonical: &str) -> Stored<Option<AccountRow>> {
+        // no text of PostgreSQL holds it, so no account has it
+        if canonical.contains('\0') {
+            return Ok(None);
+        }
         let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} email_canonical = $1"));
         let row = sqlx::query(sql).bind(canonical).fetch_optional(self.on()).await?;
         row.as_ref().map(read).transpose()

@@ -1,33 +1,55 @@
 //! The migrations, carried in the program. Each database has its own folder with the same names and numbers.
+//!
+//! A migration is one transaction together with the note that it was made, so one that is interrupted never happened and
+//! is made by the next start. Two backends that start at once take turns.
 
-use sqlx::AnyPool;
-use sqlx::SqlSafeStr as _;
+use crate::error::OpenError;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, SqlSafeStr as _};
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "accounts", include_str!("../../migrations/sqlite/0001_accounts.sql")),
-    (2, "numbers", include_str!("../../migrations/sqlite/0002_numbers.sql")),
-    (3, "traces", include_str!("../../migrations/sqlite/0003_traces.sql")),
-    (4, "limits", include_str!("../../migrations/sqlite/0004_limits.sql")),
-    (5, "budgets", include_str!("../../migrations/sqlite/0005_budgets.sql")),
-    (7, "wishes", include_str!("../../migrations/sqlite/0007_wishes.sql")),
-    (8, "services", include_str!("../../migrations/sqlite/0008_services.sql")),
-    (9, "desktops", include_str!("../../migrations/sqlite/0009_desktops.sql")),
-    (11, "time", include_str!("../../migrations/sqlite/0011_time.sql")),
-];
+/// A number, a name, and the text.
+type Step = (i64, &'static str, &'static str);
+
+macro_rules! migrations {
+    ($($number:literal $name:literal $file:literal;)*) => {
+        /// For SQLite.
+        pub(super) const SQLITE: &[Step] =
+            &[$(($number, $name, include_str!(concat!("../../migrations/sqlite/", $file)))),*];
+        /// For PostgreSQL.
+        #[cfg(feature = "server")]
+        pub(super) const POSTGRES: &[Step] =
+            &[$(($number, $name, include_str!(concat!("../../migrations/postgres/", $file)))),*];
+    };
+}
+
+migrations! {
+    1 "accounts" "0001_accounts.sql";
+    2 "numbers" "0002_numbers.sql";
+    3 "traces" "0003_traces.sql";
+    4 "limits" "0004_limits.sql";
+    5 "budgets" "0005_budgets.sql";
+    7 "wishes" "0007_wishes.sql";
+    8 "services" "0008_services.sql";
+    9 "desktops" "0009_desktops.sql";
+    11 "time" "0011_time.sql";
+}
 
 /// How many there are.
-pub(super) const COUNT: usize = MIGRATIONS.len();
+pub(super) const COUNT: usize = SQLITE.len();
 
 /// Brings the schema to this version, or says why it cannot be.
-pub(super) async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
-    let migrations = MIGRATIONS
+pub(super) async fn migrate(connection: &mut AnyConnection, steps: &[Step]) -> Result<(), OpenError> {
+    run(connection, steps).await.map_err(|fault| OpenError::Migration(fault.to_string()))
+}
+
+async fn run(connection: &mut AnyConnection, steps: &[Step]) -> Result<(), MigrateError> {
+    let migrations = steps
         .iter()
         .map(|(number, name, sql)| {
             Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
         })
         .collect();
-    Migrator::with_migrations(migrations).run(pool).await
+    Migrator::with_migrations(migrations).run(connection).await
 }
 
 #[cfg(test)]
@@ -47,7 +69,7 @@ mod tests {
     fn both_databases_have_the_same_migrations_and_all_are_carried() {
         assert_eq!(names("sqlite"), names("postgres"));
         let carried: BTreeSet<String> =
-            super::MIGRATIONS.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
+            super::SQLITE.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
         assert_eq!(names("sqlite"), carried);
     }
 }

@@ -1,0 +1,99 @@
+//! Which database it is. Everything that differs between the two is in this file and those under it: how it is opened,
+//! how a transaction begins, and how many may write at once. The rest of the store is one text of SQL.
+
+#[cfg(feature = "server")]
+mod hosts;
+#[cfg(feature = "server")]
+mod postgres;
+mod sqlite;
+
+use super::Stored;
+use crate::error::OpenError;
+use sqlx::Any;
+use sqlx::pool::PoolConnection;
+
+/// An open database.
+#[derive(Debug, Clone)]
+pub(super) enum Engine {
+    /// A file of one machine.
+    Sqlite(sqlite::File),
+    /// Servers of which one takes writes.
+    #[cfg(feature = "server")]
+    Postgres(postgres::Servers),
+}
+
+/// What a connection is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Several statements that see the same state of the database.
+    Reading,
+    /// Changes, which see nothing that others do meanwhile.
+    Writing,
+}
+
+impl Engine {
+    /// Opens it and brings its schema to this version.
+    pub(super) async fn open(address: &str) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        #[cfg(feature = "server")]
+        if let Some(address) = hosts::Address::read(address)? {
+            return Ok(Self::Postgres(postgres::Servers::open(address).await?));
+        }
+        Ok(Self::Sqlite(sqlite::File::open(address).await?))
+    }
+
+    /// How many may write at once.
+    pub(super) fn writers(&self) -> usize {
+        match self {
+            Self::Sqlite(_) => sqlite::WRITERS,
+            #[cfg(feature = "server")]
+            Self::Postgres(_) => postgres::WRITERS,
+        }
+    }
+
+    /// How a transaction begins.
+    pub(super) fn begin(&self, what: Use) -> &'static str {
+        match self {
+            Self::Sqlite(_) => sqlite::begin(what),
+            #[cfg(feature = "server")]
+            Self::Postgres(_) => postgres::begin(what),
+        }
+    }
+
+    /// A connection of one's own.
+    pub(super) async fn connection(&self) -> Stored<PoolConnection<Any>> {
+        match self {
+            Self::Sqlite(file) => Ok(file.pool().acquire().await?),
+            #[cfg(feature = "server")]
+            Self::Postgres(servers) => servers.connection().await,
+        }
+    }
+
+    /// Looks whether there is a better server than the one whose connections get lost.
+    pub(super) fn look_around(&self) {
+        match self {
+            Self::Sqlite(_) => {}
+            #[cfg(feature = "server")]
+            Self::Postgres(servers) => servers.seek(postgres::Reason::Lost),
+        }
+    }
+
+    /// Leaves nothing of what was erased in any file; whether that is done.
+    pub(super) async fn forget_erased(&self) -> Stored<bool> {
+        match self {
+            Self::Sqlite(file) => file.empty_log().await,
+            // its log is the server's to keep and to let go: copies and standbys live on it
+            #[cfg(feature = "server")]
+            Self::Postgres(_) => Ok(true),
+        }
+    }
+
+    /// Lets go of it.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(file) => file.close().await,
+            #[cfg(feature = "server")]
+            Self::Postgres(servers) => servers.close().await,
+        }
+    }
+}

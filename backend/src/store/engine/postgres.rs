@@ -1,0 +1,227 @@
+//! PostgreSQL: several servers, of which one takes writes at a time. It is found when the backend starts, and looked for
+//! again when connections get lost, answer that they only read, or cannot be had: a standby that was promoted is in use
+//! as soon as it takes writes. Each server has a pool of its own, so that nothing of the one before is left over.
+//!
+//! Not here: keeping a server that was replaced from taking writes again. Whoever promotes a standby fences the other.
+
+use super::Use;
+use super::hosts::{Address, Host};
+use crate::error::OpenError;
+use crate::store::{StoreError, Stored, schema};
+use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+
+/// Transactions of one backend that write at once. More of them are in each other's way more often than they gain.
+pub(super) const WRITERS: usize = 4;
+/// Connections kept open.
+const CONNECTIONS: u32 = 12;
+/// How long a request waits for a connection.
+const BUSY_LIMIT: Duration = Duration::from_secs(5);
+/// How long it waits before it is asked whether the server still takes writes.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// How long one server may take to say whether it takes writes.
+const PROBE_LIMIT: Duration = Duration::from_secs(2);
+/// Between two rounds of asking all servers.
+const ROUND: Duration = Duration::from_millis(100);
+/// Connections lost sooner than this after a pool was made are the last of the one before.
+const SETTLING: Duration = Duration::from_secs(1);
+
+/// The servers, and the one in use.
+#[derive(Debug, Clone)]
+pub(crate) struct Servers {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    hosts: Vec<Host>,
+    current: watch::Sender<Current>,
+    seeking: AtomicBool,
+}
+
+/// The server in use.
+#[derive(Debug, Clone)]
+struct Current {
+    host: usize,
+    pool: AnyPool,
+    since: Instant,
+}
+
+/// Why another server is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// No connection could be had for a while.
+    Slow,
+    /// A connection was lost, or takes no writes.
+    Lost,
+}
+
+/// A transaction that writes sees nothing of what others do meanwhile: either it fits into some order with them, or it
+/// is refused.
+pub(super) const fn begin(what: Use) -> &'static str {
+    match what {
+        Use::Reading => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        Use::Writing => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    }
+}
+
+impl Servers {
+    /// Finds the server that takes writes and brings its schema to this version.
+    pub(super) async fn open(address: Address) -> Result<Self, OpenError> {
+        let mut refusals = Vec::new();
+        for (place, host) in address.hosts.iter().enumerate() {
+            match probe(host).await {
+                Err(fault) => refusals.push(format!("{}: {fault}", host.shown)),
+                Ok(mut connection) => {
+                    let unopened =
+                        |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
+                    durable(&mut connection).await.map_err(unopened)?.map_err(OpenError::Lossy)?;
+                    schema::migrate(&mut connection, schema::POSTGRES).await?;
+                    connection.close().await.map_err(unopened)?;
+                    let current = Current { host: place, pool: pool(host), since: Instant::now() };
+                    let inner = Inner {
+                        hosts: address.hosts,
+                        current: watch::Sender::new(current),
+                        seeking: AtomicBool::new(false),
+                    };
+                    return Ok(Self { inner: Arc::new(inner) });
+                }
+            }
+        }
+        Err(OpenError::Unreachable(refusals.join("; ")))
+    }
+
+    /// A connection to the server in use. While none can be had, another server is looked for.
+    pub(super) async fn connection(&self) -> Stored<PoolConnection<Any>> {
+        let mut changes = self.inner.current.subscribe();
+        loop {
+            let pool = changes.borrow_and_update().pool.clone();
+            let mut acquiring = std::pin::pin!(pool.acquire());
+            let acquired = match timeout(PATIENCE, &mut acquiring).await {
+                Ok(acquired) => acquired,
+                Err(_) => {
+                    self.seek(Reason::Slow);
+                    tokio::select! {
+                        acquired = acquiring => acquired,
+                        Ok(()) = changes.changed() => continue,
+                    }
+                }
+            };
+            match acquired {
+                Ok(connection) => return Ok(connection),
+                // the pool was replaced while this waited
+                Err(sqlx::Error::PoolClosed) if changes.has_changed().unwrap_or(false) => {}
+                Err(fault) => {
+                    self.seek(Reason::Lost);
+                    // nothing was done yet, whatever it was
+                    return Err(match StoreError::from(fault) {
+                        StoreError::Busy => StoreError::Busy,
+                        _ => StoreError::Lost,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Has the server that takes writes looked for, unless somebody is at it already.
+    pub(super) fn seek(&self, reason: Reason) {
+        if !self.inner.seeking.swap(true, Ordering::AcqRel) {
+            tokio::spawn(find(Arc::downgrade(&self.inner), reason));
+        }
+    }
+
+    /// Lets go of all connections.
+    pub(super) async fn close(&self) {
+        let pool = self.inner.current.borrow().pool.clone();
+        pool.close().await;
+    }
+}
+
+/// Asks the servers, first the one in use, until one takes writes, and uses it from then on.
+#[allow(clippy::disallowed_methods, reason = "servers are not asked without a pause")]
+async fn find(servers: Weak<Inner>, reason: Reason) {
+    loop {
+        let Some(inner) = servers.upgrade() else { return };
+        let current = inner.current.borrow().clone();
+        if current.pool.is_closed() {
+            return;
+        }
+        for step in 0..inner.hosts.len() {
+            let place = (current.host + step) % inner.hosts.len();
+            let host = &inner.hosts[place];
+            let Ok(connection) = probe(host).await else { continue };
+            let _ = connection.close().await;
+            let settling = current.since.elapsed() < SETTLING;
+            if place != current.host || (reason == Reason::Lost && !settling) {
+                tracing::warn!(server = host.shown, "connections to the database were lost: connecting anew");
+                let next = Current { host: place, pool: pool(host), since: Instant::now() };
+                let before = inner.current.send_replace(next);
+                // transactions still under way may end
+                tokio::spawn(async move { before.pool.close().await });
+            }
+            inner.seeking.store(false, Ordering::Release);
+            return;
+        }
+        drop(inner);
+        tokio::time::sleep(ROUND).await;
+    }
+}
+
+/// A connection to a server that takes writes.
+async fn probe(host: &Host) -> sqlx::Result<AnyConnection> {
+    let asked = timeout(PROBE_LIMIT, async {
+        let mut connection = host.options.connect().await?;
+        prepare(&mut connection).await?;
+        Ok(connection)
+    });
+    asked.await.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+}
+
+fn pool(host: &Host) -> AnyPool {
+    AnyPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(BUSY_LIMIT)
+        // a connection that is gone is noticed by whoever uses it next, who tries again
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(prepare(connection)))
+        .connect_lazy_with(host.options.clone())
+}
+
+/// Sets what holds for a connection, and refuses a server that takes no writes.
+async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    let (read_only,): (String,) =
+        sqlx::query_as("SELECT current_setting('transaction_read_only')").fetch_one(&mut *connection).await?;
+    if read_only == "on" {
+        return Err(sqlx::Error::Io(std::io::Error::other("the server takes no writes")));
+    }
+    // a scan of a whole table, which a small table invites to, would be in the way of everybody who writes to it
+    for (setting, value) in [("enable_seqscan", "off"), ("idle_in_transaction_session_timeout", "60s")] {
+        let set = sqlx::query("SELECT set_config($1, $2, false)").bind(setting).bind(value);
+        match set.execute(&mut *connection).await {
+            // a database that only speaks the protocol may not know it
+            Ok(_) | Err(sqlx::Error::Database(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(())
+}
+
+/// Whether a commit is on the disk before it is answered; if not, the setting that keeps it from being.
+async fn durable(connection: &mut AnyConnection) -> sqlx::Result<Result<(), &'static str>> {
+    for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
+        let (value,): (Option<String>,) = sqlx::query_as("SELECT current_setting($1, true)")
+            .bind(setting)
+            .fetch_one(&mut *connection)
+            .await?;
+        if value.as_deref() == Some("off") {
+            return Ok(Err(setting));
+        }
+    }
+    Ok(Ok(()))
+}

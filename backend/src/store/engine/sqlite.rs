@@ -1,0 +1,154 @@
+//! SQLite: one file, one writer at a time, and a write-ahead log that reaches the disk before a commit is answered.
+
+use super::Use;
+use crate::error::OpenError;
+use crate::store::{Stored, schema};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Connection as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// SQLite has one writer at a time. Ours queue in order of arrival, instead of polling the lock.
+pub(super) const WRITERS: usize = 1;
+/// How long one statement waits for a lock of another process, and a reader for a connection.
+const BUSY_LIMIT: Duration = Duration::from_secs(5);
+/// How often emptying the log is tried while a reader holds it up.
+const TRIES: u32 = 3;
+/// Connections kept open: one writes, the others read.
+const CONNECTIONS: u32 = 6;
+
+/// The open file.
+#[derive(Debug, Clone)]
+pub(crate) struct File {
+    pool: AnyPool,
+}
+
+/// `IMMEDIATE` excludes other writers from the first statement on.
+pub(super) const fn begin(what: Use) -> &'static str {
+    match what {
+        Use::Reading => "BEGIN",
+        Use::Writing => "BEGIN IMMEDIATE",
+    }
+}
+
+impl File {
+    /// Opens `sqlite:///PATH`, creates the file if it is absent, and brings its schema to this version.
+    pub(super) async fn open(address: &str) -> Result<Self, OpenError> {
+        let path = address
+            .strip_prefix("sqlite://")
+            .filter(|path| path.starts_with('/') && !path.contains('?'))
+            .map(PathBuf::from)
+            .ok_or_else(|| OpenError::Address(address.to_owned()))?;
+        let unopened = |fault: &dyn std::fmt::Display| OpenError::Database(path.clone(), fault.to_string());
+
+        create_private(&path).map_err(|fault| unopened(&fault))?;
+        let address = format!("{}?mode=rwc", percent_encoded(address));
+        // the pool would try until its time is up, and then not say why
+        let mut first = AnyConnection::connect(&address).await.map_err(|fault| unopened(&fault))?;
+        prepare(&mut first).await.map_err(|fault| unopened(&fault))?;
+        // whoever was here before may have been killed between an erasure and emptying the log
+        if !truncate_log(&mut first).await.map_err(|fault| unopened(&fault))? {
+            tracing::warn!(
+                "the write-ahead log could not be emptied at the start: somebody else is using it"
+            );
+        }
+        first.close().await.map_err(|fault| unopened(&fault))?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(BUSY_LIMIT)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(|connection, _| Box::pin(prepare(connection)))
+            .connect(&address)
+            .await
+            .map_err(|fault| unopened(&fault))?;
+
+        let (journal,): (String,) =
+            sqlx::query_as("PRAGMA journal_mode").fetch_one(&pool).await.map_err(|e| unopened(&e))?;
+        let (synchronous,): (i64,) =
+            sqlx::query_as("PRAGMA synchronous").fetch_one(&pool).await.map_err(|e| unopened(&e))?;
+        // 2 is FULL: the log reaches the disk before a commit is answered
+        if journal != "wal" || synchronous != 2 {
+            return Err(OpenError::Durability(format!("journal_mode={journal}, synchronous={synchronous}")));
+        }
+        let mut connection = pool.acquire().await.map_err(|fault| unopened(&fault))?;
+        schema::migrate(&mut connection, schema::SQLITE).await?;
+        drop(connection);
+        Ok(Self { pool })
+    }
+
+    pub(super) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Moves the write-ahead log into the file and empties it, so that what was erased is nowhere in either. Tried a
+    /// few times, since a reader of another connection can hold it up. If that was in vain, or the program was killed
+    /// before it, what was erased stays in the log until the file is closed or opened: an ordinary checkpoint leaves old
+    /// pages where they are.
+    pub(super) async fn empty_log(&self) -> Stored<bool> {
+        let mut connection = self.pool.acquire().await?;
+        for _ in 0..TRIES {
+            if truncate_log(&mut connection).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Empties the log, unless another process holds it up, and lets go of the file.
+    pub(super) async fn close(&self) {
+        if let Ok(mut connection) = self.pool.acquire().await
+            && !truncate_log(&mut connection).await.unwrap_or(false)
+        {
+            tracing::warn!("the write-ahead log could not be emptied at the end: the next start does it");
+        }
+        self.pool.close().await;
+    }
+}
+
+/// Tries once to move the log into the file and to empty it; whether nobody held it up.
+async fn truncate_log(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    let (busy, _, _): (i64, i64, i64) =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await?;
+    Ok(busy == 0)
+}
+
+/// Sets what holds for a connection. `secure_delete`: what is erased is overwritten in the file, not only unlinked.
+async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    for pragma in [
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA secure_delete = ON",
+    ] {
+        sqlx::raw_sql(pragma).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Makes the file for its owner alone; SQLite gives its companions the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::AlreadyExists => Err(fault),
+        _ => Ok(()),
+    }
+}
+
+/// A path may hold characters that mean something in an address.
+fn percent_encoded(url: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/:._-~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
