@@ -81,7 +81,7 @@ impl Caller for SignedIn {
         }
         let token = fingerprint(bearer.expose());
         let limits = session_limits(backend.settings(), backend.clock());
-        let session = backend.store().read().await?.session_by_token(&token, limits).await?;
+        let session = backend.store().glance().await?.session_by_token(&token, limits).await?;
         let mut session = session.ok_or(ProblemCode::Unauthenticated)?;
         // noting each use would write on every read; a part of the idle time as fine as a second is fine enough
         if limits.now - session.last_seen_at >= limits.idle / 3600 && limits.now > session.last_seen_at {
@@ -158,7 +158,7 @@ impl Caller for Service {
     async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
         let shown = bearer.and_then(|bearer| ServiceSecret::parse(bearer.expose()));
         let shown = shown.ok_or(ProblemCode::Unauthenticated)?;
-        let service = backend.store().read().await?.service(&fingerprint(shown.expose())).await?;
+        let service = backend.store().glance().await?.service(&fingerprint(shown.expose())).await?;
         service.map(|_| Self).ok_or(ProblemCode::Unauthenticated.into())
     }
 }
@@ -175,7 +175,7 @@ pub(crate) async fn working_key(
 ) -> Result<Option<KeyOwner>, Problem> {
     let Some(secret) = KeySecret::parse(secret.expose()) else { return Ok(None) };
     let hash = fingerprint(secret.expose());
-    Ok(backend.store().read().await?.key_owner(&hash, backend.now()).await?)
+    Ok(backend.store().glance().await?.key_owner(&hash, backend.now()).await?)
 }
 
 /// Notes that a key was used, to the minute: enough to see that it is in use, and no write for each request.

@@ -109,7 +109,7 @@ impl Backend {
 
     /// How many accounts there are.
     pub async fn accounts(&self) -> Result<u64, Problem> {
-        Ok(self.store().read().await?.count_accounts().await?)
+        Ok(self.store().glance().await?.count_accounts().await?)
     }
 
     /// Says to whoever asks whether requests may be sent here that they may not any more. Requests are still answered.

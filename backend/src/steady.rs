@@ -44,7 +44,7 @@ impl Steady {
     /// Goes on from the latest time the database has seen.
     pub(crate) async fn begin(clock: Arc<dyn Clock>, store: &Store) -> Stored<Self> {
         let wall = clock.now().as_millisecond();
-        let seen = store.read().await?.latest_time().await?.unwrap_or(wall);
+        let seen = store.glance().await?.latest_time().await?.unwrap_or(wall);
         if seen - wall > FARTHEST {
             tracing::warn!(
                 days = (seen - wall) / 86_400_000,

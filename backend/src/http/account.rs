@@ -123,7 +123,7 @@ impl Handle for CreateAccount {
 impl Handle for GetAccount {
     type Caller = SignedIn;
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Account, Problem> {
-        Ok(face(&own(&mut backend.store().read().await?, caller.account()).await?))
+        Ok(face(&own(&mut backend.store().glance().await?, caller.account()).await?))
     }
 }
 

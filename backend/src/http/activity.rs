@@ -15,7 +15,7 @@ impl Handle for ListActivity {
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Activity, Problem> {
         let before = self.cursor.map(|Cursor(position)| position);
         // one more than a page holds shows whether there is another
-        let mut rows = backend.store().read().await?.activity(caller.account(), before, PAGE + 1).await?;
+        let mut rows = backend.store().glance().await?.activity(caller.account(), before, PAGE + 1).await?;
         let more = rows.len() > PAGE as usize;
         rows.truncate(PAGE as usize);
         let next = rows.last().filter(|_| more).map(|(position, _)| Cursor(*position));

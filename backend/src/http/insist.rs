@@ -39,7 +39,12 @@ pub(super) async fn insist<T, F: Future<Output = Result<T, Problem>>>(
         if verdict == Verdict::Lost {
             backend.store().look_around();
         }
-        if outcome.is_ok() || verdict == Verdict::Stands || !attempts.next(backend.random()).await {
+        if outcome.is_ok() || verdict == Verdict::Stands {
+            return outcome;
+        }
+        backend.measures().conflicted();
+        if !attempts.next(backend.random()).await {
+            backend.measures().gave_up();
             return outcome;
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn face(row: &AccountRow) -> Security {
 impl Handle for GetSecurity {
     type Caller = SignedIn;
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Security, Problem> {
-        Ok(face(&own(&mut backend.store().read().await?, caller.account()).await?))
+        Ok(face(&own(&mut backend.store().glance().await?, caller.account()).await?))
     }
 }
 

@@ -3,6 +3,8 @@
 #![allow(clippy::wildcard_imports, reason = "the list of operations names them all")]
 #![allow(clippy::too_many_lines, reason = "one person's way, in one piece")]
 
+#[cfg(unix)]
+use crate::world::Database;
 use crate::world::{PASSWORD, World, challenge, refused, token};
 use contract::account::{AccountChange, PasswordChange};
 use contract::activity::Event;
@@ -29,7 +31,17 @@ async fn notices(world: &World) -> Vec<(String, Notice)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_administrator_from_sign_up_to_the_end() {
-    let world = World::new().await;
+    story(World::new().await).await;
+}
+
+// DB-5: the same story, unchanged
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_5_an_administrator_from_sign_up_to_the_end_on_postgres() {
+    story(World::on(Database::Postgres).await).await;
+}
+
+async fn story(world: World) {
     assert_eq!(world.ask(GetCapabilities { body: () }, None).await.unwrap().keys_max, 5);
 
     // creates an account, and signs in; what is sent wakes whoever shows messages

@@ -1,8 +1,8 @@
 //! What the backend promises, shown through its public interface alone. One program, since linking is what takes time.
 //!
-//! A test that is listed in `on_both_stages!` runs twice: against the router called in-process, and against the binary
-//! over HTTP. A test that moves the clock runs in-process only. Each test that shows a row of the acceptance list begins
-//! with that row's id.
+//! A test that is listed in `on_both_stages!` runs three times: against the router called in-process, on SQLite and on
+//! PostgreSQL, and against the binary over HTTP. A test that moves the clock runs in-process only. Each test that shows a
+//! row of the acceptance list begins with that row's id.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what must hold")]
 
 extern crate postern_contract as contract;
@@ -14,6 +14,13 @@ macro_rules! on_both_stages {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
                 super::$test(crate::world::World::new().await).await;
+            })+
+        }
+        #[cfg(unix)]
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::world::World::on(crate::world::Database::Postgres).await).await;
             })+
         }
         #[cfg(unix)]
@@ -30,6 +37,8 @@ mod an_administrator_from_sign_up_to_the_end;
 mod depth;
 mod faketime;
 mod ledger;
+#[cfg(unix)]
+mod postgres;
 mod stage;
 mod the_program;
 mod what_a_clock_does;

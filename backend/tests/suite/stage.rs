@@ -79,8 +79,17 @@ pub fn url(database: &Path) -> String {
 impl Program {
     /// Starts it on a free port and waits until it listens. `more` are lines of its configuration; `level` is what it
     /// logs, as in `RUST_LOG`.
+    #[allow(dead_code, reason = "the benchmark starts it so")]
     pub fn start(database: &Path, more: &[&str], level: &str) -> Self {
         Self::start_within(&[], database, more, level)
+    }
+
+    /// The program on a database anywhere, with its key in this file.
+    #[allow(dead_code, reason = "the benchmark has no database anywhere else")]
+    pub fn start_at(url: &str, key_file: &Path, more: &[&str], level: &str) -> Self {
+        let key = format!("key.file = \"{}\"", key_file.display());
+        let more: Vec<&str> = more.iter().copied().chain([key.as_str()]).collect();
+        Self::begin(configuration(url, &more), Vec::new(), level.to_owned())
     }
 
     /// The same, begun by another program that gives way to it: a tracer, or one that sets what it lives in. Says so
@@ -181,11 +190,16 @@ impl Drop for Program {
     }
 }
 
-/// The key of the program that serves this database, from its file.
-pub fn key_of(database: &Path) -> Secret<[u8; 32]> {
+/// Where the program that serves this database keeps its key.
+pub fn key_file(database: &Path) -> PathBuf {
     let mut file = database.as_os_str().to_owned();
     file.push(".key");
-    let text = std::fs::read_to_string(PathBuf::from(file)).unwrap();
+    PathBuf::from(file)
+}
+
+/// The key of the program that serves this database, from its file.
+pub fn key_of(database: &Path) -> Secret<[u8; 32]> {
+    let text = std::fs::read_to_string(key_file(database)).unwrap();
     let byte = |place: usize| u8::from_str_radix(&text[place * 2..place * 2 + 2], 16).unwrap();
     Secret::new(std::array::from_fn(byte))
 }

@@ -1,7 +1,9 @@
 //! A backend of one's own for a test: a fresh database, a stage, and a way to ask any operation. In-process the clock
 //! stands still until it is told and hashing is the cheapest. State is made through the public interface alone.
 
-use crate::stage::{HandClock, Program, Stage, key_of, url};
+#[cfg(unix)]
+use crate::postgres;
+use crate::stage::{HandClock, Program, Stage, key_file, key_of, url};
 
 use contract::account::{Created, NewAccount, ProvenAddress};
 use contract::message::Content;
@@ -20,13 +22,53 @@ use tower::ServiceExt as _;
 const DATABASE: &str = "accounts.db";
 pub const PASSWORD: &str = "seven harbor lamps";
 
-/// One backend with its folder.
+/// One backend with its database.
 pub struct World {
     /// What serves in-process; beside the program, a reader of what it would have sent.
     pub backend: Backend,
     stage: Stage,
-    folder: Arc<tempfile::TempDir>,
+    home: Arc<Home>,
     askers: AtomicU64,
+}
+
+/// Which database a world is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    #[cfg(unix)]
+    Postgres,
+}
+
+/// Where a world's database is.
+#[derive(Debug)]
+struct Home {
+    folder: tempfile::TempDir,
+    /// None where the database is a file in the folder.
+    #[cfg(unix)]
+    shared: Option<postgres::Database>,
+}
+
+impl Home {
+    fn fresh(on: Database) -> Arc<Self> {
+        Arc::new(Self {
+            folder: tempfile::tempdir().unwrap(),
+            #[cfg(unix)]
+            shared: (on == Database::Postgres).then(postgres::Database::fresh),
+        })
+    }
+
+    /// Where the file would be, if it is one.
+    fn file(&self) -> PathBuf {
+        self.folder.path().join(DATABASE)
+    }
+
+    fn url(&self) -> String {
+        #[cfg(unix)]
+        if let Some(shared) = &self.shared {
+            return shared.url();
+        }
+        url(&self.file())
+    }
 }
 
 /// Somebody with an account, signed in.
@@ -36,10 +78,15 @@ pub struct Person {
     pub token: Secret<String>,
 }
 
-async fn open(settings: Settings, folder: &tempfile::TempDir, clock: &Arc<HandClock>) -> Backend {
-    let url = url(&folder.path().join(DATABASE));
+async fn open(settings: Settings, home: &Home, clock: &Arc<HandClock>) -> Backend {
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
-    Backend::open(settings, &url, Secret::new([9; 32]), clock, Arc::new(SystemRandom)).await.unwrap()
+    Backend::open(settings, &home.url(), Secret::new([9; 32]), clock, Arc::new(SystemRandom)).await.unwrap()
+}
+
+/// What reads beside the program.
+async fn reader(home: &Home) -> Backend {
+    let (key, clock, random) = (key_of(&home.file()), Arc::new(SystemClock), Arc::new(SystemRandom));
+    Backend::open(Settings::default(), &home.url(), key, clock, random).await.unwrap()
 }
 
 /// The product's decisions with the cheapest hashing.
@@ -61,19 +108,28 @@ impl World {
     }
 
     pub async fn with(settings: Settings) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::with_on(settings, Database::Sqlite).await
+    }
+
+    /// In-process on this database.
+    pub async fn on(database: Database) -> Self {
+        Self::with_on(fast(), database).await
+    }
+
+    pub async fn with_on(settings: Settings, database: Database) -> Self {
+        let home = Home::fresh(database);
         let clock = Arc::new(HandClock(AtomicI64::new(1_795_435_200_000), AtomicI64::new(0)));
-        let backend = open(settings, &folder, &clock).await;
-        Self { backend, stage: Stage::InProcess(clock), folder, askers: AtomicU64::new(1) }
+        let backend = open(settings, &home, &clock).await;
+        Self { backend, stage: Stage::InProcess(clock), home, askers: AtomicU64::new(1) }
     }
 
     /// Another backend on the same database, under the same clock.
     pub async fn replica(&self) -> Self {
         let Stage::InProcess(clock) = &self.stage else { panic!("replicated in-process only") };
         Self {
-            backend: open(fast(), &self.folder, clock).await,
+            backend: open(fast(), &self.home, clock).await,
             stage: Stage::InProcess(Arc::clone(clock)),
-            folder: Arc::clone(&self.folder),
+            home: Arc::clone(&self.home),
             askers: AtomicU64::new(1_000_000),
         }
     }
@@ -85,33 +141,35 @@ impl World {
 
     /// The program, logging at this level.
     pub async fn program_logging(more: &[&str], level: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let program = Program::start(&folder.path().join(DATABASE), more, level);
-        Self::around(program, folder).await
+        Self::program_on(Database::Sqlite, more, level).await
+    }
+
+    /// The program on this database.
+    pub async fn program_on(database: Database, more: &[&str], level: &str) -> Self {
+        let home = Home::fresh(database);
+        let program = Program::start_at(&home.url(), &key_file(&home.file()), more, level);
+        Self::around(program, home).await
     }
 
     /// The program begun by another one.
     pub async fn program_within(around: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let program = Program::start_within(around, &folder.path().join(DATABASE), &[], "info");
-        Self::around(program, folder).await
+        let home = Home::fresh(Database::Sqlite);
+        let program = Program::start_within(around, &home.file(), &[], "info");
+        Self::around(program, home).await
     }
 
-    async fn around(program: Program, folder: tempfile::TempDir) -> Self {
-        let folder = Arc::new(folder);
-        let database = folder.path().join(DATABASE);
-        let (key, clock, random) = (key_of(&database), Arc::new(SystemClock), Arc::new(SystemRandom));
-        let reader = Backend::open(Settings::default(), &url(&database), key, clock, random).await.unwrap();
-        Self { backend: reader, stage: Stage::Program(program), folder, askers: AtomicU64::new(1) }
+    async fn around(program: Program, home: Arc<Home>) -> Self {
+        let backend = reader(&home).await;
+        Self { backend, stage: Stage::Program(program), home, askers: AtomicU64::new(1) }
     }
 
     /// The same database under other settings, as after a restart.
     pub async fn reopen(self, settings: Settings) -> Self {
         self.backend.close().await;
-        let Self { stage, folder, askers, .. } = self;
+        let Self { stage, home, askers, .. } = self;
         let Stage::InProcess(clock) = stage else { panic!("restarted in-process only") };
-        let backend = open(settings, &folder, &clock).await;
-        Self { backend, stage: Stage::InProcess(clock), folder, askers }
+        let backend = open(settings, &home, &clock).await;
+        Self { backend, stage: Stage::InProcess(clock), home, askers }
     }
 
     /// Ends the backend, the program without a warning, and starts it again on the same database.
@@ -147,13 +205,24 @@ impl World {
         }
     }
 
-    /// Every file the database consists of.
+    /// Every file of the world's folder: the database, where it is one of files.
     pub fn files(&self) -> Vec<PathBuf> {
-        std::fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap().path()).collect()
+        std::fs::read_dir(self.home.folder.path()).unwrap().map(|file| file.unwrap().path()).collect()
     }
 
-    /// Whether any of these texts stands in any of the files.
+    /// What the shared database answers to one or more statements.
+    #[cfg(unix)]
+    pub fn sql(&self, sql: &str) -> String {
+        self.home.shared.as_ref().expect("on PostgreSQL").sql(sql)
+    }
+
+    /// Whether any of these texts stands in any of the files; of a shared database, in anything that can be read.
     pub fn leaks(&self, texts: &[&str]) -> bool {
+        #[cfg(unix)]
+        if let Some(shared) = &self.home.shared {
+            let everything = shared.everything();
+            return texts.iter().any(|text| everything.contains(text));
+        }
         self.files().iter().any(|file| {
             // closing a file drops every lock this process has on it, the reader's database locks included: another
             // process looks where another process serves
@@ -239,14 +308,12 @@ impl World {
 
     /// Reads beside the program again.
     pub async fn look_in(&mut self) {
-        let database = self.folder.path().join(DATABASE);
-        let (key, clock, random) = (key_of(&database), Arc::new(SystemClock), Arc::new(SystemRandom));
-        self.backend = Backend::open(Settings::default(), &url(&database), key, clock, random).await.unwrap();
+        self.backend = reader(&self.home).await;
     }
 
     /// Where the database is.
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join(DATABASE)
+        self.home.file()
     }
 
     /// Whether an operation was acknowledged, where the program may be gone before it is.

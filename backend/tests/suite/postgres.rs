@@ -1,0 +1,178 @@
+//! PostgreSQL servers of the tests' own: started from the installed programs on a socket in a folder of their own, as
+//! the user `postgres` where the tests run as root, which PostgreSQL does not. They end, and their folder goes, as soon
+//! as the test program is gone, however it went.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Small, but what makes a commit durable stays on.
+const SETTINGS: &str = "-c listen_addresses='' -c max_connections=300 -c shared_buffers=64MB -c autovacuum=off \
+     -c max_pred_locks_per_transaction=256 -c min_wal_size=32MB -c max_wal_size=256MB";
+
+/// Serves until nobody holds the other end of its input. The folder is its argument.
+const KEEPER: &str = r#"
+    folder=$1; bin=$2; settings=$3
+    "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 -o "-k $folder $settings" start >/dev/null 2>&1
+    echo "$?"
+    cat >/dev/null
+    "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1
+    rm -rf "$folder"
+"#;
+
+/// One server.
+#[derive(Debug)]
+pub struct Server {
+    folder: PathBuf,
+    _keeper: Child,
+    /// Closed when the test program ends, or when this is dropped.
+    _held: ChildStdin,
+}
+
+/// Where the installed programs are: Debian keeps them by version, others in the path.
+fn programs() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    found.retain(|bin| bin.join("initdb").exists());
+    found.sort();
+    found.pop().unwrap_or_else(|| PathBuf::from("/usr/bin"))
+}
+
+/// A program under the user who may run a server.
+fn command(program: &str) -> Command {
+    if is_root() {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", program]);
+        command.current_dir("/");
+        return command;
+    }
+    Command::new(program)
+}
+
+fn is_root() -> bool {
+    std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0
+}
+
+fn done(command: &mut Command) -> String {
+    let out = command.output().unwrap_or_else(|fault| panic!("{command:?}: {fault}; install postgresql"));
+    assert!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+impl Server {
+    /// A server with a fresh data folder.
+    pub fn fresh(settings: &str) -> Self {
+        Self::prepared(settings, |folder| {
+            let initdb = programs().join("initdb");
+            let mut initdb = command(initdb.to_str().unwrap());
+            initdb.args([
+                "--no-sync",
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--locale=C",
+            ]);
+            done(initdb.arg("-D").arg(folder.join("data")));
+        })
+    }
+
+    /// A server whose data folder `prepare` makes.
+    pub fn prepared(settings: &str, prepare: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::Builder::new().prefix("postern-pg-").tempdir().unwrap().keep();
+        if is_root() {
+            done(Command::new("chown").arg("postgres:postgres").arg(&folder));
+        }
+        prepare(&folder);
+        let mut keeper = command("sh");
+        keeper.args(["-c", KEEPER, "keeper"]).arg(&folder).arg(programs());
+        keeper.arg(format!("{SETTINGS} {settings}"));
+        // what is typed at the terminal is for the test program
+        std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
+        let mut keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let held = keeper.stdin.take().unwrap();
+        let mut line = String::new();
+        BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert_eq!(line.trim(), "0", "{}", log());
+        Self { folder, _keeper: keeper, _held: held }
+    }
+
+    /// The folder of its socket.
+    pub fn socket(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// What one or more statements answer, unaligned.
+    pub fn sql(&self, database: &str, sql: &str) -> String {
+        let mut psql = Command::new("psql");
+        psql.arg("-h").arg(&self.folder).args([
+            "-U",
+            "postgres",
+            "-d",
+            database,
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+        ]);
+        done(psql.args(["-c", sql]))
+    }
+
+    /// Runs one of the installed programs as the user of the server.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> String {
+        done(command(programs().join(program).to_str().unwrap()).args(arguments))
+    }
+
+    /// Ends it as a power cut would. It stays down.
+    pub fn kill(&self) {
+        let lock = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        done(Command::new("kill").args(["-KILL", lock.lines().next().unwrap()]));
+    }
+}
+
+/// A database of one's own.
+#[derive(Debug)]
+pub struct Database {
+    name: String,
+}
+
+/// The server that all tests share.
+pub fn shared() -> &'static Server {
+    static SHARED: OnceLock<Server> = OnceLock::new();
+    SHARED.get_or_init(|| Server::fresh(""))
+}
+
+impl Database {
+    pub fn fresh() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(1);
+        let name = format!("world_{}", COUNT.fetch_add(1, Ordering::SeqCst));
+        shared().sql("postgres", &format!("CREATE DATABASE {name}"));
+        Self { name }
+    }
+
+    pub fn url(&self) -> String {
+        let socket = shared().socket().display();
+        format!("postgres://postgres@/{}?host={socket}&sslmode=disable", self.name)
+    }
+
+    /// What one or more statements answer.
+    pub fn sql(&self, sql: &str) -> String {
+        shared().sql(&self.name, sql)
+    }
+
+    /// Everything that can be read in it.
+    pub fn everything(&self) -> String {
+        self.sql("SELECT schema_to_xml('public', true, true, '')")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        shared().sql("postgres", &format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
