@@ -12,6 +12,8 @@ mod capabilities;
 mod challenge;
 mod export;
 mod frame;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod health;
 mod insist;
 mod introspection;
@@ -105,7 +107,8 @@ async fn ask<O: Handle>(
     let bearer = if O::DECLARED.access == Access::Open { None } else { read::bearer(&head.headers)? };
     let caller = insist::insist(backend, || O::Caller::identify(backend, bearer.clone())).await?;
     let body = read::body::<O::Body>(&head.headers, body).await?;
-    let operation = O::read(&read::line(&head, path)?, body)?;
+    let id = path.iter().next().map(|(_, id)| id);
+    let operation = O::read(&read::line(&head, id)?, body)?;
     if O::DECLARED.once {
         return once::done(operation, caller, &bearer, backend, &once::key(&head.headers)?).await;
     }

@@ -35,6 +35,9 @@ mod state;
 mod steady;
 mod store;
 
+#[cfg(feature = "fuzz")]
+pub use http::fuzz;
+
 pub use clock::{Clock, SystemClock};
 pub use config::{Hashing, Settings};
 pub use error::OpenError;

@@ -74,15 +74,18 @@ fn document() -> Value {
     named::<Problem>(&mut schemas);
     let mut shapes = shapes();
     let mut refused = refusals::Refused::default();
+    let mut sent = Vec::new();
     let mut paths: BTreeMap<&str, Map<String, Value>> = beside::paths(&mut refused);
     for declared in OPERATIONS {
         let Some(shape) = shapes.remove(declared.name) else { continue };
         let described = operation(declared, &shape, &mut refused);
         paths.entry(declared.path).or_default().insert(declared.method.as_str().to_lowercase(), described);
+        sent.extend(shape.body);
         schemas.extend(shape.schemas);
     }
     let mut schemas: BTreeMap<String, Value> =
         schemas.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
+    asks::close(&mut schemas, sent);
     // what arises on the desktop never travels over HTTP
     let travels = ProblemCode::ALL.iter().filter(|code| code.status() != 0);
     let words: Vec<_> = travels.map(|code| code.as_str()).collect();

@@ -19,7 +19,7 @@ pub enum Channel {
 
 /// What the address is wanted for. A number and its proof work for this alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "for", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "for", rename_all = "snake_case", from = "SentPurpose")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Purpose {
     /// For an account that does not exist yet. Open to anybody.
@@ -29,6 +29,23 @@ pub enum Purpose {
     },
     /// To become the account's address. Needs a stepped-up session.
     ChangeContact,
+}
+
+/// A purpose as it is read: a variant without fields would let any pass.
+#[derive(Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case", deny_unknown_fields)]
+enum SentPurpose {
+    SignUp { asker: AskerId },
+    ChangeContact {},
+}
+
+impl From<SentPurpose> for Purpose {
+    fn from(sent: SentPurpose) -> Self {
+        match sent {
+            SentPurpose::SignUp { asker } => Self::SignUp { asker },
+            SentPurpose::ChangeContact {} => Self::ChangeContact,
+        }
+    }
 }
 
 /// Asks for a number.

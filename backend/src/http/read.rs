@@ -5,7 +5,7 @@ use super::arrival::Peer;
 use crate::caller::Bearer;
 use crate::state::Asked;
 use axum::body::Body;
-use axum::extract::{RawPathParams, Request};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
@@ -34,16 +34,20 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<Bearer, Problem> {
 }
 
 /// What travels beside the body.
-pub(super) fn line(head: &Parts, path: &RawPathParams) -> Result<RequestLine, Problem> {
+pub(super) fn line(head: &Parts, id: Option<&str>) -> Result<RequestLine, Problem> {
     let unreadable = || Problem::field(ProblemCode::Malformed, "if-match", Rule::WrongType);
     let if_match = head.headers.get(IF_MATCH).map(|value| value.to_str().map(str::to_owned)).transpose();
-    let cursor = head
-        .uri
-        .query()
-        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("cursor=")).map(str::to_owned));
+    let wrong = |rule| Problem::field(ProblemCode::Malformed, "cursor", rule);
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(head.uri.query().unwrap_or_default())
+        .map_err(|_| wrong(Rule::WrongType))?;
+    let mut cursors = query.into_iter().filter(|(name, _)| name == "cursor").map(|(_, value)| value);
+    let cursor = cursors.next();
+    if cursors.next().is_some() {
+        return Err(wrong(Rule::Duplicate));
+    }
     Ok(RequestLine {
         path: head.uri.path().to_owned(),
-        id: path.iter().next().map(|(_, id)| id.to_owned()),
+        id: id.map(str::to_owned),
         cursor,
         if_match: if_match.map_err(|_| unreadable())?,
     })
@@ -210,6 +214,13 @@ mod tests {
         assert_eq!(fault::<AccountChange>(b"[]"), said("", Rule::WrongType));
         assert_eq!(fault::<Credentials>(br#"["a@b.example","x"]"#), said("", Rule::WrongType));
         assert_eq!(fault::<AccountChange>(br#"{"email":["a","b"]}"#), said("email", Rule::WrongType));
+        assert_eq!(
+            fault::<VerificationRequest>(
+                br#"{"purpose":{"for":"change_contact","asker":1},"channel":"email","address":"a"}"#
+            )
+            .1,
+            Rule::Unknown
+        );
         for odd in
             [&b"\xff\xfe"[..], b"{\"email\":\"\xff\"}", b"[", b"", b"{}{}", b"\"x\"", b"null", b"[1,2]"]
         {

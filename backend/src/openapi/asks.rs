@@ -3,6 +3,7 @@
 use super::reference;
 use contract::operation::{Declared, ListActivity, Operation as _};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 const ASKER: &str = "3f2a4c5e-8d1b-4e7a-9c60-51d2b7e0a914";
 const PROOF: &str = "mX0cJq2Vd8sLr4Yt6WbE1nUkHgPzAoI9fSxQw3R7T5M";
@@ -45,6 +46,33 @@ pub(super) fn body(declared: &Declared, media: &str, schema: &str) -> Value {
         content["example"] = example;
     }
     json!({ "required": true, "content": { media: content } })
+}
+
+/// Says of everything that is sent that it has no field beside the described ones: each request is read strictly.
+pub(super) fn close(schemas: &mut BTreeMap<String, Value>, sent: Vec<String>) {
+    let (mut waiting, mut closed) = (sent, BTreeSet::new());
+    while let Some(name) = waiting.pop() {
+        if let Some(schema) = schemas.get_mut(&name).filter(|_| !closed.contains(&name)) {
+            close_within(schema, &mut waiting);
+            closed.insert(name);
+        }
+    }
+}
+
+fn close_within(schema: &mut Value, referred: &mut Vec<String>) {
+    match schema {
+        Value::Object(map) => {
+            if let Some(Value::String(reference)) = map.get("$ref") {
+                referred.extend(reference.rsplit('/').next().map(str::to_owned));
+            }
+            if map.get("type").is_some_and(|kind| kind == "object") && map.contains_key("properties") {
+                map.insert("additionalProperties".to_owned(), json!(false));
+            }
+            map.values_mut().for_each(|value| close_within(value, referred));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| close_within(value, referred)),
+        _ => {}
+    }
 }
 
 fn example(name: &str) -> Option<Value> {

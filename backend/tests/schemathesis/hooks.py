@@ -269,7 +269,9 @@ def create_account(case):
 
 
 def doubled():
-    """Somebody with a second factor."""
+    """Somebody with a second factor, who was not sent too many numbers yet."""
+    if turn("doubled") % 6 == 5:
+        del people["doubled"]
     who = another("doubled")
     if not getattr(who, "second_factor", False):
         token = who.token()
