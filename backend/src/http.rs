@@ -13,7 +13,7 @@ mod challenge;
 mod export;
 mod frame;
 #[cfg(feature = "fuzz")]
-pub(crate) mod fuzz;
+pub mod fuzz;
 mod health;
 mod insist;
 mod introspection;

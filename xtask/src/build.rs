@@ -37,13 +37,16 @@ pub fn everything(release: bool) -> Result<()> {
     Ok(())
 }
 
-/// The application and the backend, for a page that is there.
+/// The application and the backend, for a page that is there. Each by itself in a release: built together, the application
+/// would get what only a server needs, because cargo unites the features of the backend they share.
 pub fn programs(release: bool) -> Result<Built> {
-    let mut cargo = command::cargo(["build", "--package", "postern-desktop", "--package", "postern-backend"]);
     if release {
-        cargo.arg("--release");
+        command::run(&mut command::cargo(["build", "--release", "--package", "postern-desktop"]))?;
+        backend(true)?;
+    } else {
+        let both = ["build", "--package", "postern-desktop", "--package", "postern-backend"];
+        command::run(&mut command::cargo(both))?;
     }
-    command::run(&mut cargo)?;
     let folder = place::target().join(if release { "release" } else { "debug" });
     let built = Built { app: folder.join("postern-desktop"), backend: folder.join("postern-backend") };
     for file in [&built.app, &built.backend] {
@@ -52,6 +55,15 @@ pub fn programs(release: bool) -> Result<Built> {
         }
     }
     Ok(built)
+}
+
+/// The backend alone.
+pub fn backend(release: bool) -> Result<()> {
+    let mut cargo = command::cargo(["build", "--package", "postern-backend"]);
+    if release {
+        cargo.arg("--release");
+    }
+    command::run(&mut cargo)
 }
 
 fn report(app: &Path, backend: &Path) {

@@ -2,7 +2,10 @@
 
 use crate::{command, place};
 use anyhow::{Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The version that generates requests: the same ones each time.
+const SCHEMATHESIS: &str = "4.32.5";
 
 /// What building needs. The names are Debian 12's.
 const TO_BUILD: &[&str] = &[
@@ -36,6 +39,17 @@ const TO_TEST: &[&str] = &[
     "libgl1-mesa-dri",
 ];
 
+/// What the backend's tests need: the other database, a mail server, a moved clock, a look at its calls to the kernel.
+const TO_SERVE: &[&str] = &[
+    "build-essential",
+    "postgresql",
+    "python3-aiosmtpd",
+    "python3-venv",
+    "faketime",
+    "strace",
+    "util-linux",
+];
+
 /// Everything that `run` and `build` need.
 pub fn for_building() -> Result<()> {
     debian(TO_BUILD)?;
@@ -46,8 +60,49 @@ pub fn for_building() -> Result<()> {
 pub fn for_testing() -> Result<()> {
     debian(&[TO_BUILD, TO_TEST].concat())?;
     rust()?;
+    for_serving()?;
     cargo_deny()?;
+    schemathesis()?;
+    cargo_fuzz()?;
     tauri_driver().map(|_| ())
+}
+
+/// Everything that the backend's own tests need.
+pub fn for_serving() -> Result<()> {
+    if place::program("pg_ctlcluster").is_none() {
+        // each test makes a cluster of its own: Debian's, which would start with the machine, is not made
+        let folder = Path::new("/etc/postgresql-common/createcluster.d");
+        if command::output(command::program("id").arg("-u"))?.trim() == "0" {
+            std::fs::create_dir_all(folder)?;
+            std::fs::write(folder.join("postern.conf"), "create_main_cluster = false\n")?;
+        }
+    }
+    debian(TO_SERVE)
+}
+
+/// Generates requests from the API's description.
+pub fn schemathesis() -> Result<PathBuf> {
+    let folder = place::tools().join("schemathesis");
+    let file = folder.join("bin/schemathesis");
+    let wanted = format!("schemathesis=={SCHEMATHESIS}");
+    let known = folder.join("postern-version");
+    if std::fs::read_to_string(&known).is_ok_and(|version| version == wanted) && file.is_file() {
+        return Ok(file);
+    }
+    command::run(command::program("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut pip = command::program(folder.join("bin/pip"));
+    command::run(pip.args(["install", "--quiet", "--disable-pip-version-check", &wanted]))?;
+    std::fs::write(known, wanted)?;
+    Ok(file)
+}
+
+/// Builds the fuzz targets.
+pub fn cargo_fuzz() -> Result<PathBuf> {
+    let file = place::tools().join("bin/cargo-fuzz");
+    if !file.is_file() {
+        cargo_install("cargo-fuzz", "^0.13")?;
+    }
+    Ok(file)
 }
 
 /// The WebDriver server of the application's windows.

@@ -1,7 +1,9 @@
 //! `cargo xtask test`: every test, or one part for daily work. Ends with one plain line: `N passed, N failed`.
+//!
+//! `--deep` runs the whole counts where a daily run takes a bounded part, and shows the figures that tests print.
 
 use crate::tally::Tally;
-use crate::{build, command, install, page};
+use crate::{build, command, description, fuzz, install, page};
 use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
@@ -9,17 +11,23 @@ use std::time::Instant;
 /// How many stories run at a time; each has its own screen, bus, secret store and home.
 const AT_A_TIME: &str = "2";
 
-/// `cargo xtask test [PART] [NAME…]`.
+/// Asks the tests for whole counts; they read it in `depth.rs`.
+const DEEP: &str = "POSTERN_DEEP";
+
+/// `cargo xtask test [--deep] [PART] [NAME…]`.
 pub fn test(words: &[String]) -> Result<()> {
+    let deep = words.iter().any(|word| word == "--deep");
+    let words: Vec<String> = words.iter().filter(|word| *word != "--deep").cloned().collect();
     let mut tally = Tally::default();
     let names = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
-        None => everything(&mut tally)?,
+        None => everything(&mut tally, deep)?,
         Some("guards") => {
             install::for_testing()?;
             page::build(false)?;
             guards(&mut tally)?;
-            tally.tests(package("postern-stories", names).args(["--test", "guards"]))?;
+            let mut cargo = command::cargo(["test", "--package", "postern-stories", "--test", "guards"]);
+            tally.tests(cargo.args(names))?;
         }
         Some("stories") => {
             install::for_testing()?;
@@ -30,19 +38,36 @@ pub fn test(words: &[String]) -> Result<()> {
         Some("shell") => {
             install::for_building()?;
             page::build(false)?;
-            tally.tests(&mut package("postern-desktop", names))?;
+            tally.tests(&mut package("postern-desktop", names, deep))?;
         }
-        Some(part @ ("contract" | "backend" | "client" | "ui")) => {
-            tally.tests(&mut package(&format!("postern-{part}"), names))?;
+        Some("description") => {
+            install::for_serving()?;
+            build::backend(false)?;
+            description::holds(&mut tally, deep)?;
         }
-        Some(other) => bail!("There is no part {other}: guards contract backend client shell ui stories."),
+        Some("fuzz") => {
+            install::for_serving()?;
+            fuzz::holds(&mut tally, deep)?;
+        }
+        Some("backend") => {
+            install::for_serving()?;
+            tally.tests(&mut package("postern-backend", names, deep))?;
+        }
+        Some(part @ ("contract" | "client" | "ui")) => {
+            tally.tests(&mut package(&format!("postern-{part}"), names, deep))?;
+        }
+        Some(other) => {
+            bail!(
+                "There is no part {other}: guards contract backend client shell ui stories description fuzz."
+            )
+        }
     }
     println!("\n{tally}");
     if tally.good() { Ok(()) } else { bail!("The tests did not pass.") }
 }
 
 /// In the order in which a mistake is found soonest. A part that fails does not keep the others from running.
-fn everything(tally: &mut Tally) -> Result<()> {
+fn everything(tally: &mut Tally, deep: bool) -> Result<()> {
     timed("install", install::for_testing)?;
     timed("page", || page::build(false).map(|_| ()))?;
     timed("guards", || guards(tally))?;
@@ -55,12 +80,22 @@ fn everything(tally: &mut Tally) -> Result<()> {
         return Ok(());
     }
     timed("tests", || {
-        let mut cargo = command::cargo(["test", "--workspace", "--no-fail-fast", "--all-targets"]);
-        tally.tests(cargo.env("RUST_TEST_THREADS", AT_A_TIME).env("RUST_LIB_BACKTRACE", "0"))
+        let mut cargo = command::cargo(["test", "--workspace", "--no-fail-fast"]);
+        // what cargo means by all targets, less the benchmark, which says no number of tests
+        cargo.args(["--lib", "--bins", "--tests", "--examples"]);
+        tally
+            .tests(whole(&mut cargo, deep).env("RUST_TEST_THREADS", AT_A_TIME).env("RUST_LIB_BACKTRACE", "0"))
     })?;
     timed("doc tests", || {
         tally.tests(&mut command::cargo(["test", "--package", "postern-contract", "--doc"]))
-    })
+    })?;
+    timed("description", || description::holds(tally, deep))?;
+    timed("fuzz", || fuzz::holds(tally, deep))
+}
+
+/// Whole counts and their figures, where they are asked for. Comes last of a command's arguments.
+fn whole(command: &mut Command, deep: bool) -> &mut Command {
+    if deep { command.env(DEEP, "1").args(["--", "--show-output"]) } else { command }
 }
 
 fn guards(tally: &mut Tally) -> Result<()> {
@@ -73,9 +108,10 @@ fn guards(tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-fn package(name: &str, names: &[String]) -> Command {
+fn package(name: &str, names: &[String], deep: bool) -> Command {
     let mut cargo = command::cargo(["test", "--no-fail-fast", "--package", name]);
     cargo.args(names);
+    whole(&mut cargo, deep);
     cargo
 }
 

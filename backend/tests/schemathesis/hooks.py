@@ -1,7 +1,7 @@
 """What a generator of requests cannot know: who may ask, and the few values that only the backend or a person has.
 
-People sign up through the API itself; the numbers they receive are read as an operator reads them, with the command in
-POSTERN_MESSAGES (a list in JSON). Each group of operations has a person of its own, so that wrong passwords sent to one
+People sign up through the API itself; the numbers they receive are read as an operator reads them, with the
+program POSTERN_PROGRAM under the configuration file POSTERN_CONFIGURATION. Each group of operations has a person of its own, so that wrong passwords sent to one
 operation do not hold up the others, and whoever cancels or signs out takes nobody along.
 
 Every case that is valid by the description gets, three times in four, the values that let it go all the way: the version it changes, the
@@ -20,8 +20,8 @@ import requests
 import schemathesis
 
 BASE = os.environ["POSTERN_BASE"]
-MESSAGES = json.loads(os.environ["POSTERN_MESSAGES"])
-SERVICE = os.environ.get("POSTERN_SERVICE_CREDENTIAL", "")
+PROGRAM = [os.environ["POSTERN_PROGRAM"], "--config", os.environ["POSTERN_CONFIGURATION"]]
+SERVICE = ""
 PASSWORD = "seven harbor lamps"
 # these go on when a session has less than this many seconds to change anything
 UNLOCKED = 120
@@ -47,9 +47,14 @@ def done(response):
     return response.json() if response.content else None
 
 
+def operate(*words):
+    """What one of the operator's commands prints."""
+    return subprocess.run([*PROGRAM, *words], check=True, capture_output=True, text=True).stdout
+
+
 def numbers_sent_to(*addresses):
     """The newest number that went to each address."""
-    told = json.loads(subprocess.run(MESSAGES, check=True, capture_output=True, text=True).stdout)
+    told = json.loads(operate("messages"))
     numbers = {}
     for message in told["messages"]:
         if "number" in message["content"]:

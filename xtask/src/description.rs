@@ -1,0 +1,48 @@
+//! The served description of the API against the backend that serves it: Schemathesis generates requests from it, valid
+//! and not, alone and one after another, with all of its checks. What it needs to know beside the description is in
+//! `backend/tests/schemathesis`.
+
+use crate::served::Served;
+use crate::tally::Tally;
+use crate::{command, install, place};
+use anyhow::Result;
+use std::path::Path;
+
+/// Requests of each kind for each operation, in a daily run and in a whole one.
+const EXAMPLES: [&str; 2] = ["15", "300"];
+
+/// One run on each database: SQLite, and in a whole run PostgreSQL too.
+pub fn holds(tally: &mut Tally, deep: bool) -> Result<()> {
+    let schemathesis = install::schemathesis()?;
+    run(tally, &schemathesis, &Served::on_sqlite(LINES)?, deep)?;
+    if deep {
+        run(tally, &schemathesis, &Served::on_postgres(LINES)?, deep)?;
+    }
+    Ok(())
+}
+
+/// Generated requests come faster than any person's.
+const LINES: &str = "\
+lifetimes.number_resend_seconds = 0
+budgets.numbers_altogether = 1000000
+log.level = \"error\"
+";
+
+fn run(tally: &mut Tally, schemathesis: &Path, served: &Served, deep: bool) -> Result<()> {
+    let mut run = command::program(schemathesis);
+    run.current_dir(place::root().join("backend/tests/schemathesis"));
+    run.args(["--config-file", "schemathesis.toml", "run"]).arg(format!("{}/openapi.json", served.address));
+    run.args([
+        "--no-color",
+        "--continue-on-failure",
+        "--seed",
+        "1",
+        "--max-examples",
+        EXAMPLES[usize::from(deep)],
+    ]);
+    run.env("POSTERN_BASE", &served.address).env("POSTERN_PROGRAM", &served.program);
+    run.env("POSTERN_CONFIGURATION", served.configuration());
+    run.env("PYTHONPATH", ".").env("PYTHONDONTWRITEBYTECODE", "1");
+    tally.check(&mut run);
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! The fuzz targets: built by cargo-fuzz with the stable compiler, so without a sanitizer (the product has no `unsafe` of its
+//! own), and run from their committed seeds.
+
+use crate::tally::Tally;
+use crate::{command, install, place};
+use anyhow::Result;
+
+/// The targets, with the largest input each is tried with.
+const TARGETS: [(&str, u32); 2] = [("requests", 70_000), ("configuration", 8_192)];
+/// Seconds for each target, in a daily run and in a whole one.
+const SECONDS: [u32; 2] = [15, 600];
+/// What cargo-fuzz builds for.
+const TRIPLE: &str = "x86_64-unknown-linux-gnu";
+
+/// Builds and runs each target.
+pub fn holds(tally: &mut Tally, deep: bool) -> Result<()> {
+    let target = place::target().join("fuzz");
+    let mut build = command::program(install::cargo_fuzz()?);
+    build.current_dir(place::root().join("backend")).env("CARGO_TARGET_DIR", &target);
+    // the outer cargo speaks for this package alone
+    build.env_remove("LD_LIBRARY_PATH");
+    build.args(["fuzz", "build", "--sanitizer", "none", "--strip-dead-code", "--target", TRIPLE]);
+    if let Err(error) = command::run(&mut build) {
+        eprintln!("{error:#}");
+        tally.fail();
+        return Ok(());
+    }
+    for (name, longest) in TARGETS {
+        let found = target.join("found").join(name);
+        std::fs::create_dir_all(&found)?;
+        let mut run = command::program(target.join(TRIPLE).join("release").join(name));
+        run.arg(&found).arg(place::root().join("backend/fuzz/seeds").join(name));
+        run.arg(format!("-max_total_time={}", SECONDS[usize::from(deep)])).arg(format!("-max_len={longest}"));
+        run.arg(format!("-artifact_prefix={}/{name}-", target.display()));
+        tally.check(run.args([
+            "-seed=1",
+            "-timeout=5",
+            "-rss_limit_mb=1024",
+            "-print_final_stats=1",
+            "-verbosity=0",
+        ]));
+    }
+    Ok(())
+}
