@@ -10,7 +10,7 @@ mod refusals;
 #[allow(clippy::wildcard_imports, reason = "the list names them all")]
 use contract::operation::*;
 use contract::operation::{Body, Declared, OPERATIONS, Operation};
-use contract::{Access, Problem, ProblemCode};
+use contract::{Access, Media, Problem, ProblemCode};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -80,7 +80,8 @@ fn document() -> Value {
         let Some(shape) = shapes.remove(declared.name) else { continue };
         let described = operation(declared, &shape, &mut refused);
         paths.entry(declared.path).or_default().insert(declared.method.as_str().to_lowercase(), described);
-        sent.extend(shape.body);
+        // a form may hold what its standard adds later (RFC 6749 section 3.2)
+        sent.extend(shape.body.filter(|_| shape.media == Media::Json.as_str()));
         schemas.extend(shape.schemas);
     }
     let mut schemas: BTreeMap<String, Value> =
