@@ -38,6 +38,11 @@ pub fn has_display() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Whether this is root, who may install packages and become others.
+pub fn is_root() -> bool {
+    crate::command::output(crate::command::program("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
 /// The program of that name in `PATH`, if there is one.
 pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

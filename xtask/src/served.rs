@@ -37,7 +37,9 @@ impl Served {
         let folder = fresh("postgres")?;
         let cluster = folder.join("cluster");
         std::fs::create_dir(&cluster)?;
-        command::run(command::program("chown").args(["-R", "postgres"]).arg(&cluster))?;
+        if place::is_root() {
+            command::run(command::program("chown").arg("postgres").arg(&cluster))?;
+        }
         let data = cluster.join("data");
         let programs = postgres_programs()?;
         let mut made = as_postgres(&programs.join("initdb"));
@@ -96,11 +98,16 @@ impl Drop for Served {
     }
 }
 
-/// PostgreSQL refuses to run as root.
+/// PostgreSQL refuses to run as root: Debian has a user for it.
 fn as_postgres(program: &Path) -> std::process::Command {
-    let mut command = command::program("runuser");
-    command.args(["-u", "postgres", "--"]).arg(program).current_dir("/");
-    command
+    let mut plain = command::program(program);
+    plain.current_dir("/");
+    if !place::is_root() {
+        return plain;
+    }
+    let mut other = command::program("runuser");
+    other.args(["-u", "postgres", "--"]).arg(program).current_dir("/");
+    other
 }
 
 /// An empty folder that everybody can look into.

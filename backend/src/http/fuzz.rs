@@ -1,7 +1,7 @@
 //! The door of the fuzzer: any bytes, read as a request the way the router reads one, up to the operation that a handler
 //! would get. Not part of any program: built with the feature `fuzz` alone.
 
-use super::read;
+use super::{once, read};
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_MATCH};
 use axum::http::{HeaderValue, Request};
@@ -61,6 +61,9 @@ fn reading<O: Operation>(lines: &mut Lines) -> Result<Vec<u8>, Problem> {
     read::bearer(&head.headers)?;
     let body = at_once(read::body::<O::Body>(&head.headers, body));
     let operation = O::read(&read::line(&head, id)?, body?)?;
+    if O::DECLARED.once {
+        once::key(&head.headers)?;
+    }
     Ok(serde_json::to_vec(operation.body()).unwrap_or_default())
 }
 
