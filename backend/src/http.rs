@@ -26,7 +26,7 @@ mod session;
 mod verification;
 
 #[cfg(feature = "server")]
-pub(crate) use arrival::{Arrival, Peer};
+pub(crate) use arrival::{Arrival, NoRoom, Peer};
 
 use crate::caller::Caller;
 use crate::state::Backend;

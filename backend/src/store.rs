@@ -8,6 +8,8 @@
 mod account;
 mod activity;
 mod challenge;
+#[cfg(feature = "server")]
+mod depth;
 mod desktop;
 mod engine;
 mod failure;
@@ -27,6 +29,8 @@ mod wish;
 
 pub(crate) use account::{AccountRow, NewAccountRow};
 pub(crate) use challenge::ChallengeRow;
+#[cfg(feature = "server")]
+pub(crate) use depth::OutboxDepth;
 pub(crate) use fault::{StoreError, Stored};
 pub(crate) use key::{KeyOwner, Registered};
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};

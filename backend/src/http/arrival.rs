@@ -1,6 +1,7 @@
 //! What whoever accepted a connection knows of a request and tells by extensions of it, never by headers. In-process
 //! nobody does.
 
+use std::fmt;
 use std::net::IpAddr;
 
 /// Where a request came from.
@@ -17,3 +18,15 @@ pub(crate) struct Arrival {
     /// Whether there is no room for it: it is to be refused without being looked at.
     pub turned_away: bool,
 }
+
+/// Why a body ends early: by now, as many requests are worked on as may be.
+#[derive(Debug)]
+pub(crate) struct NoRoom;
+
+impl fmt::Display for NoRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("as many requests are worked on as may be")
+    }
+}
+
+impl std::error::Error for NoRoom {}

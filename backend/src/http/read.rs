@@ -1,7 +1,7 @@
 //! Reads a request strictly: the right media type, at most 64 KiB, JSON of exactly the operation's shape (or a form, where
 //! a standard asks for one), and every value by its rule. Whatever is wrong is said with the field that it is wrong with.
 
-use super::arrival::Peer;
+use super::arrival::{NoRoom, Peer};
 use crate::caller::Bearer;
 use crate::state::Asked;
 use axum::body::Body;
@@ -11,6 +11,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use contract::operation::{Body as Shape, RequestLine};
 use contract::{Media, Problem, ProblemCode, Rule, Secret};
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
 /// The largest body.
@@ -64,7 +65,10 @@ pub(super) async fn body<B: Shape>(headers: &HeaderMap, body: Body) -> Result<B,
     }
     let bytes = match axum::body::to_bytes(body, BODY_MAX).await {
         Ok(bytes) => bytes,
-        Err(fault) if is_too_long(&fault) => return Err(ProblemCode::TooLarge.into()),
+        Err(fault) if is::<LengthLimitError>(&fault) => return Err(ProblemCode::TooLarge.into()),
+        Err(fault) if is::<NoRoom>(&fault) => {
+            return Err(Problem::new(ProblemCode::Overloaded).retry_after(1));
+        }
         Err(_) => return Err(whole(Rule::Missing)),
     };
     if !B::PRESENT {
@@ -88,10 +92,11 @@ fn is_written_in(media: Media, headers: &HeaderMap) -> bool {
         .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media.as_str()))
 }
 
-fn is_too_long(fault: &axum::Error) -> bool {
+/// Whether this is what ended the body.
+fn is<E: std::error::Error + 'static>(fault: &axum::Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(fault);
     while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
+        if error.is::<E>() {
             return true;
         }
         cause = error.source();

@@ -25,6 +25,8 @@ pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
     /// One permit for each request that hashes or waits.
     places: Arc<Semaphore>,
+    /// How many there are of each.
+    bounds: (usize, usize),
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What is verified for an address without an account, so that it takes as long.
     nobody: String,
@@ -50,6 +52,7 @@ impl Hasher {
             random,
             turns: Arc::new(Semaphore::new(parallel)),
             places: Arc::new(Semaphore::new(parallel + settings.waiting)),
+            bounds: (parallel, parallel + settings.waiting),
             memory: Arc::default(),
             nobody,
         })
@@ -82,6 +85,15 @@ impl Hasher {
     pub(crate) fn is_outdated(&self, stored: &str) -> bool {
         let params = PasswordHash::new(stored).ok().and_then(|hash| Params::try_from(&hash).ok());
         params.is_none_or(|p| p.m_cost() < self.params.m_cost() || p.t_cost() < self.params.t_cost())
+    }
+
+    /// How many hashes are being computed, and how many requests wait for their turn.
+    #[cfg(feature = "server")]
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let (turns, places) = self.bounds;
+        let hashing = turns.saturating_sub(self.turns.available_permits());
+        let inside = places.saturating_sub(self.places.available_permits());
+        (hashing, inside.saturating_sub(hashing))
     }
 
     async fn compute(

@@ -3,13 +3,17 @@
 
 use super::Limits;
 use crate::state::Backend;
+use crate::store::OutboxDepth;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::registry::Registry;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
 
 /// A scraper or two.
@@ -27,6 +31,14 @@ pub(super) const LIMITS: Limits = Limits {
 /// The media type. Source: OpenMetrics 1.0.0, section "Overall Structure".
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// How long the database may take to be asked.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct State {
+    state: String,
+}
+
 /// The one page.
 pub(super) fn router(backend: &Backend) -> Router {
     let backend = backend.clone();
@@ -36,9 +48,51 @@ pub(super) fn router(backend: &Backend) -> Router {
 async fn show(backend: Backend) -> Response {
     let mut registry = Registry::with_prefix("postern");
     backend.measures().register(&mut registry);
+    hashing(&backend, &mut registry);
+    let stored = tokio::time::timeout(PATIENCE, stored(&backend)).await;
+    database(stored.ok().flatten().as_ref(), &mut registry);
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => ([(CONTENT_TYPE, OPENMETRICS)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+fn hashing(backend: &Backend, registry: &mut Registry) {
+    let (in_use, waiting) = backend.hasher().load();
+    let registry = registry.sub_registry_with_prefix("hashing");
+    registry.register("in_use", "Password hashes being computed", ConstGauge::new(whole(in_use)));
+    registry.register("waiting", "Requests that wait to hash a password", ConstGauge::new(whole(waiting)));
+}
+
+/// What the database knows, or nothing where it does not answer.
+async fn stored(backend: &Backend) -> Option<Vec<OutboxDepth>> {
+    let mut tx = backend.store().read().await.ok()?;
+    tx.outbox_depth(backend.now()).await.ok()
+}
+
+fn database(stored: Option<&Vec<OutboxDepth>>, registry: &mut Registry) {
+    let up = i64::from(stored.is_some());
+    registry.register("database_up", "Whether the database answers", ConstGauge::new(up));
+    let Some(depths) = stored else { return };
+    let messages = Family::<State, Gauge>::default();
+    let mut oldest = 0;
+    for OutboxDepth { state, count, oldest_seconds, unsent } in depths {
+        messages.get_or_create(&State { state: state.clone() }).set(*count);
+        if *unsent {
+            oldest = oldest.max(*oldest_seconds);
+        }
+    }
+    let registry = registry.sub_registry_with_prefix("outbox");
+    registry.register("messages", "Messages in the outbox, by state", messages);
+    registry.register_with_unit(
+        "oldest",
+        "How long the oldest message that is still to be sent has been waiting",
+        Unit::Seconds,
+        ConstGauge::new(oldest),
+    );
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

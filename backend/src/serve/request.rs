@@ -3,7 +3,7 @@
 
 use super::origin::{Trust, canonical};
 use super::pace::Pace;
-use crate::http::{Arrival, Peer};
+use crate::http::{Arrival, NoRoom, Peer};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
 use hyper::body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint};
@@ -12,10 +12,10 @@ use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep_until};
 
 /// The longest name that a proxy may give a request.
@@ -41,18 +41,22 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.pace.asked();
-        let permit = Arc::clone(&self.room).try_acquire_owned().ok();
-        let mut request = request.map(|body| Timed::new(body, self.body));
-        let arrival = self.arrival(request.headers(), permit.is_none());
+        let seat = Arc::new(Seat { room: Arc::clone(&self.room), permit: Mutex::default() });
+        // a request whose body is still to come takes its seat once it has come, so that slow bodies take none
+        let full = request.body().is_end_stream() && !seat.take();
+        let mut request =
+            request.map(|body| Timed { body, limit: self.body, deadline: None, seat: Arc::clone(&seat) });
+        let arrival = self.arrival(request.headers(), full);
         let origin = self.trust.origin(self.peer, request.headers());
         request.extensions_mut().insert(arrival);
         request.extensions_mut().insert(Peer(canonical(origin)));
         let answer = hyper::service::Service::call(&self.router, request);
         let pace = Arc::clone(&self.pace);
         Box::pin(async move {
+            // not before: a request that came while an answer is stuck on its way does not begin, and its wait has an end
+            pace.asked();
             let answer = answer.await;
-            drop(permit);
+            drop(seat);
             pace.answered();
             answer
         })
@@ -78,17 +82,29 @@ fn id(headers: &HeaderMap) -> Option<String> {
     (fits && plain).then(|| text.to_owned())
 }
 
-/// A body with a deadline, counted from when it is first asked for.
+/// A place among the requests that are worked on, given back once the request is answered.
+struct Seat {
+    room: Arc<Semaphore>,
+    permit: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+impl Seat {
+    /// Whether there is one.
+    fn take(&self) -> bool {
+        let mut permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+        if permit.is_none() {
+            *permit = Arc::clone(&self.room).try_acquire_owned().ok();
+        }
+        permit.is_some()
+    }
+}
+
+/// A body with a deadline, counted from when it is first waited for.
 struct Timed {
     body: Incoming,
     limit: Duration,
     deadline: Option<Pin<Box<Sleep>>>,
-}
-
-impl Timed {
-    fn new(body: Incoming, limit: Duration) -> Self {
-        Self { body, limit, deadline: None }
-    }
+    seat: Arc<Seat>,
 }
 
 impl HttpBody for Timed {
@@ -100,6 +116,10 @@ impl HttpBody for Timed {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+            let last = frame.is_none() || self.body.is_end_stream();
+            if last && !self.seat.take() {
+                return Poll::Ready(Some(Err(NoRoom.into())));
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         let limit = self.limit;

@@ -114,7 +114,8 @@ impl Program {
             .unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let address = said.trim().strip_prefix("listening on http://");
+        let address =
+            said.trim().strip_prefix("listening on ").and_then(|base| Some(base.split_once("://")?.1));
         let address = address.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(log.path()).unwrap()));
         Self { address: address.to_owned(), child, log, configuration, around, level }
     }
@@ -124,7 +125,6 @@ impl Program {
         self.configuration.path()
     }
 
-    #[allow(dead_code, reason = "the benchmark asks")]
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -142,6 +142,11 @@ impl Program {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(told.unwrap().success());
         assert!(self.child.wait().unwrap().success());
+    }
+
+    /// Waits until it has ended; whether it says that all went well.
+    pub fn ended_well(&mut self) -> bool {
+        self.child.wait().unwrap().success()
     }
 
     pub fn process(&self) -> u32 {

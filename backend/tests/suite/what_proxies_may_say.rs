@@ -1,0 +1,57 @@
+//! What a proxy in front may say of a request, and that nobody else may.
+#![cfg(unix)]
+
+use crate::wire::{get, header, say, status};
+use crate::world::World;
+
+const PROXY: &str = "127.0.0.9";
+const STRANGER: &str = "127.0.0.8";
+
+// API-5, LOG-1: a request's id is taken from a trusted proxy, if it is one, and from nobody else
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn api_5_only_a_trusted_proxy_names_requests() {
+    let more = ["http.trusted_proxies = [\"127.0.0.9/32\", \"fd00::/8\"]", "log.format = \"json\""];
+    let world = World::program(&more).await;
+    let address = world.served_by().address();
+    let named =
+        |id: &str| get("/v1/account", &format!("x-request-id: {id}\r\nx-forwarded-for: 198.51.100.7\r\n"));
+    let by_proxy = say(address, PROXY, &named("edge-7.a_B")).await;
+    assert_eq!((status(&by_proxy), header(&by_proxy, "x-request-id")), (401, Some("edge-7.a_B")));
+    assert!(by_proxy.contains("\"request_id\":\"edge-7.a_B\""));
+    for (from, id) in [(STRANGER, "edge-8"), (PROXY, "edge 9"), (PROXY, "edge\tx"), (PROXY, "{}")] {
+        let answer = say(address, from, &named(id)).await;
+        let given = header(&answer, "x-request-id").unwrap();
+        assert!(given != id && given.len() == 36, "{given}");
+    }
+    // what is no header at all is no request either
+    assert_eq!(status(&say(address, PROXY, &named("edge\u{1b}[31m")).await), 400);
+    // LOG-1: every line of a request says which, and none says where it came from
+    let log = world.served_by().log();
+    let mut named = 0;
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+        assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+        if line["fields"]["message"] == "refused" {
+            assert_eq!(line["spans"][0]["path"], "/v1/account");
+            named += u32::from(line["spans"][0]["id"] == "edge-7.a_B");
+        }
+    }
+    assert_eq!(named, 1);
+    for private in ["198.51.100.7", PROXY, STRANGER, "edge 9", "edge-8"] {
+        assert!(!log.contains(private), "{private}");
+    }
+}
+
+// API-5: who is a proxy is not counted as one client, and who only says so is
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn api_5_connections_of_a_proxy_are_not_one_clients() {
+    let more = ["http.trusted_proxies = [\"127.0.0.9\"]", "http.connections_per_client = 1"];
+    let world = World::program(&more).await;
+    let address = world.served_by().address();
+    let question =
+        get("/v1/capabilities", "x-forwarded-for: 198.51.100.7\r\nforwarded: for=198.51.100.8\r\n");
+    for (from, expected) in [(PROXY, 200), (STRANGER, 503)] {
+        let _held = crate::wire::connect(address, from).await.unwrap();
+        assert_eq!(status(&say(address, from, &question).await), expected, "{from}");
+    }
+}
