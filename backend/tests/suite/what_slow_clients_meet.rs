@@ -80,13 +80,10 @@ async fn api_6_answers_that_nobody_takes_have_an_end() {
     let world = World::program(&["http.idle_seconds = 1", "http.head_seconds = 1"]).await;
     let address = world.served_by().address();
     let mut stream = connect(address, PROBE).await.unwrap();
-    let question = "GET /openapi.json HTTP/1.1\r\nhost: a\r\n\r\n".repeat(2000);
-    // neither side's buffers hold them all: the writing ends when the connection does
-    let written = timeout(LONG, stream.write_all(question.as_bytes())).await.expect("it ends");
-    let mut read = Vec::new();
-    let ended = timeout(LONG, stream.read_to_end(&mut read)).await.expect("it ends");
-    let answers = String::from_utf8_lossy(&read).matches("HTTP/1.1 200").count();
-    assert!(written.is_err() || ended.is_err() || answers < 2000, "{answers}");
+    let question = "GET /openapi.json HTTP/1.1\r\nhost: a\r\n\r\n".repeat(100);
+    // at some point nobody's buffers hold any more, and then the connection is ended
+    let ended = async { while stream.write_all(question.as_bytes()).await.is_ok() {} };
+    timeout(LONG, ended).await.expect("it ends");
     assert_eq!(status(&say(address, PROBE, &get("/livez", "")).await), 200);
 }
 
