@@ -12,6 +12,7 @@ pub use serve::serve;
 use crate::key_file;
 use postern_backend::config::around;
 use postern_backend::config::file::Configuration;
+use postern_backend::log::plain;
 use postern_backend::{Backend, Settings, SystemClock, SystemRandom};
 use std::io::Write as _;
 use std::path::Path;
@@ -29,7 +30,9 @@ pub fn say(text: &str) -> Result<(), Fault> {
 
 /// Says something beside the result.
 pub fn remark(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    for line in text.lines() {
+        let _ = writeln!(std::io::stderr(), "{}", plain(line));
+    }
 }
 
 /// The configuration, or everything that is wrong with it.

@@ -72,7 +72,8 @@ fn create(path: &Path, random: &dyn Random) -> std::io::Result<()> {
 fn check_private(path: &Path) -> Result<(), KeyFileFault> {
     use std::os::unix::fs::MetadataExt as _;
     let mode = std::fs::metadata(path).map_or(0, |data| data.mode() & 0o777);
-    let others = mode & 0o077;
+    // a group that may read is the server's own, as where systemd hands the file over
+    let others = mode & 0o037;
     if others == 0 {
         return Ok(());
     }

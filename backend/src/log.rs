@@ -2,6 +2,8 @@
 //! character, or one that turns the direction of writing round, would let its sender write lines of their own.
 
 use crate::config::log::{Log, LogFormat};
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -56,24 +58,30 @@ impl<W: Write> Write for Line<W> {
     }
 }
 
-/// The event as one line, if it is not already. The form `\u0000` is good within JSON too.
+/// The event as one line.
 fn encoded(event: &[u8]) -> Option<String> {
-    use std::fmt::Write as _;
     let text = String::from_utf8_lossy(event);
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    if !line.chars().any(is_treacherous) {
-        return None;
+    match plain(text.strip_suffix('\n').unwrap_or(&text)) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(line) => Some(line + "\n"),
+    }
+}
+
+/// A text that somebody else wrote, as it may be shown in a line: what would end the line or change how it is shown is
+/// written as `\u0000`, which is good within JSON too.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_treacherous) {
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in line.chars() {
+    for c in text.chars() {
         if is_treacherous(c) {
             let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);
         }
     }
-    out.push('\n');
-    Some(out)
+    Cow::Owned(out)
 }
 
 /// Controls, line and paragraph separators, marks and overrides of direction. All are below U+10000.
@@ -86,6 +94,8 @@ fn is_treacherous(c: char) -> bool {
 mod tests {
     use super::Lines;
     use crate::config::log::LogFormat;
+    use std::borrow::Cow;
+    use std::fmt::Write as _;
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 

@@ -42,6 +42,7 @@ mod ledger;
 mod postgres;
 mod stage;
 mod the_program;
+mod the_unit;
 mod what_a_clock_does;
 mod what_a_configuration_says;
 mod what_a_flood_meets;

@@ -145,3 +145,36 @@ async fn log_1_nobody_can_forge_a_line() {
         assert!(!line.chars().any(char::is_control), "{line}");
     }
 }
+
+// LOG-1: a configuration that cannot be used is shown, and can neither write lines of its own nor give away a secret
+#[test]
+fn log_1_a_bad_configuration_is_shown_as_text() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text = r#"
+        database.url = "postgres://mina:canary-secret@harbor.example/\u001b[31mFORGED"
+        "\u001b[31mFORGED\nFORGED: error" = 1
+        [http]
+        listen = "\u001b[31mFORGED\u202e\nFORGED"
+        trusted_proxies = ["\r\nFORGED", "\u2028FORGED"]
+        [mail]
+        password = "canary-secret"
+    "#;
+    std::fs::write(file.path(), text).unwrap();
+    for command in ["serve", "check-config"] {
+        let program = std::process::Command::new(env!("CARGO_BIN_EXE_postern-backend"))
+            .arg("--config")
+            .arg(file.path())
+            .arg(command)
+            .output()
+            .unwrap();
+        assert!(!program.status.success());
+        let said = String::from_utf8([program.stdout, program.stderr].concat()).unwrap();
+        assert!(said.contains("http.listen") && said.contains("trusted_proxies"), "{said}");
+        assert!(!said.contains("canary-secret"), "{said}");
+        for line in said.lines() {
+            assert!(!line.starts_with("FORGED"), "{said}");
+            let odd = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}');
+            assert!(!line.chars().any(odd), "{line:?}");
+        }
+    }
+}

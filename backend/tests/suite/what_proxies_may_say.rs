@@ -1,6 +1,7 @@
 //! What a proxy in front may say of a request, and that nobody else may.
 #![cfg(unix)]
 
+use crate::depth::rounds;
 use crate::wire::{get, header, say, status};
 use crate::world::World;
 
@@ -54,4 +55,41 @@ async fn api_5_connections_of_a_proxy_are_not_one_clients() {
         let _held = crate::wire::connect(address, from).await.unwrap();
         assert_eq!(status(&say(address, from, &question).await), expected, "{from}");
     }
+}
+
+// API-5: a thousand made-up origins are one client, to whom one budget is given
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn api_5_forged_origins_do_not_widen_a_budget() {
+    const MOST: u32 = 10;
+    let budget = format!("budgets.refusals_from_one_place = {MOST}");
+    let world = World::program(&["http.trusted_proxies = [\"127.0.0.9\"]", &budget]).await;
+    let address = world.served_by().address();
+    let guess = async |from: &str, n: u32, headers: &str| {
+        // a guess at another account each time: what is shown is not a lock of one
+        let body = format!(r#"{{"email":"mina{n}@harbor.example","password":"a guess that is wrong"}}"#);
+        let question = format!(
+            "POST /v1/sessions HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             {headers}content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        status(&say(address, from, &question).await)
+    };
+    let forged = |n: u32| format!("198.51.{}.{}", n / 250, n % 250);
+    for from in [STRANGER, PROXY] {
+        let mut answers = Vec::new();
+        for n in 0..rounds(40, 1000) {
+            let origin = forged(n);
+            // what a proxy adds stands at the right
+            let seen = if from == PROXY { ", 203.0.113.7" } else { "" };
+            let headers = format!(
+                "x-forwarded-for: {origin}{seen}\r\nforwarded: for={origin}\r\nx-real-ip: {origin}\r\n"
+            );
+            answers.push(guess(from, n, &headers).await);
+        }
+        let (let_in, kept_out) = answers.split_at(MOST as usize);
+        assert!(let_in.iter().all(|status| *status == 403), "{from}: {answers:?}");
+        assert!(kept_out.iter().all(|status| *status == 429), "{from}: {answers:?}");
+    }
+    // whom the proxy really sees for the first time has a budget of their own
+    assert_eq!(guess(PROXY, 5000, "x-forwarded-for: 203.0.113.8\r\n").await, 403);
 }
