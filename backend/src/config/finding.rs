@@ -1,7 +1,6 @@
 //! What is wrong with a configuration file, so that whoever wrote it can mend it: where, what was found, what was
 //! expected, and how to put it right. A value that may be secret is never repeated.
 
-use crate::log::plain;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
@@ -39,10 +38,7 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, .. } = self;
-        // the file's own words are shown, and do nothing else
-        let [key, found, expected, fix] =
-            [&self.key, &self.found, &self.expected, &self.fix].map(|text| plain(text));
+        let Self { file, line, column, key, found, expected, fix, .. } = self;
         write!(f, "{}", file.display())?;
         if *line > 0 {
             write!(f, ":{line}:{column}")?;
