@@ -56,3 +56,10 @@ pub async fn open(configuration: &Configuration, settings: Settings) -> Result<B
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     Ok(Backend::open(settings, address.expose(), key, clock, random).await?)
 }
+
+/// The same for a command that works beside a server: what it queues, the server carries out.
+pub async fn open_beside(configuration: &Configuration) -> Result<Backend, Fault> {
+    let mut settings = configuration.settings();
+    settings.delivery.elsewhere = true;
+    open(configuration, settings).await
+}

@@ -28,7 +28,9 @@ pub mod reading;
 #[cfg(feature = "server")]
 mod violation;
 
+use crate::delivery::settings::Delivery;
 use contract::capabilities::Capabilities;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The settings of one backend.
@@ -62,6 +64,8 @@ pub struct Settings {
     pub activity_max: u32,
     /// The language of messages where whoever asks has no wish.
     pub language: Language,
+    /// How messages go out.
+    pub delivery: Delivery,
     /// How long one request may take, reading its body included.
     pub request_time_limit: Duration,
 }
@@ -82,15 +86,18 @@ impl Default for Settings {
             message_lifetime_seconds: 86_400,
             activity_max: 1000,
             language: Language::English,
+            delivery: Delivery::default(),
             request_time_limit: Duration::from_secs(30),
         }
     }
 }
 
 /// A language messages are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Language {
+    #[default]
     English,
     Korean,
     Japanese,

@@ -28,6 +28,8 @@ pub enum OpenError {
     Time(String),
     /// The password hashing settings are not ones Argon2 accepts, or no randomness can be had.
     Hashing(String),
+    /// Mail or text messages cannot be carried with these settings.
+    Delivery(String),
 }
 
 impl fmt::Display for OpenError {
@@ -78,6 +80,11 @@ impl fmt::Display for OpenError {
                 f,
                 "passwords cannot be hashed with these settings ({fault}); nothing was changed. \
                  Raise memory to at least 8 KiB and passes to at least 1"
+            ),
+            Self::Delivery(fault) => write!(
+                f,
+                "messages cannot be sent with these settings: {fault}; nothing was changed and nothing was sent. \
+                 Mend the setting and start again"
             ),
         }
     }

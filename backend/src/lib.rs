@@ -34,12 +34,15 @@ pub mod serve;
 mod state;
 mod steady;
 mod store;
+mod words;
 
 #[cfg(feature = "fuzz")]
 pub use http::fuzz;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{Hashing, Settings};
+pub use delivery::settings;
 pub use error::OpenError;
+pub use messages::{Carriage, PostedMessage};
 pub use random::{Random, SystemRandom};
 pub use state::Backend;

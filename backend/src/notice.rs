@@ -22,6 +22,7 @@ pub(crate) async fn tell(
         }
         let message = Outgoing {
             to: address,
+            language: backend.language(),
             says: Says::Notice { notice, place: place.map(str::to_owned) },
             account: Some(account.id),
             number: None,

@@ -65,9 +65,12 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
     let says = if issue.registered {
         Says::AlreadyRegistered
     } else {
-        Says::Number { number: number.expose().clone(), reason: issue.reason }
+        let minutes = capabilities.number_lifetime_seconds.div_ceil(60);
+        Says::Number { number: number.expose().clone(), reason: issue.reason, minutes }
     };
-    let message = Outgoing { to: issue.to, says, account: issue.account, number: Some(id), at: now };
+    let language = backend.language();
+    let message =
+        Outgoing { to: issue.to, language, says, account: issue.account, number: Some(id), at: now };
     queue(tx, keys, random, message).await?;
     Ok(row)
 }

@@ -14,10 +14,14 @@ use crate::steady::Steady;
 use crate::store::{Store, Tx};
 use contract::{Problem, Secret};
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
+
+/// How long messages that are being sent may take once the backend closes.
+const FINISH_LIMIT: Duration = Duration::from_secs(5);
 
 /// The account backend. Cheap to clone; the last clone gone, or [`Backend::close`], ends its workers.
 #[derive(Clone)]
@@ -41,12 +45,15 @@ pub(crate) struct Asked {
 struct Inner {
     settings: Arc<Settings>,
     store: Store,
-    keys: Keys,
+    keys: Arc<Keys>,
     hasher: Hasher,
     clock: Arc<Steady>,
     random: Arc<dyn Random>,
-    /// The delivery worker, and what writes the time down.
-    workers: [AbortHandle; 2],
+    /// The delivery worker's tasks, and what ends them.
+    workers: Mutex<Vec<JoinHandle<()>>>,
+    stop: watch::Sender<bool>,
+    /// What writes the time down.
+    noting: AbortHandle,
     /// Counts queued messages; wakes the delivery worker and the Messages window.
     queued: watch::Sender<u64>,
     measures: Arc<Measures>,
@@ -62,7 +69,7 @@ impl std::fmt::Debug for Backend {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.workers.iter().for_each(AbortHandle::abort);
+        self.noting.abort();
     }
 }
 
@@ -86,14 +93,36 @@ impl Backend {
         // a second of work that the first sign-up should not wait for
         tokio::task::spawn_blocking(password::prepare);
         let (queued, watching) = watch::channel(0);
-        let steady = Arc::clone(&clock) as Arc<dyn Clock>;
-        let worker = delivery::work(store.clone(), Arc::clone(&settings), steady, watching);
-        let noting = Arc::clone(&clock).keep_noting(store.clone());
-        let workers = [tokio::spawn(worker).abort_handle(), tokio::spawn(noting).abort_handle()];
-        let keys = Keys::derive(&key);
+        let (stop, stopping) = watch::channel(false);
         let (measures, leaving) = (Arc::new(Measures::default()), AtomicBool::new(false));
-        let inner =
-            Inner { settings, store, keys, hasher, clock, random, workers, queued, measures, leaving };
+        let keys = Arc::new(Keys::derive(&key));
+        let worker = delivery::Worker {
+            store: store.clone(),
+            settings: Arc::clone(&settings),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            #[cfg(feature = "server")]
+            keys: Arc::clone(&keys),
+            #[cfg(feature = "server")]
+            random: Arc::clone(&random),
+            #[cfg(feature = "server")]
+            measures: Arc::clone(&measures),
+        };
+        let workers = Mutex::new(worker.start(&watching, &stopping)?);
+        let noting = tokio::spawn(Arc::clone(&clock).keep_noting(store.clone())).abort_handle();
+        let inner = Inner {
+            settings,
+            store,
+            keys,
+            hasher,
+            clock,
+            random,
+            workers,
+            stop,
+            noting,
+            queued,
+            measures,
+            leaving,
+        };
         Ok(Self { inner: Arc::new(inner), asked: Asked::default(), wish: None })
     }
 
@@ -125,9 +154,18 @@ impl Backend {
         &self.inner.measures
     }
 
-    /// Lets go of the database. Requests still under way end first; later ones fail.
+    /// Finishes messages that are being sent, and lets go of the database. Requests still under way end first; later
+    /// ones fail.
     pub async fn close(&self) {
-        self.inner.workers.iter().for_each(AbortHandle::abort);
+        self.inner.stop.send_replace(true);
+        let workers = self.inner.workers.lock().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default();
+        for mut worker in workers {
+            // what is not finished by then is sent once more after the next start, with the same key
+            if tokio::time::timeout(FINISH_LIMIT, &mut worker).await.is_err() {
+                worker.abort();
+            }
+        }
+        self.inner.noting.abort();
         if let Err(fault) = self.inner.clock.note(&self.inner.store).await {
             tracing::debug!(?fault, "the latest time could not be written down at the end");
         }

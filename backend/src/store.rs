@@ -8,6 +8,7 @@
 mod account;
 mod activity;
 mod challenge;
+mod collection;
 #[cfg(feature = "server")]
 mod depth;
 mod desktop;
@@ -29,12 +30,13 @@ mod wish;
 
 pub(crate) use account::{AccountRow, NewAccountRow};
 pub(crate) use challenge::ChallengeRow;
+pub(crate) use collection::{Collection, Fate};
 #[cfg(feature = "server")]
 pub(crate) use depth::OutboxDepth;
 pub(crate) use fault::{StoreError, Stored};
 pub(crate) use key::{KeyOwner, Registered};
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};
-pub(crate) use outbox::OutboxRow;
+pub(crate) use outbox::{OutboxRow, Posted};
 pub(crate) use proof::ProofRow;
 pub(crate) use sending::Sends;
 pub(crate) use service::ServiceRow;

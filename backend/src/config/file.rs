@@ -4,13 +4,14 @@
 use super::accounts::{Accounts, is_region};
 use super::around::{Expected, Named};
 use super::database::{Database, Key, holds_password, is_address, names_user};
-use super::delivery::{Mail, TextMessage};
+use super::delivery::{Mail, TextMessage, Tries, is_mailbox};
 use super::finding::Notes;
 use super::http::{Http, is_network};
 use super::limits::{Budgets, HashingCost, Lifetimes};
 use super::log::Log;
 use super::reading::{Configured, Format};
 use super::{Hashing, Settings};
+use crate::settings::{self, Delivery, Gateway, Retry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -43,6 +44,8 @@ pub struct Configuration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "TextMessage")]
     pub text_message: Option<TextMessage>,
+    #[serde(default)]
+    pub retry: Tries,
 }
 
 impl Configured for Configuration {
@@ -61,6 +64,11 @@ impl Configured for Configuration {
             name: "network",
             holds: is_network,
             expected: "an IP address or a network, like `192.0.2.7`, `10.0.0.0/8` or `fd00::/8`",
+        },
+        Format {
+            name: "mailbox",
+            holds: is_mailbox,
+            expected: "an address, or a name with an address: `Postern <postern@harbor.example>`",
         },
         Format { name: "region", holds: is_region, expected: "two capital letters of ISO 3166-1, like `KR`" },
     ];
@@ -98,6 +106,12 @@ impl Configured for Configuration {
             );
         }
         self.http.rules(notes);
+        if let Some(mail) = &self.mail {
+            mail.rules(notes);
+        }
+        if let Some(text_message) = &self.text_message {
+            text_message.rules(notes);
+        }
         let lifetimes = &self.lifetimes;
         if lifetimes.number_resend_seconds > lifetimes.number_seconds {
             notes.error(
@@ -132,7 +146,7 @@ impl Configuration {
     }
 
     /// Every path in it.
-    pub fn paths(&mut self) -> Vec<Named<'_>> {
+    pub fn paths<'a>(&'a mut self) -> Vec<Named<'a>> {
         let named = |key, path, expected| Named { key, path, expected };
         let mut all = Vec::new();
         if let Some(path) = &mut self.key.file {
@@ -144,6 +158,18 @@ impl Configuration {
         if let Some(tls) = &mut self.http.tls {
             all.push(named("http.tls.certificate", &mut tls.certificate, Expected::Present));
             all.push(named("http.tls.key", &mut tls.key, Expected::Secret));
+        }
+        let (mail, text) = (self.mail.as_mut(), self.text_message.as_mut());
+        let mut optional = |key, path: Option<&'a mut PathBuf>, expected| {
+            all.extend(path.map(|path| named(key, path, expected)));
+        };
+        if let Some(mail) = mail {
+            optional("mail.password_file", mail.password_file.as_mut(), Expected::Secret);
+            optional("mail.ca_file", mail.ca_file.as_mut(), Expected::Present);
+        }
+        if let Some(text) = text {
+            optional("text_message.token_file", text.token_file.as_mut(), Expected::Secret);
+            optional("text_message.ca_file", text.ca_file.as_mut(), Expected::Present);
         }
         all
     }
@@ -161,6 +187,12 @@ impl Configuration {
             activity_max: self.budgets.activity_entries,
             language: self.accounts.language.into(),
             request_time_limit: self.http.request_time_limit(),
+            delivery: Delivery {
+                elsewhere: false,
+                retry: Retry::from(&self.retry),
+                mail: self.mail.as_ref().map(settings::Mail::from),
+                text_message: self.text_message.as_ref().map(Gateway::from),
+            },
             ..Settings::default()
         };
         let capabilities = &mut settings.capabilities;

@@ -3,6 +3,7 @@
 
 use crate::address::Address;
 use crate::code::Keys;
+use crate::config::Language;
 use crate::random::{Exhausted, Random, bytes, uuid};
 use crate::store::{OutboxRow, Stored, Tx};
 use base64::Engine as _;
@@ -19,15 +20,31 @@ use zeroize::Zeroizing;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Says {
-    Number { number: String, reason: NumberReason },
+    Number {
+        number: String,
+        reason: NumberReason,
+        /// How long it works, from when it was asked for.
+        #[serde(default = "usual_minutes")]
+        minutes: u32,
+    },
     AlreadyRegistered,
-    Notice { notice: Notice, place: Option<String> },
+    Notice {
+        notice: Notice,
+        place: Option<String>,
+    },
 }
 
-/// What is sealed: where to and what.
+/// What was sealed before letters said it.
+const fn usual_minutes() -> u32 {
+    10
+}
+
+/// What is sealed: where to, in which language, and what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Letter {
     pub to: String,
+    #[serde(default)]
+    pub language: Language,
     pub says: Says,
 }
 
@@ -35,6 +52,7 @@ pub(crate) struct Letter {
 #[derive(Debug)]
 pub(crate) struct Outgoing<'a> {
     pub to: &'a Address,
+    pub language: Language,
     pub says: Says,
     pub account: Option<AccountId>,
     pub number: Option<Uuid>,
@@ -51,7 +69,7 @@ pub(crate) async fn queue(
     message: Outgoing<'_>,
 ) -> Result<(), contract::Problem> {
     let id = uuid(random)?;
-    let letter = Letter { to: message.to.shown.clone(), says: message.says };
+    let letter = Letter { to: message.to.shown.clone(), language: message.language, says: message.says };
     let sealed = seal(keys, random, id, &letter)?;
     let row = OutboxRow {
         id,
@@ -91,6 +109,7 @@ pub(crate) fn unseal(keys: &Keys, id: Uuid, sealed: &str) -> Option<Letter> {
 #[cfg(test)]
 mod tests {
     use super::{Keys, Letter, Says, seal, unseal};
+    use crate::config::Language;
     use crate::random::SystemRandom;
     use contract::Secret;
     use contract::message::NumberReason;
@@ -102,7 +121,8 @@ mod tests {
         let keys = Keys::derive(&Secret::new([1; 32]));
         let letter = Letter {
             to: "mina.park@harbor.example".to_owned(),
-            says: Says::Number { number: "012345".to_owned(), reason: NumberReason::SignIn },
+            language: Language::Korean,
+            says: Says::Number { number: "012345".to_owned(), reason: NumberReason::SignIn, minutes: 10 },
         };
         let id = Uuid::from_u128(1);
         let sealed = seal(&keys, &SystemRandom, id, &letter).unwrap();

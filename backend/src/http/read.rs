@@ -3,11 +3,12 @@
 
 use super::arrival::{NoRoom, Peer};
 use crate::caller::Bearer;
+use crate::config::Language;
 use crate::state::Asked;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use contract::operation::{Body as Shape, RequestLine};
 use contract::{Media, Problem, ProblemCode, Rule, Secret};
@@ -21,7 +22,11 @@ const FIELD_MAX: usize = 64;
 
 /// What is known of a request beside who asks and what.
 pub(super) fn asked(request: &Request) -> Asked {
-    Asked { language: None, from: request.extensions().get::<Peer>().map(|peer| peer.0) }
+    let wish = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Asked {
+        language: wish.and_then(Language::asked),
+        from: request.extensions().get::<Peer>().map(|peer| peer.0),
+    }
 }
 
 /// The bearer token. Another scheme, or a header that is no text, is no credential at all.

@@ -17,12 +17,10 @@ pub(crate) struct OutboxDepth {
 impl Tx {
     /// How many messages there are in each state that has any.
     pub(crate) async fn outbox_depth(&mut self, now: i64) -> Stored<Vec<OutboxDepth>> {
-        let rows = sqlx::query(
-            "SELECT CASE WHEN delivered_at IS NULL THEN 'queued' ELSE 'sent' END AS state, COUNT(*) AS count, \
-             MIN(at) AS oldest FROM outbox GROUP BY 1",
-        )
-        .fetch_all(self.on())
-        .await?;
+        let rows =
+            sqlx::query("SELECT state, COUNT(*) AS count, MIN(at) AS oldest FROM outbox GROUP BY state")
+                .fetch_all(self.on())
+                .await?;
         rows.iter()
             .map(|row| {
                 let state: String = row.try_get("state")?;

@@ -1,11 +1,12 @@
 //! Messages to be sent, queued in the transaction of whatever they tell about. What they say and to whom is sealed
-//! before it gets here.
+//! before it gets here. How several carry them out without doing anything twice is in `collection`.
 
 use super::number::{channel_from, channel_text};
-use super::{Stored, Tx};
+use super::{StoreError, Stored, Tx};
 use contract::AccountId;
 use contract::verification::Channel;
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 /// A message as it is stored.
@@ -21,11 +22,79 @@ pub(crate) struct OutboxRow {
     pub sealed: String,
 }
 
+/// What became of a message so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum OutboxState {
+    /// Not tried yet.
+    Queued,
+    /// Tried in vain, and to be tried again.
+    Waiting,
+    /// Accepted by whoever carries it on.
+    Sent,
+    /// Given up.
+    Dead,
+}
+
+impl OutboxState {
+    pub(crate) const ALL: [Self; 4] = [Self::Queued, Self::Waiting, Self::Sent, Self::Dead];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+        }
+    }
+
+    fn from_text(text: &str) -> Stored<Self> {
+        let known = Self::ALL.into_iter().find(|state| state.as_str() == text);
+        known.ok_or_else(|| StoreError::Database("a message has an unknown state".to_owned()))
+    }
+}
+
+/// A message with what became of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Posted {
+    pub row: OutboxRow,
+    pub state: OutboxState,
+    pub tries: u32,
+    pub due_at: i64,
+    /// Whether somebody is trying it.
+    pub claimed: bool,
+    /// Why the last try was in vain.
+    pub fault: Option<String>,
+    pub done_at: Option<i64>,
+}
+
+pub(super) const COLUMNS: &str = "SELECT id, number_id, address, channel, at, sealed, state, tries, due_at, fault, done_at, claim FROM outbox WHERE ";
+
+pub(super) fn read(row: &AnyRow) -> Stored<Posted> {
+    let number: Option<String> = row.try_get("number_id")?;
+    Ok(Posted {
+        row: OutboxRow {
+            id: super::session::id(row, "id")?,
+            account_id: None,
+            number_id: number.and_then(|text| text.parse().ok()),
+            address: row.try_get("address")?,
+            channel: channel_from(&row.try_get::<String, _>("channel")?)?,
+            at: row.try_get("at")?,
+            sealed: row.try_get("sealed")?,
+        },
+        state: OutboxState::from_text(&row.try_get::<String, _>("state")?)?,
+        tries: u32::try_from(row.try_get::<i64, _>("tries")?).unwrap_or(u32::MAX),
+        due_at: row.try_get("due_at")?,
+        claimed: row.try_get::<Option<String>, _>("claim")?.is_some(),
+        fault: row.try_get("fault")?,
+        done_at: row.try_get("done_at")?,
+    })
+}
+
 impl Tx {
     pub(crate) async fn queue(&mut self, message: &OutboxRow) -> Stored<()> {
         sqlx::query(
-            "INSERT INTO outbox (id, account_id, number_id, address, channel, at, sealed, position) \
-             SELECT $1, $2, $3, $4, $5, $6, $7, COALESCE(MAX(position), 0) + 1 FROM outbox",
+            "INSERT INTO outbox (id, account_id, number_id, address, channel, at, sealed, state, urgency, due_at, tries) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $6, 0)",
         )
         .bind(message.id.to_string())
         .bind(message.account_id.map(|id| id.to_string()))
@@ -34,41 +103,28 @@ impl Tx {
         .bind(channel_text(message.channel))
         .bind(message.at)
         .bind(&message.sealed)
+        .bind(i64::from(message.number_id.is_none()))
         .execute(self.on())
         .await?;
         Ok(())
     }
 
     /// Messages queued after `since`, newest first.
-    pub(crate) async fn queued_since(&mut self, since: i64) -> Stored<Vec<OutboxRow>> {
-        let rows = sqlx::query(
-            "SELECT id, number_id, address, channel, at, sealed FROM outbox WHERE at > $1 ORDER BY position DESC",
-        )
-        .bind(since)
-        .fetch_all(self.on())
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let number: Option<String> = row.try_get("number_id")?;
-                Ok(OutboxRow {
-                    id: super::session::id(row, "id")?,
-                    account_id: None,
-                    number_id: number.and_then(|text| text.parse().ok()),
-                    address: row.try_get("address")?,
-                    channel: channel_from(&row.try_get::<String, _>("channel")?)?,
-                    at: row.try_get("at")?,
-                    sealed: row.try_get("sealed")?,
-                })
-            })
-            .collect()
+    pub(crate) async fn queued_since(&mut self, since: i64) -> Stored<Vec<Posted>> {
+        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} at > $1 ORDER BY position DESC"));
+        let rows = sqlx::query(sql).bind(since).fetch_all(self.on()).await?;
+        rows.iter().map(read).collect()
     }
 
-    /// Marks everything that waits as delivered; how many there were.
-    pub(crate) async fn deliver_in_place(&mut self, now: i64) -> Stored<u64> {
-        let done = sqlx::query("UPDATE outbox SET delivered_at = $1 WHERE delivered_at IS NULL")
-            .bind(now)
-            .execute(self.on())
-            .await?;
+    /// Marks everything that waits as sent, where messages are kept in place; how many there were.
+    pub(crate) async fn deliver_in_place(&mut self, channel: Channel, now: i64) -> Stored<u64> {
+        let done = sqlx::query(
+            "UPDATE outbox SET state = 'sent', claim = NULL, done_at = $2 WHERE done_at IS NULL AND channel = $1",
+        )
+        .bind(channel_text(channel))
+        .bind(now)
+        .execute(self.on())
+        .await?;
         Ok(done.rows_affected())
     }
 

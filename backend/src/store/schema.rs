@@ -28,6 +28,7 @@ migrations! {
     3 "traces" "0003_traces.sql";
     4 "limits" "0004_limits.sql";
     5 "budgets" "0005_budgets.sql";
+    6 "delivery" "0006_delivery.sql";
     7 "wishes" "0007_wishes.sql";
     8 "services" "0008_services.sql";
     9 "desktops" "0009_desktops.sql";

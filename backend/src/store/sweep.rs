@@ -5,10 +5,12 @@ use super::{SessionLimits, Stored, Tx};
 /// Failures are forgotten ninety days after the last of them: longer than the longest wait by far, and as long for an
 /// address without an account as for one with.
 const FAILURE_LIFETIME: i64 = 90 * 86_400_000;
+/// Tries of messages count for a minute.
+const DISPATCH_LIFETIME: i64 = 120_000;
 
 impl Tx {
-    /// Removes messages, numbers and sendings older than `message_lifetime`, expired proofs, dead challenges and ended
-    /// sessions. Numbers outlive their validity so that a message can still say what became of its number.
+    /// Removes messages that were sent or given up, numbers and sendings older than `message_lifetime`, expired proofs,
+    /// dead challenges and ended sessions. Numbers outlive their validity so that a message can still say what became of its number.
     pub(crate) async fn sweep(
         &mut self,
         limits: SessionLimits,
@@ -17,7 +19,8 @@ impl Tx {
     ) -> Stored<()> {
         let old = limits.now - message_lifetime;
         for (sql, before) in [
-            ("DELETE FROM outbox WHERE at <= $1", old),
+            ("DELETE FROM outbox WHERE at <= $1 AND done_at IS NOT NULL", old),
+            ("DELETE FROM dispatch WHERE at <= $1", limits.now - DISPATCH_LIFETIME),
             ("DELETE FROM number WHERE sent_at <= $1 AND expires_at <= $1", old),
             ("DELETE FROM sending WHERE at <= $1", old),
             ("DELETE FROM failure WHERE last_at <= $1", limits.now - FAILURE_LIFETIME),

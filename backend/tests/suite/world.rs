@@ -13,7 +13,8 @@ use contract::operation::{
 use contract::session::{Credentials, PasswordAgain, SignIn};
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{AskerId, Media, Problem, ProblemCode, Secret};
-use postern_backend::{Backend, Clock, Hashing, Settings, SystemClock, SystemRandom};
+use postern_backend::settings::Delivery;
+use postern_backend::{Backend, Clock, Hashing, OpenError, Settings, SystemClock, SystemRandom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -86,7 +87,9 @@ async fn open(settings: Settings, home: &Home, clock: &Arc<HandClock>) -> Backen
 /// What reads beside the program.
 async fn reader(home: &Home) -> Backend {
     let (key, clock, random) = (key_of(&home.file()), Arc::new(SystemClock), Arc::new(SystemRandom));
-    Backend::open(Settings::default(), &home.url(), key, clock, random).await.unwrap()
+    let delivery = Delivery { elsewhere: true, ..Delivery::default() };
+    let reading = Settings { delivery, ..Settings::default() };
+    Backend::open(reading, &home.url(), key, clock, random).await.unwrap()
 }
 
 /// The product's decisions with the cheapest hashing.
@@ -123,14 +126,28 @@ impl World {
         Self { backend, stage: Stage::InProcess(clock), home, askers: AtomicU64::new(1) }
     }
 
+    /// Why a backend with these settings does not start.
+    pub async fn refusal(settings: Settings) -> OpenError {
+        let folder = tempfile::tempdir().unwrap();
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let url = url(&folder.path().join(DATABASE));
+        Backend::open(settings, &url, Secret::new([9; 32]), clock, random).await.unwrap_err()
+    }
+
     /// Another backend on the same database, under the same clock.
     pub async fn replica(&self) -> Self {
+        self.replica_with(fast()).await
+    }
+
+    /// The same, under settings of its own.
+    pub async fn replica_with(&self, settings: Settings) -> Self {
+        static REPLICAS: AtomicU64 = AtomicU64::new(1);
         let Stage::InProcess(clock) = &self.stage else { panic!("replicated in-process only") };
         Self {
-            backend: open(fast(), &self.home, clock).await,
+            backend: open(settings, &self.home, clock).await,
             stage: Stage::InProcess(Arc::clone(clock)),
             home: Arc::clone(&self.home),
-            askers: AtomicU64::new(1_000_000),
+            askers: AtomicU64::new(REPLICAS.fetch_add(1, Ordering::SeqCst) * 1_000_000),
         }
     }
 
@@ -179,6 +196,11 @@ impl World {
             return self;
         }
         self.reopen(fast()).await
+    }
+
+    /// What the clock that is moved by hand says, in milliseconds.
+    pub fn now(&self) -> i64 {
+        self.clock().now().as_millisecond()
     }
 
     /// The clock, where it is moved by hand.

@@ -1,0 +1,154 @@
+//! Text messages over a gateway's HTTP interface, as its operator describes it. The one place where the backend makes an
+//! HTTP client: it asks one host alone, follows nobody elsewhere, uses no proxy, and reads a short answer.
+
+use super::carrier::{Parcel, Tried};
+use super::settings::{Gateway, GatewayContent};
+use super::template::{Places, filled};
+use super::unusable::{Unusable, read, secret};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Certificate, Client, Method, Response, StatusCode, Url, redirect};
+use std::path::PathBuf;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// The most of an answer that is read.
+const ANSWER_MAX: usize = 64 * 1024;
+/// The longest wait that a gateway may ask for.
+const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
+
+/// The gateway.
+pub(crate) struct TextMessages {
+    client: Client,
+    url: Url,
+    method: Method,
+    settings: Gateway,
+    token: Option<(HeaderName, HeaderValue)>,
+}
+
+impl std::fmt::Debug for TextMessages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TextMessages").finish_non_exhaustive()
+    }
+}
+
+impl TextMessages {
+    pub(super) fn open(settings: &Gateway) -> Result<Self, Unusable> {
+        if let Some(fault) = settings.faults().into_iter().next() {
+            return Err(fault);
+        }
+        let url = Url::parse(&settings.url)
+            .map_err(|fault| Unusable::new("url", fault.to_string(), "https://HOST/PATH"))?;
+        let token = settings.token.as_ref().map(token).transpose()?;
+        let client = client(settings)?;
+        Ok(Self { client, url, method: settings.method(), settings: settings.clone(), token })
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.settings.timeout
+    }
+
+    pub(super) fn per_minute(&self) -> u32 {
+        self.settings.per_minute
+    }
+
+    fn headers(&self, id: &str) -> Option<HeaderMap> {
+        let media_type = match self.settings.content {
+            GatewayContent::Json => "application/json",
+            GatewayContent::Form => "application/x-www-form-urlencoded",
+            GatewayContent::Plain => "text/plain; charset=utf-8",
+        };
+        let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(media_type))]);
+        for (name, value) in &self.settings.headers {
+            let value = HeaderValue::from_str(&value.replace("{id}", id)).ok()?;
+            headers.insert(HeaderName::try_from(name.as_str()).ok()?, value);
+        }
+        headers.extend(self.token.clone());
+        Some(headers)
+    }
+
+    pub(super) async fn carry(&self, parcel: &Parcel) -> Tried {
+        let id = parcel.id.to_string();
+        let Some(headers) = self.headers(&id) else { return Tried::Refused { fault: "not_a_request" } };
+        let places = Places { to: &parcel.to, text: &parcel.wording.text_message, id: &id };
+        let body = filled(&self.settings.body, self.settings.content, places);
+        let request = self.client.request(self.method.clone(), self.url.clone()).headers(headers).body(body);
+        match request.send().await {
+            Ok(answer) => self.verdict(answer).await,
+            Err(fault) if fault.is_timeout() => Tried::later("no_answer"),
+            Err(fault) if fault.is_connect() => Tried::later("no_connection"),
+            Err(_) => Tried::later("broken_off"),
+        }
+    }
+
+    async fn verdict(&self, answer: Response) -> Tried {
+        let status = answer.status();
+        if self.settings.success_status.contains(&status.as_u16()) {
+            let Some((pointer, expected)) = &self.settings.success_value else { return Tried::Taken };
+            return match found(answer, pointer).await {
+                Some(value) if value == *expected => Tried::Taken,
+                // answered, and not as it should: it did not take the message, and may another time
+                _ => Tried::later("odd_answer"),
+            };
+        }
+        let after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let after = after.map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
+        match status {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
+                Tried::Later { fault: "put_off", after }
+            }
+            // the token is wrong, and not the message
+            StatusCode::UNAUTHORIZED => Tried::Later { fault: "login_refused", after },
+            status if status.is_client_error() => Tried::Refused { fault: "refused" },
+            status if status.is_server_error() => Tried::Later { fault: "put_off", after },
+            _ => Tried::later("odd_answer"),
+        }
+    }
+}
+
+/// The header that holds the token.
+fn token((name, before, file): &(String, String, PathBuf)) -> Result<(HeaderName, HeaderValue), Unusable> {
+    let token = secret("token_file", file)?;
+    let whole = Zeroizing::new(format!("{before}{}", token.expose()));
+    let header = HeaderName::try_from(name.as_str()).ok().zip(HeaderValue::from_str(&whole).ok());
+    let (name, mut value) = header.ok_or_else(|| {
+        Unusable::new("token_file", file.display().to_string(), "a token that can stand in an HTTP header")
+    })?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+fn client(settings: &Gateway) -> Result<Client, Unusable> {
+    let mut client = Client::builder()
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .user_agent(concat!("postern-backend/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(settings.timeout)
+        .timeout(settings.timeout);
+    if let Some(file) = &settings.ca_file {
+        let trusted = Certificate::from_pem_bundle(&read("ca_file", file)?).map_err(|fault| {
+            Unusable::new("ca_file", format!("{} ({fault})", file.display()), "certificates in PEM")
+        })?;
+        client = client.tls_certs_merge(trusted);
+    }
+    client
+        .build()
+        .map_err(|fault| Unusable::new("url", fault.to_string(), "what an HTTP client can be made for"))
+}
+
+/// The value at a place of a JSON answer, as text.
+async fn found(mut answer: Response, pointer: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        if bytes.len() + chunk.len() > ANSWER_MAX {
+            return None;
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    Some(match value.pointer(pointer)? {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    })
+}
