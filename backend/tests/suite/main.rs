@@ -46,6 +46,8 @@ mod the_program;
 mod the_unit;
 mod what_a_clock_does;
 mod what_a_configuration_says;
+#[cfg(unix)]
+mod what_a_fail_over_keeps;
 mod what_a_flood_meets;
 mod what_a_gateway_is_told;
 mod what_a_hundred_failures_meet;
@@ -70,6 +72,7 @@ mod what_policies_offer;
 mod what_proxies_may_say;
 mod what_races_decide;
 mod what_remains_at_the_end;
+mod what_replicas_share;
 mod what_services_learn;
 mod what_slow_clients_meet;
 mod what_strangers_learn;

@@ -44,18 +44,30 @@ pub enum Database {
 #[derive(Debug)]
 struct Home {
     folder: tempfile::TempDir,
-    /// None where the database is a file in the folder.
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// A file in the folder.
+    File,
     #[cfg(unix)]
-    shared: Option<postgres::Database>,
+    Shared(postgres::Database),
+    #[cfg(unix)]
+    At(String),
 }
 
 impl Home {
     fn fresh(on: Database) -> Arc<Self> {
-        Arc::new(Self {
-            folder: tempfile::tempdir().unwrap(),
+        Self::of(match on {
+            Database::Sqlite => Place::File,
             #[cfg(unix)]
-            shared: (on == Database::Postgres).then(postgres::Database::fresh),
+            Database::Postgres => Place::Shared(postgres::Database::fresh()),
         })
+    }
+
+    fn of(place: Place) -> Arc<Self> {
+        Arc::new(Self { folder: tempfile::tempdir().unwrap(), place })
     }
 
     /// Where the file would be, if it is one.
@@ -64,11 +76,13 @@ impl Home {
     }
 
     fn url(&self) -> String {
-        #[cfg(unix)]
-        if let Some(shared) = &self.shared {
-            return shared.url();
+        match &self.place {
+            Place::File => url(&self.file()),
+            #[cfg(unix)]
+            Place::Shared(database) => database.url(),
+            #[cfg(unix)]
+            Place::At(url) => url.clone(),
         }
-        url(&self.file())
     }
 }
 
@@ -120,7 +134,16 @@ impl World {
     }
 
     pub async fn with_on(settings: Settings, database: Database) -> Self {
-        let home = Home::fresh(database);
+        Self::begin(settings, Home::fresh(database)).await
+    }
+
+    /// In-process on the database at this address, whoever else is there.
+    #[cfg(unix)]
+    pub async fn at(url: String) -> Self {
+        Self::begin(fast(), Home::of(Place::At(url))).await
+    }
+
+    async fn begin(settings: Settings, home: Arc<Home>) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(1_795_435_200_000), AtomicI64::new(0)));
         let backend = open(settings, &home, &clock).await;
         Self { backend, stage: Stage::InProcess(clock), home, askers: AtomicU64::new(1) }
@@ -235,13 +258,14 @@ impl World {
     /// What the shared database answers to one or more statements.
     #[cfg(unix)]
     pub fn sql(&self, sql: &str) -> String {
-        self.home.shared.as_ref().expect("on PostgreSQL").sql(sql)
+        let Place::Shared(database) = &self.home.place else { panic!("on a PostgreSQL of its own only") };
+        database.sql(sql)
     }
 
     /// Whether any of these texts stands in any of the files; of a shared database, in anything that can be read.
     pub fn leaks(&self, texts: &[&str]) -> bool {
         #[cfg(unix)]
-        if let Some(shared) = &self.home.shared {
+        if let Place::Shared(shared) = &self.home.place {
             let everything = shared.everything();
             return texts.iter().any(|text| everything.contains(text));
         }

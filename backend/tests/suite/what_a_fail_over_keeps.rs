@@ -1,0 +1,158 @@
+//! A database server dies under load and its standby takes over: nothing that was acknowledged is lost, and whoever was
+//! writing goes on as soon as the standby takes writes, without a restart of anything.
+
+use crate::depth::rounds;
+use crate::postgres::Server;
+use crate::world::{PASSWORD, Person, World, token};
+use contract::account::AccountChange;
+use contract::operation::{ChangeAccount, GetAccount, GetSession};
+use contract::{ETag, ProblemCode, Secret};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+const WRITERS: u32 = 4;
+/// Acknowledged changes before the server dies, and after another took over.
+const ENOUGH: u32 = 60;
+/// How long a test waits for what must come.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A server and its standby, which has everything that the server acknowledged.
+fn pair() -> (Server, Server) {
+    let primary = Server::fresh("");
+    primary.sql("postgres", "CREATE DATABASE accounts");
+    let host = primary.socket().display().to_string();
+    let standby = Server::prepared("", |folder| {
+        let data = folder.join("data").display().to_string();
+        primary.run(
+            "pg_basebackup",
+            &["-h", &host, "-U", "postgres", "-D", &data, "-R", "-c", "fast", "-X", "stream"],
+        );
+    });
+    primary.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+    primary.sql("postgres", "SELECT pg_reload_conf()");
+    until(|| primary.sql("postgres", "SELECT sync_state FROM pg_stat_replication").trim() == "sync");
+    (primary, standby)
+}
+
+/// Waits until it is so; what is asked takes its time.
+fn until(mut so: impl FnMut() -> bool) {
+    assert!((0..400).any(|_| so()), "it never came to be");
+}
+
+/// What all writers of a round share.
+struct Load {
+    world: World,
+    acknowledged: AtomicU32,
+    over: AtomicBool,
+}
+
+/// Counts up in the task of an account of its own, and never forgets what it was told.
+struct Writer {
+    person: Person,
+    etag: ETag,
+    acknowledged: u32,
+    intended: u32,
+    sessions: Vec<Secret<String>>,
+}
+
+impl Writer {
+    async fn new(world: &World, n: u32) -> Self {
+        let person = world.person(&format!("writer{n}@harbor.example"), &format!("+8210555{n:05}")).await;
+        let etag = world.ask(GetAccount { body: () }, Some(&person.token)).await.unwrap().etag;
+        Self { person, etag, acknowledged: 0, intended: 0, sessions: Vec::new() }
+    }
+
+    async fn write(mut self, load: Arc<Load>) -> Self {
+        let mut round = 0;
+        while !load.over.load(Ordering::SeqCst) {
+            round += 1;
+            if round % 8 == 0 {
+                if let Ok(signed_in) = load.world.sign_in(&self.person.email, PASSWORD, "rack 4").await {
+                    self.sessions.push(token(signed_in));
+                }
+                continue;
+            }
+            self.intended = self.acknowledged + 1;
+            let body = AccountChange { task: Some(self.intended.to_string()), ..AccountChange::default() };
+            let change = ChangeAccount { if_match: self.etag.clone(), body };
+            match load.world.ask(change, Some(&self.person.token)).await {
+                Ok(account) => {
+                    (self.acknowledged, self.etag) = (self.intended, account.etag);
+                    load.acknowledged.fetch_add(1, Ordering::SeqCst);
+                }
+                Err(problem) => {
+                    let expected = [ProblemCode::Overloaded, ProblemCode::PreconditionFailed];
+                    assert!(expected.contains(&problem.code), "{problem}");
+                    self.look(&load.world).await;
+                }
+            }
+        }
+        self.look(&load.world).await;
+        for session in &self.sessions {
+            load.world.ask(GetSession { body: () }, Some(session)).await.expect("an acknowledged session");
+        }
+        self
+    }
+
+    /// What is there now: what was acknowledged, or what was asked for since and not answered. Asks until it is told.
+    async fn look(&mut self, world: &World) {
+        let account = tokio::time::timeout(LIMIT, async {
+            loop {
+                match world.ask(GetAccount { body: () }, Some(&self.person.token)).await {
+                    Ok(account) => return account,
+                    Err(problem) => assert_eq!(problem.code, ProblemCode::Overloaded, "{problem}"),
+                }
+                tokio::task::yield_now().await;
+            }
+        });
+        let account = account.await.expect("the backend finds the new server");
+        let found: u32 = account.task.as_deref().unwrap_or("0").parse().unwrap();
+        assert!(
+            found == self.acknowledged || found == self.intended,
+            "{found} is there, {} was acknowledged, {} intended",
+            self.acknowledged,
+            self.intended
+        );
+        (self.acknowledged, self.etag) = (found, account.etag);
+    }
+}
+
+async fn wait_for(load: &Load, acknowledged: u32) {
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    let enough = tokio::time::timeout(LIMIT, async {
+        while load.acknowledged.load(Ordering::SeqCst) < acknowledged {
+            tick.tick().await;
+        }
+    });
+    enough.await.expect("writers go on");
+}
+
+// DB-1, DB-5: the primary is killed under load and the standby promoted
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_1_a_fail_over_loses_nothing_that_was_acknowledged() {
+    for _ in 0..rounds(1, 5) {
+        let (primary, standby) = pair();
+        let hosts = format!("{},{}", primary.socket().display(), standby.socket().display());
+        let url = format!("postgres://postgres@/accounts?host={hosts}&target_session_attrs=read-write");
+        let world = World::at(url).await;
+        let mut writers = Vec::new();
+        for n in 0..WRITERS {
+            writers.push(Writer::new(&world, n).await);
+        }
+        let load = Arc::new(Load { world, acknowledged: AtomicU32::new(0), over: AtomicBool::new(false) });
+        let writing: Vec<_> =
+            writers.into_iter().map(|writer| tokio::spawn(writer.write(Arc::clone(&load)))).collect();
+
+        wait_for(&load, ENOUGH).await;
+        primary.kill();
+        standby.sql("postgres", "SELECT pg_promote()");
+        let before = load.acknowledged.load(Ordering::SeqCst);
+        wait_for(&load, before + ENOUGH).await;
+        load.over.store(true, Ordering::SeqCst);
+        for writer in writing {
+            let writer = writer.await.unwrap();
+            assert!(writer.acknowledged > 0);
+        }
+    }
+}
