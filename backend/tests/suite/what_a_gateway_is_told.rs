@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use crate::post_office::{Call, PostOffice, delivery, eventually};
-use crate::world::{World, fast, refused};
+use crate::world::{Database, World, fast, refused};
 use contract::operation::StartVerification;
 use contract::verification::{Channel, Purpose, VerificationRequest};
 use contract::{Problem, ProblemCode, Secret};
@@ -12,6 +12,31 @@ use postern_backend::{PostedMessage, Settings};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
+
+/// Runs each of these functions on SQLite and on PostgreSQL.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::Database::Sqlite).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::Database::Postgres).await;
+            })+
+        }
+    };
+}
+
+on_both_databases! {
+    replicas_share_the_outbox,
+    what_a_killed_program_had_claimed_is_taken_over,
+    otp_8_a_flood_stays_under_every_budget,
+    otp_8_the_gateway_is_asked_so_often_a_minute,
+}
 
 const PHONE: &str = "+821055501234";
 
@@ -180,10 +205,9 @@ async fn no_message_is_tried_for_ever() {
 }
 
 // several who share an outbox send each message once
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn replicas_share_the_outbox() {
+async fn replicas_share_the_outbox(database: Database) {
     let office = PostOffice::gateway(&[]);
-    let world = World::with(sending(office.texts())).await;
+    let world = World::with_on(sending(office.texts()), database).await;
     let replicas = [
         world.replica_with(sending(office.texts())).await,
         world.replica_with(sending(office.texts())).await,
@@ -201,13 +225,12 @@ async fn replicas_share_the_outbox() {
 
 // one that is killed between sending and marking: its messages are taken over once the claims have ended, and each is
 // sent once more at most, under the same key
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_killed_program_had_claimed_is_taken_over() {
+async fn what_a_killed_program_had_claimed_is_taken_over(database: Database) {
     let office = PostOffice::gateway(&[]);
     office.answer(&[json!({ "wait": "open" }), json!({ "wait": "open" })]);
     let url = format!("text_message.url = \"http://127.0.0.1:{}/\"", office.port);
     let body = r#"text_message.body = '{"to":"{to}","text":"{text}","id":"{id}"}'"#;
-    let world = World::program(&[&url, body, "text_message.timeout_seconds = 2"]).await;
+    let world = World::program_on(database, &[&url, body, "text_message.timeout_seconds = 2"], "info").await;
     ask(&world, &phone(1)).await.unwrap();
     ask(&world, &phone(2)).await.unwrap();
     eventually("two calls", async || (office.calls().len() == 2).then_some(())).await;
@@ -237,8 +260,7 @@ fn taken(answers: Vec<Result<(), Problem>>) -> usize {
 
 // OTP-8: a flood from one account, to a thousand addresses, or to one of them, over two replicas: the gateway is asked as
 // often as the budget allows and no more, and whoever is refused is told when to come back
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn otp_8_a_flood_stays_under_every_budget() {
+async fn otp_8_a_flood_stays_under_every_budget(database: Database) {
     let office = PostOffice::gateway(&[]);
     let flood = crate::depth::rounds(100, 1000);
     let budget = flood / 2;
@@ -247,7 +269,7 @@ async fn otp_8_a_flood_stays_under_every_budget() {
         settings.capabilities.number_resend_seconds = 0;
         settings
     };
-    let world = World::new().await;
+    let world = World::on(database).await;
     let person = world.person("mina@harbor.example", PHONE).await;
     let world = world.reopen(settings()).await;
     let replica = world.replica_with(settings()).await;
@@ -301,11 +323,10 @@ async fn otp_8_a_flood_stays_under_every_budget() {
 }
 
 // OTP-8: whatever is queued, the gateway is asked so often a minute and no more, by all replicas together
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn otp_8_the_gateway_is_asked_so_often_a_minute() {
+async fn otp_8_the_gateway_is_asked_so_often_a_minute(database: Database) {
     let office = PostOffice::gateway(&[]);
     let slow = || sending(Gateway { per_minute: 5, ..office.texts() });
-    let world = World::with(slow()).await;
+    let world = World::with_on(slow(), database).await;
     let replica = world.replica_with(slow()).await;
     for n in 0..12 {
         ask([&world, &replica][n as usize % 2], &phone(n)).await.unwrap();
