@@ -85,7 +85,14 @@ fn words(schema: &Value, formats: &[Format], error: &ValidationError<'_>) -> Vec
             one("a list in which nothing stands twice".to_owned(), "remove what stands twice")
         }
         Kind::Pattern { pattern } => one(format!("a text of the form {pattern}"), "write it in that form"),
-        _ => one("another value".to_owned(), "see the description of this key"),
+        // nobody knows what it is, so it may be a secret
+        _ => vec![Violation {
+            pointer: pointer.clone(),
+            points_to_key: false,
+            found: "a value that does not fit".to_owned(),
+            expected: "another value".to_owned(),
+            fix: "see the description of this key".to_owned(),
+        }],
     }
 }
 

@@ -56,7 +56,7 @@ async fn frame(State(backend): State<Backend>, mut request: Request, next: Next)
         answer::write(&problem, backend.settings().capabilities.step_up_seconds, &mut response);
         span.in_scope(|| tracing::info!(status = problem.status, code = problem.code.as_str(), "refused"));
     } else {
-        let milliseconds = took.as_millis();
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         span.in_scope(|| tracing::info!(status = response.status().as_u16(), milliseconds, "answered"));
     }
     backend.measures().answered(&method, path, response.status().as_u16(), took);
