@@ -94,8 +94,6 @@ fn is_treacherous(c: char) -> bool {
 mod tests {
     use super::Lines;
     use crate::config::log::LogFormat;
-    use std::borrow::Cow;
-    use std::fmt::Write as _;
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 

@@ -187,10 +187,13 @@ impl Server {
         loop {
             match self.signals.next().await {
                 Told::Stop => break,
-                Told::Reload => match &self.tls {
-                    Some(tls) => tls.reload(),
-                    None => tracing::info!("there is no certificate to read again"),
-                },
+                Told::Reload => {
+                    if let Some(tls) = &self.tls {
+                        tls.reload();
+                    } else {
+                        tracing::info!("there is no certificate to read again");
+                    }
+                }
             }
         }
         supervisor::stopping();

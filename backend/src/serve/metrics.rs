@@ -28,7 +28,7 @@ pub(super) const LIMITS: Limits = Limits {
     notice: Duration::ZERO,
     grace: Duration::from_secs(5),
 };
-/// The media type. Source: OpenMetrics 1.0.0, section "Overall Structure".
+/// The media type. Source: `OpenMetrics` 1.0.0, section "Overall Structure".
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// How long the database may take to be asked.

@@ -103,7 +103,7 @@ impl Program {
         let log = tempfile::NamedTempFile::new().unwrap();
         let program = env!("CARGO_BIN_EXE_postern-backend");
         let line: Vec<&str> = around.iter().map(String::as_str).chain([program]).collect();
-        let mut child = Command::new(&line[0])
+        let mut child = Command::new(line[0])
             .args(&line[1..])
             .args(["serve", "--config"])
             .arg(configuration.path())

@@ -63,8 +63,8 @@ async fn api_7_every_answer_carries_the_same() {
             let media = found.remove("content-type");
             let expected = match status {
                 204 => None,
-                200 | 201 | 202 if media.is_none() => None,
-                200 | 201 | 202 => Some("application/json"),
+                200..=202 if media.is_none() => None,
+                200..=202 => Some("application/json"),
                 _ => Some("application/problem+json"),
             };
             assert_eq!(media.as_deref(), expected, "{method} {path}: {status}");

@@ -11,10 +11,10 @@ use tokio::time::{Instant, interval, timeout};
 const PROBE: &str = "127.0.0.1";
 
 /// Sends a byte now and then until the other side has had enough; how long that took.
-async fn drip(to: String, from: String, begin: &'static str) -> Duration {
+async fn drip(to: String, from: String, first: &'static str) -> Duration {
     let mut stream = connect(&to, &from).await.unwrap();
     let began = Instant::now();
-    stream.write_all(begin.as_bytes()).await.unwrap();
+    stream.write_all(first.as_bytes()).await.unwrap();
     // the slowness is what is tried here
     let mut slowly = interval(Duration::from_millis(250));
     let mut answer = [0; 512];
@@ -61,8 +61,8 @@ async fn api_6_slow_bodies_and_silence_have_an_end() {
     let limits = ["http.head_seconds = 1", "http.body_seconds = 1", "http.idle_seconds = 1"];
     let world = World::program(&limits).await;
     let address = world.served_by().address();
-    let begin = "POST /v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{";
-    let answer = say(address, PROBE, begin).await;
+    let half = "POST /v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{";
+    let answer = say(address, PROBE, half).await;
     assert_eq!((status(&answer), header(&answer, "content-type")), (400, Some("application/problem+json")));
 
     let silent = say(address, PROBE, "").await;
