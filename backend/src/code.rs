@@ -54,6 +54,7 @@ pub(crate) struct Keys {
     wish: Secret<[u8; 32]>,
     answer: Secret<[u8; 32]>,
     peer: Secret<[u8; 32]>,
+    check: String,
 }
 
 impl std::fmt::Debug for Keys {
@@ -70,6 +71,7 @@ impl Keys {
             address: derive("address"),
             audit: derive("audit"),
             seal: derive("seal"),
+            check: hexadecimal(&mac(key, &["postern", "check"])),
             wish: derive("wish"),
             answer: derive("answer"),
             peer: derive("peer"),
@@ -111,6 +113,11 @@ impl Keys {
     /// The key that seals kept answers.
     pub(crate) fn answer(&self) -> &[u8; 32] {
         self.answer.expose()
+    }
+
+    /// What is kept to know the key again.
+    pub(crate) fn check(&self) -> &str {
+        &self.check
     }
 
     /// The key that seals messages.

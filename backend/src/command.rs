@@ -13,7 +13,7 @@ use crate::key_file;
 use postern_backend::config::around;
 use postern_backend::config::file::Configuration;
 use postern_backend::log::plain;
-use postern_backend::{Backend, Settings, SystemClock, SystemRandom};
+use postern_backend::{Backend, OpenError, Settings, SystemClock, SystemRandom};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -54,7 +54,12 @@ pub async fn open(configuration: &Configuration, settings: Settings) -> Result<B
     let key = key_file::read_or_create(&configuration.key_file(), &SystemRandom)?;
     let address = configuration.database.address()?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    Ok(Backend::open(settings, address.expose(), key, clock, random).await?)
+    Backend::open(settings, address.expose(), key, clock, random).await.map_err(|fault| match fault {
+        OpenError::AnotherKey => {
+            format!("the key file {}: {fault}", configuration.key_file().display()).into()
+        }
+        fault => fault.into(),
+    })
 }
 
 /// The same for a command that works beside a server: what it queues, the server carries out.

@@ -68,6 +68,9 @@ pub struct Settings {
     pub delivery: Delivery,
     /// How long one request may take, reading its body included.
     pub request_time_limit: Duration,
+    /// Whether the database must have been used with this key before, or with none. An application that may have to run
+    /// with a key for this run only does not insist.
+    pub insists_on_key: bool,
 }
 
 impl Default for Settings {
@@ -88,6 +91,7 @@ impl Default for Settings {
             language: Language::English,
             delivery: Delivery::default(),
             request_time_limit: Duration::from_secs(30),
+            insists_on_key: false,
         }
     }
 }

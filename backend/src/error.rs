@@ -26,6 +26,10 @@ pub enum OpenError {
     Migration(String),
     /// The latest time that the database has seen cannot be read.
     Time(String),
+    /// The database is there and does not do what it is asked.
+    Unanswered(String),
+    /// The database was used with another key.
+    AnotherKey,
     /// The password hashing settings are not ones Argon2 accepts, or no randomness can be had.
     Hashing(String),
     /// Mail or text messages cannot be carried with these settings.
@@ -75,6 +79,16 @@ impl fmt::Display for OpenError {
                 f,
                 "the database cannot be read or written ({fault}); nothing was changed. \
                  Check that nobody else holds it and that there is room to write"
+            ),
+            Self::Unanswered(fault) => write!(
+                f,
+                "the database was opened and does not answer as it should ({fault}); nothing was changed. \
+                 Look into its log, and start again once it is well"
+            ),
+            Self::AnotherKey => f.write_str(
+                "this database was used with another key than the one given; nothing was changed. Restore the key file \
+                 that belongs to it, the same for every replica. Under another key no authentication number on its way, \
+                 no waiting message and no count of failures would be known any more",
             ),
             Self::Hashing(fault) => write!(
                 f,

@@ -13,9 +13,12 @@ pub mod clock;
 mod code;
 pub mod config;
 mod delivery;
+mod draft;
+mod erasure;
 pub mod error;
 mod guess;
 mod http;
+mod key_check;
 #[cfg(feature = "server")]
 pub mod log;
 mod measure;

@@ -1,6 +1,11 @@
 //! What an operator does beside any request: the acts behind the program's commands, as functions of the backend.
 
+mod accounts;
+#[cfg(feature = "server")]
+pub mod backup;
 mod service;
 mod standing;
 
+pub use crate::draft::Draft;
+pub use accounts::{Listed, NotCreated};
 pub use service::Service;

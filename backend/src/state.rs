@@ -6,6 +6,7 @@ use crate::config::Language;
 use crate::config::Settings;
 use crate::delivery;
 use crate::error::OpenError;
+use crate::key_check;
 use crate::measure::Measures;
 use crate::once::Wish;
 use crate::password::{self, Hasher};
@@ -88,6 +89,10 @@ impl Backend {
         let hasher = Hasher::new(settings.hashing, Arc::clone(&random))
             .map_err(|fault| OpenError::Hashing(fault.to_string()))?;
         let store = Store::open(database_url).await?;
+        let keys = Arc::new(Keys::derive(&key));
+        if settings.insists_on_key {
+            key_check::insist(&store, &keys).await?;
+        }
         let clock = Steady::begin(clock, &store).await;
         let clock = Arc::new(clock.map_err(|fault| OpenError::Time(format!("{fault:?}")))?);
         // a second of work that the first sign-up should not wait for
@@ -95,7 +100,6 @@ impl Backend {
         let (queued, watching) = watch::channel(0);
         let (stop, stopping) = watch::channel(false);
         let (measures, leaving) = (Arc::new(Measures::default()), AtomicBool::new(false));
-        let keys = Arc::new(Keys::derive(&key));
         let worker = delivery::Worker {
             store: store.clone(),
             settings: Arc::clone(&settings),

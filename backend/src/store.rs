@@ -16,6 +16,7 @@ mod engine;
 mod failure;
 mod fault;
 mod key;
+mod key_check;
 mod number;
 mod outbox;
 mod peer;
@@ -33,6 +34,8 @@ pub(crate) use challenge::ChallengeRow;
 pub(crate) use collection::{Collection, Fate};
 #[cfg(feature = "server")]
 pub(crate) use depth::OutboxDepth;
+#[cfg(feature = "server")]
+pub(crate) use engine::copy;
 pub(crate) use fault::{StoreError, Stored};
 pub(crate) use key::{KeyOwner, Registered};
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};

@@ -186,6 +186,7 @@ impl Configuration {
             peer_failures_max: self.budgets.refusals_from_one_place,
             activity_max: self.budgets.activity_entries,
             language: self.accounts.language.into(),
+            insists_on_key: true,
             request_time_limit: self.http.request_time_limit(),
             delivery: Delivery {
                 elsewhere: false,

@@ -4,19 +4,17 @@ use super::Handle;
 use crate::address::{Address, phone_shown};
 use crate::caller::{Anybody, SignedIn, Unlocked, moment};
 use crate::code::fingerprint;
-use crate::error::internal;
-use crate::guess;
+use crate::draft::{Draft, drafted};
+use crate::erasure::erase;
 use crate::notice::{email_of, phone_of, tell};
-use crate::password::{self, Context};
-use crate::random::uuid;
 use crate::state::Backend;
-use crate::store::{AccountRow, Binding, NewAccountRow, NumberPurpose, ProofRow, Tx};
+use crate::store::{AccountRow, Binding, NumberPurpose, ProofRow, Tx};
 use contract::account::{Account, AccountChange, Created, ProvenAddress};
 use contract::activity::Event;
 use contract::message::Notice;
 use contract::operation::{CancelSubscription, ChangeAccount, CreateAccount, GetAccount};
 use contract::problem::FieldProblem;
-use contract::rules::{self, Findings};
+use contract::rules;
 use contract::verification::Channel;
 use contract::{AccountId, Current, ETag, Problem, ProblemCode, Rule};
 
@@ -75,32 +73,16 @@ impl Handle for CreateAccount {
             return Err(ProblemCode::NotPermitted.into());
         }
         let body = self.body;
-        let name = rules::display_name(&body.name).map_err(rejected("name"))?;
-        let region = &capabilities.default_region;
-        let email = Address::read(Channel::Email, &body.email.address, region);
-        let phone = Address::read(Channel::TextMessage, &body.mobile_phone.address, region);
-        let context = Context::of(&name, &body.email.address);
-        let accepted = password::accept(body.password.expose(), capabilities.password_min_alone, &context);
-        let findings = Findings::default()
-            .add("email.address", email.as_ref().map_err(|rule| *rule))
-            .add("mobile_phone.address", phone.as_ref().map_err(|rule| *rule))
-            .add("password", accepted.as_ref().map_err(|rule| *rule));
-        Problem::rejected(findings.done())?;
-        let (Ok(email), Ok(phone), Ok(canonical)) = (email, phone, accepted) else {
-            return Err(internal("a finding was lost"));
+        let draft = Draft {
+            name: &body.name,
+            email: &body.email.address,
+            mobile_phone: &body.mobile_phone.address,
+            task: body.task.as_deref(),
+            password: &body.password,
         };
-        let new = NewAccountRow {
-            id: AccountId(uuid(backend.random())?),
-            name,
-            email: email.shown.clone(),
-            email_canonical: email.canonical.clone(),
-            mobile_phone: phone.canonical.clone(),
-            task: body.task.as_deref().map(rules::task).transpose().map_err(rejected("task"))?.flatten(),
-            password_is_long: password::stands_alone(&canonical, capabilities.password_min_alone),
-            password: backend.hasher().hash(canonical).await?,
-            method: capabilities.methods.first().copied().unwrap_or(Channel::Email),
-            now: backend.now(),
-        };
+        let new = drafted(backend, draft).await?;
+        let email = Address::stored_email(&new.email, &new.email_canonical);
+        let phone = Address::stored_phone(&new.mobile_phone);
 
         let mut tx = backend.store().write().await?;
         let asker = Binding::Asker(body.asker);
@@ -254,20 +236,6 @@ impl Handle for CancelSubscription {
     async fn handle(self, caller: Unlocked, backend: &Backend) -> Result<(), Problem> {
         let mut tx = caller.0.begin(backend).await?;
         let account = own(&mut tx, caller.0.account()).await?;
-        let pseudonym = backend.keys().pseudonym(&account.id.to_string());
-        let id = uuid(backend.random())?;
-        tx.audit(id, Event::SubscriptionCanceled, &pseudonym, backend.now()).await?;
-        let keys = backend.keys();
-        let addresses =
-            [email_of(&account), phone_of(&account)].map(|to| keys.address(to.kind(), &to.canonical));
-        tx.forget_addresses(&addresses).await?;
-        guess::forget(&mut tx, account.id, &addresses[0]).await?;
-        tx.delete_account(account.id).await?;
-        tx.commit().await?;
-        // erased for good once the log is empty too; held up by a reader, closing or the next start does it
-        if !backend.store().empty_log().await.unwrap_or(false) {
-            tracing::warn!("the write-ahead log could not be emptied after an erasure");
-        }
-        Ok(())
+        erase(backend, tx, &account).await
     }
 }

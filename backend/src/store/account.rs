@@ -103,6 +103,18 @@ impl Tx {
         row.as_ref().map(read).transpose()
     }
 
+    /// At most `most` accounts after one, in the order of their ids.
+    pub(crate) async fn accounts_after(
+        &mut self,
+        after: Option<AccountId>,
+        most: u32,
+    ) -> Stored<Vec<AccountRow>> {
+        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} id > $1 ORDER BY id LIMIT $2"));
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows = sqlx::query(sql).bind(after).bind(i64::from(most)).fetch_all(self.on()).await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Whether an account other than `except` has the email address or the mobile phone.
     pub(crate) async fn taken(
         &mut self,

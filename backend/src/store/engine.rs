@@ -2,6 +2,8 @@
 //! how a transaction begins, and how many may write at once. The rest of the store is one text of SQL.
 
 #[cfg(feature = "server")]
+pub(crate) mod copy;
+#[cfg(feature = "server")]
 mod hosts;
 #[cfg(feature = "server")]
 mod postgres;

@@ -32,11 +32,18 @@ migrations! {
     7 "wishes" "0007_wishes.sql";
     8 "services" "0008_services.sql";
     9 "desktops" "0009_desktops.sql";
+    10 "key_check" "0010_key_check.sql";
     11 "time" "0011_time.sql";
 }
 
 /// How many there are.
 pub(super) const COUNT: usize = SQLITE.len();
+
+/// The newest.
+#[cfg(feature = "server")]
+pub(super) fn newest() -> i64 {
+    SQLITE.last().map_or(0, |(number, ..)| *number)
+}
 
 /// Brings the schema to this version, or says why it cannot be.
 pub(super) async fn migrate(connection: &mut AnyConnection, steps: &[Step]) -> Result<(), OpenError> {

@@ -140,7 +140,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// A path may hold characters that mean something in an address.
-fn percent_encoded(url: &str) -> String {
+pub(super) fn percent_encoded(url: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(url.len());
     for byte in url.bytes() {

@@ -1,0 +1,27 @@
+//! The end of an account, whoever brings it about: nothing of it stays but one pseudonymous line.
+
+use crate::guess;
+use crate::notice::{email_of, phone_of};
+use crate::random::uuid;
+use crate::state::Backend;
+use crate::store::{AccountRow, Tx};
+use contract::Problem;
+use contract::activity::Event;
+
+/// Erases the account in one transaction with the line that remains.
+pub(crate) async fn erase(backend: &Backend, mut tx: Tx, account: &AccountRow) -> Result<(), Problem> {
+    let keys = backend.keys();
+    let pseudonym = keys.pseudonym(&account.id.to_string());
+    let id = uuid(backend.random())?;
+    tx.audit(id, Event::SubscriptionCanceled, &pseudonym, backend.now()).await?;
+    let addresses = [email_of(account), phone_of(account)].map(|to| keys.address(to.kind(), &to.canonical));
+    tx.forget_addresses(&addresses).await?;
+    guess::forget(&mut tx, account.id, &addresses[0]).await?;
+    tx.delete_account(account.id).await?;
+    tx.commit().await?;
+    // erased for good once the log is empty too; held up by a reader, closing or the next start does it
+    if !backend.store().empty_log().await.unwrap_or(false) {
+        tracing::warn!("the write-ahead log could not be emptied after an erasure");
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Copies of an SQLite database while it is in use, and the way back. A copy appears whole or not at all, for its owner
+//! alone; nothing is restored that was not examined, and what was there before is kept.
+
+use crate::code::Keys;
+use crate::store::copy::{copy, examine, is_in_use};
+use contract::{Moment, Secret};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Why nothing was copied or restored. Its text says what happened and what to do; nothing was changed.
+#[derive(Debug)]
+pub enum Refused {
+    /// There is a file at the place already.
+    There(PathBuf),
+    /// The database cannot be copied.
+    Uncopied(PathBuf, String),
+    /// The place cannot be written to.
+    Unwritten(PathBuf, std::io::Error),
+    /// The copy cannot be read, or is no database.
+    Unread(PathBuf, String),
+    /// The copy is damaged.
+    Damaged(PathBuf, String),
+    /// A newer version wrote the copy, or something else did.
+    Unknown(PathBuf, i64),
+    /// The copy belongs to another key than the one that was given.
+    AnotherKey(PathBuf),
+    /// Somebody has the database open.
+    InUse(PathBuf),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::There(path) => write!(
+                f,
+                "{} is there already; nothing was changed. Name another file, or, to restore over a database, add \
+                 --replace: the one that is there is then kept beside it",
+                path.display()
+            ),
+            Self::Uncopied(path, fault) => write!(
+                f,
+                "the database {} cannot be copied ({fault}); no copy was made and the database is as it was. \
+                 Check that it is there, and that there is room for the copy",
+                path.display()
+            ),
+            Self::Unwritten(path, fault) => write!(
+                f,
+                "{} cannot be written ({fault}); nothing was changed. Check that its folder exists, may be written, and \
+                 has room",
+                path.display()
+            ),
+            Self::Unread(path, fault) => write!(
+                f,
+                "{} cannot be read as a database ({fault}); nothing was changed. Choose a file that `backup` made",
+                path.display()
+            ),
+            Self::Damaged(path, fault) => write!(
+                f,
+                "the copy {} is damaged ({fault}); nothing was changed. Choose an earlier one",
+                path.display()
+            ),
+            Self::Unknown(path, schema) => write!(
+                f,
+                "the copy {} has a schema that is not known here (number {schema}); nothing was changed. If a newer \
+                 Postern made it, restore it with that version or a later one",
+                path.display()
+            ),
+            Self::AnotherKey(path) => write!(
+                f,
+                "the copy {} belongs to another key than the one configured; nothing was changed. Restore the key file \
+                 that was saved with it first",
+                path.display()
+            ),
+            Self::InUse(path) => write!(
+                f,
+                "the database {} is in use; nothing was changed. Stop the server, then restore",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// A copy that was examined and found whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// The number of its schema.
+    pub schema: i64,
+    /// How many accounts are in it.
+    pub accounts: u64,
+}
+
+/// Copies the database into a file that must not be there yet. A server may go on working meanwhile: the copy is what was
+/// committed when it began.
+pub async fn back_up(database: &Path, into: &Path) -> Result<Whole, Refused> {
+    if into.exists() {
+        return Err(Refused::There(into.to_owned()));
+    }
+    let unwritten = |fault| Refused::Unwritten(into.to_owned(), fault);
+    let draft = beside(into).map_err(unwritten)?;
+    copy(database, draft.path())
+        .await
+        .map_err(|fault| Refused::Uncopied(database.to_owned(), fault.to_string()))?;
+    let whole = verify(draft.path(), None).await?;
+    draft.as_file().sync_all().map_err(unwritten)?;
+    draft.persist_noclobber(into).map_err(|fault| unwritten(fault.error))?;
+    remember(into).map_err(unwritten)?;
+    Ok(whole)
+}
+
+/// Examines a copy: that it is sound, that nothing in it refers to nothing, that its schema is known, and, where a key is
+/// given, that it belongs to that key.
+pub async fn verify(copy: &Path, key: Option<&Secret<[u8; 32]>>) -> Result<Whole, Refused> {
+    let unread = |fault: String| Refused::Unread(copy.to_owned(), fault);
+    if !copy.is_file() {
+        return Err(unread("there is no such file".to_owned()));
+    }
+    let found = examine(copy).await.map_err(|fault| unread(fault.to_string()))?;
+    if let Some(fault) = found.faults.first() {
+        return Err(Refused::Damaged(copy.to_owned(), fault.clone()));
+    }
+    if found.dangling > 0 {
+        let fault = format!("{} rows refer to rows that are not there", found.dangling);
+        return Err(Refused::Damaged(copy.to_owned(), fault));
+    }
+    if !found.is_known() {
+        return Err(Refused::Unknown(copy.to_owned(), found.schema));
+    }
+    if let (Some(key), Some(check)) = (key, &found.key_check)
+        && Keys::derive(key).check() != check
+    {
+        return Err(Refused::AnotherKey(copy.to_owned()));
+    }
+    Ok(Whole { schema: found.schema, accounts: found.accounts })
+}
+
+/// Puts a verified copy in the place of the database. One that is there is refused, or with `replace` kept under the name
+/// that comes back; never while somebody has it open.
+pub async fn restore(
+    copy: &Path,
+    database: &Path,
+    key: Option<&Secret<[u8; 32]>>,
+    replace: bool,
+    now: Moment,
+) -> Result<(Whole, Option<PathBuf>), Refused> {
+    let whole = verify(copy, key).await?;
+    let there = database.exists();
+    if there && !replace {
+        return Err(Refused::There(database.to_owned()));
+    }
+    // a database too damaged to be opened is in nobody's use
+    if there && is_in_use(database).await.unwrap_or(false) {
+        return Err(Refused::InUse(database.to_owned()));
+    }
+    let unwritten = |fault| Refused::Unwritten(database.to_owned(), fault);
+    let mut draft = beside(database).map_err(unwritten)?;
+    std::fs::File::open(copy)
+        .and_then(|mut from| std::io::copy(&mut from, draft.as_file_mut()))
+        .map_err(unwritten)?;
+    draft.as_file().sync_all().map_err(unwritten)?;
+    // what is placed is what was examined
+    verify(draft.path(), key).await?;
+    let kept = if there { Some(keep(database, now).map_err(unwritten)?) } else { None };
+    draft.persist(database).map_err(|fault| unwritten(fault.error))?;
+    remember(database).map_err(unwritten)?;
+    Ok((whole, kept))
+}
+
+/// Gives what is there another name beside its own, so that there is a database at its place at any time. What lies beside
+/// a damaged one goes with it.
+fn keep(database: &Path, now: Moment) -> std::io::Result<PathBuf> {
+    let instant: String = now.to_string().chars().take_while(|c| *c != '.').filter(|c| *c != ':').collect();
+    let kept = with(database, &format!(".before-{}", instant.trim_end_matches('Z')));
+    std::fs::hard_link(database, &kept)?;
+    for companion in ["-wal", "-shm"] {
+        let (from, to) = (with(database, companion), with(&kept, companion));
+        if from.exists() {
+            std::fs::rename(from, to)?;
+        }
+    }
+    Ok(kept)
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
+}
+
+/// An empty file in the same folder, for its owner alone.
+fn beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".postern-").suffix(".part").tempfile_in(folder)
+}
+
+/// Makes the folder's entries durable.
+fn remember(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
