@@ -1,13 +1,21 @@
 //! The program's commands, one file each, and what they share: how the configuration is read, how the backend is opened,
 //! and how things are said.
 
+mod account;
+mod backup;
 mod check_config;
 mod messages;
 mod serve;
+mod service_credential;
+mod words;
 
+pub use account::{Account, account};
+pub use backup::{Restore, backup, restore};
 pub use check_config::check_config;
 pub use messages::messages;
 pub use serve::serve;
+pub use service_credential::{ServiceCredential, service_credential};
+pub use words::words;
 
 use crate::key_file;
 use postern_backend::config::around;
@@ -62,9 +70,24 @@ pub async fn open(configuration: &Configuration, settings: Settings) -> Result<B
     })
 }
 
-/// The same for a command that works beside a server: what it queues, the server carries out.
-pub async fn open_beside(configuration: &Configuration) -> Result<Backend, Fault> {
+/// Does something on the configured database beside a server, which is left to send the messages. The database takes
+/// several processes.
+pub async fn beside<W>(configuration: &Configuration, work: W) -> Result<(), Fault>
+where
+    W: AsyncFnOnce(&Backend) -> Result<(), Fault>,
+{
     let mut settings = configuration.settings();
     settings.delivery.elsewhere = true;
-    open(configuration, settings).await
+    let backend = open(configuration, settings).await?;
+    let done = work(&backend).await;
+    backend.close().await;
+    done
+}
+
+/// Brings the schema to this version.
+pub async fn migrate(configuration: &Configuration) -> Result<(), Fault> {
+    let mut settings = Settings { migrates: true, ..configuration.settings() };
+    settings.delivery.elsewhere = true;
+    open(configuration, settings).await?.close().await;
+    say("the database's schema is of this version\n")
 }

@@ -71,6 +71,8 @@ pub struct Settings {
     /// Whether the database must have been used with this key before, or with none. An application that may have to run
     /// with a key for this run only does not insist.
     pub insists_on_key: bool,
+    /// Whether an older schema is brought to this version; otherwise it is refused.
+    pub migrates: bool,
 }
 
 impl Default for Settings {
@@ -92,6 +94,7 @@ impl Default for Settings {
             delivery: Delivery::default(),
             request_time_limit: Duration::from_secs(30),
             insists_on_key: false,
+            migrates: true,
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum OpenError {
     Time(String),
     /// The database is there and does not do what it is asked.
     Unanswered(String),
+    /// The database has an older schema, and it is not for this program to change it.
+    Older,
     /// The database was used with another key.
     AnotherKey,
     /// The password hashing settings are not ones Argon2 accepts, or no randomness can be had.
@@ -84,6 +86,10 @@ impl fmt::Display for OpenError {
                 f,
                 "the database was opened and does not answer as it should ({fault}); nothing was changed. \
                  Look into its log, and start again once it is well"
+            ),
+            Self::Older => f.write_str(
+                "the database's schema is older than this version's, and the configuration says not to change it \
+                 (`database.migrate`); nothing was changed. Run `postern-backend migrate`, then start again",
             ),
             Self::AnotherKey => f.write_str(
                 "this database was used with another key than the one given; nothing was changed. Restore the key file \

@@ -33,6 +33,15 @@ pub fn read_or_create(path: &Path, random: &dyn Random) -> Result<Secret<[u8; LE
             ))
         })?;
     }
+    read_existing(path)
+}
+
+/// Reads the key, where there is one.
+pub fn read(path: &Path) -> Result<Option<Secret<[u8; LENGTH]>>, KeyFileFault> {
+    if path.exists() { read_existing(path).map(Some) } else { Ok(None) }
+}
+
+fn read_existing(path: &Path) -> Result<Secret<[u8; LENGTH]>, KeyFileFault> {
     check_private(path)?;
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|fault| {
         KeyFileFault(format!(

@@ -9,6 +9,7 @@ mod options;
 use clap::Parser as _;
 use command::{Fault, configuration, say};
 use options::{Command, Options};
+use postern_backend::config::file::Configuration;
 use postern_backend::config::manual;
 use postern_backend::{log, openapi};
 use std::process::ExitCode;
@@ -33,10 +34,10 @@ fn act(options: &Options) -> Result<ExitCode, Fault> {
             log::start(&configuration.log, configuration.log.level.as_str());
             run(command::serve(&configuration))?;
         }
-        Command::Messages => {
+        aside => {
             let configuration = configuration(file)?;
             log::start(&configuration.log, "warn");
-            run(command::messages(&configuration))?;
+            run(beside(&configuration, aside))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -44,4 +45,23 @@ fn act(options: &Options) -> Result<ExitCode, Fault> {
 
 fn run(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// The commands that work while a server runs, or in its absence.
+async fn beside(configuration: &Configuration, what: &Command) -> Result<(), Fault> {
+    match what {
+        Command::Migrate => command::migrate(configuration).await,
+        Command::Backup { into } => command::backup(configuration, into).await,
+        Command::Restore(options) => command::restore(configuration, options).await,
+        Command::Account(what) => {
+            command::beside(configuration, async |on| command::account(on, what).await).await
+        }
+        Command::ServiceCredential(what) => {
+            command::beside(configuration, async |on| command::service_credential(on, what).await).await
+        }
+        Command::Messages => command::beside(configuration, command::messages).await,
+        Command::Openapi | Command::ConfigSchema { .. } | Command::CheckConfig { .. } | Command::Serve => {
+            Ok(())
+        }
+    }
 }

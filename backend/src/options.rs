@@ -1,5 +1,6 @@
 //! The command line: what to do, and which configuration file says how. Everything else stands in that file.
 
+use crate::command::{Account, Restore, ServiceCredential};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -31,6 +32,21 @@ pub enum Command {
         #[arg(long)]
         page: bool,
     },
+    /// Bring the database's schema to this version.
+    Migrate,
+    /// Create, list, disable, enable or delete accounts, or reset a second factor.
+    #[command(subcommand)]
+    Account(Account),
+    /// Copy the database into a new file while the server runs (SQLite).
+    Backup {
+        /// The copy, which must not be there yet.
+        into: PathBuf,
+    },
+    /// Examine a copy and put it in the place of the database, while no server runs (SQLite).
+    Restore(Restore),
+    /// Let a service ask whether an authentication key works (RFC 7662).
+    #[command(subcommand)]
+    ServiceCredential(ServiceCredential),
     /// Print what was mailed or texted in the last day, or would have been, as JSON, newest first. For whoever holds the
     /// database and its key.
     Messages,

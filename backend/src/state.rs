@@ -88,7 +88,7 @@ impl Backend {
         let settings = Arc::new(settings);
         let hasher = Hasher::new(settings.hashing, Arc::clone(&random))
             .map_err(|fault| OpenError::Hashing(fault.to_string()))?;
-        let store = Store::open(database_url).await?;
+        let store = Store::open_as(database_url, settings.migrates).await?;
         let keys = Arc::new(Keys::derive(&key));
         if settings.insists_on_key {
             key_check::insist(&store, &keys).await?;

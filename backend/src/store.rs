@@ -123,8 +123,14 @@ impl Drop for Tx {
 
 impl Store {
     /// Opens the database and brings its schema to this version.
+    #[cfg(test)]
     pub(crate) async fn open(address: &str) -> Result<Self, OpenError> {
-        let engine = Engine::open(address).await?;
+        Self::open_as(address, true).await
+    }
+
+    /// Opens the database; an older schema is brought to this version, or refused.
+    pub(crate) async fn open_as(address: &str, migrates: bool) -> Result<Self, OpenError> {
+        let engine = Engine::open(address, migrates).await?;
         let turn = Arc::new(Semaphore::new(engine.writers()));
         Ok(Self { engine, turn })
     }

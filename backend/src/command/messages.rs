@@ -1,13 +1,10 @@
 //! `messages`: what was sent or would have been. Works beside a running server: the database takes several processes.
 
-use super::{Fault, open_beside, say};
-use postern_backend::config::file::Configuration;
+use super::{Fault, say};
+use postern_backend::Backend;
 
 /// Prints them as JSON.
-pub async fn messages(configuration: &Configuration) -> Result<(), Fault> {
-    let backend = open_beside(configuration).await?;
-    let messages = backend.posted().await;
-    backend.close().await;
-    let messages = serde_json::json!({ "messages": messages? });
+pub async fn messages(backend: &Backend) -> Result<(), Fault> {
+    let messages = serde_json::json!({ "messages": backend.posted().await? });
     say(&format!("{}\n", serde_json::to_string_pretty(&messages)?))
 }

@@ -187,6 +187,7 @@ impl Configuration {
             activity_max: self.budgets.activity_entries,
             language: self.accounts.language.into(),
             insists_on_key: true,
+            migrates: self.database.migrate,
             request_time_limit: self.http.request_time_limit(),
             delivery: Delivery {
                 elsewhere: false,

@@ -34,14 +34,14 @@ pub(super) enum Use {
 }
 
 impl Engine {
-    /// Opens it and brings its schema to this version.
-    pub(super) async fn open(address: &str) -> Result<Self, OpenError> {
+    /// Opens it and brings its schema to this version, where it may.
+    pub(super) async fn open(address: &str, migrates: bool) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         #[cfg(feature = "server")]
         if let Some(address) = hosts::Address::read(address)? {
-            return Ok(Self::Postgres(postgres::Servers::open(address).await?));
+            return Ok(Self::Postgres(postgres::Servers::open(address, migrates).await?));
         }
-        Ok(Self::Sqlite(sqlite::File::open(address).await?))
+        Ok(Self::Sqlite(sqlite::File::open(address, migrates).await?))
     }
 
     /// How many may write at once.

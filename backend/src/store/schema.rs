@@ -45,8 +45,21 @@ pub(super) fn newest() -> i64 {
     SQLITE.last().map_or(0, |(number, ..)| *number)
 }
 
-/// Brings the schema to this version, or says why it cannot be.
-pub(super) async fn migrate(connection: &mut AnyConnection, steps: &[Step]) -> Result<(), OpenError> {
+/// Brings the schema to this version, or says why it cannot be. Where it must not change, an older one is refused.
+pub(super) async fn migrate(
+    connection: &mut AnyConnection,
+    steps: &[Step],
+    may_change: bool,
+) -> Result<(), OpenError> {
+    if !may_change {
+        let applied = "SELECT COUNT(*) FROM _sqlx_migrations WHERE success";
+        // without that table nothing was applied yet
+        let applied = sqlx::query_as::<_, (i64,)>(applied).fetch_one(&mut *connection).await;
+        let applied = applied.map_or(0, |(applied,)| usize::try_from(applied).unwrap_or_default());
+        if applied < steps.len() {
+            return Err(OpenError::Older);
+        }
+    }
     run(connection, steps).await.map_err(|fault| OpenError::Migration(fault.to_string()))
 }
 

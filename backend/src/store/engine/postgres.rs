@@ -73,7 +73,7 @@ pub(super) const fn begin(what: Use) -> &'static str {
 
 impl Servers {
     /// Finds the server that takes writes and brings its schema to this version.
-    pub(super) async fn open(address: Address) -> Result<Self, OpenError> {
+    pub(super) async fn open(address: Address, migrates: bool) -> Result<Self, OpenError> {
         let mut refusals = Vec::new();
         for (place, host) in address.hosts.iter().enumerate() {
             match probe(host).await {
@@ -82,7 +82,7 @@ impl Servers {
                     let unopened =
                         |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
                     durable(&mut connection).await.map_err(unopened)?.map_err(OpenError::Lossy)?;
-                    schema::migrate(&mut connection, schema::POSTGRES).await?;
+                    schema::migrate(&mut connection, schema::POSTGRES, migrates).await?;
                     connection.close().await.map_err(unopened)?;
                     let current = Current { host: place, pool: pool(host), since: Instant::now() };
                     let inner = Inner {

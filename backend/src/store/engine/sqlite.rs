@@ -33,7 +33,7 @@ pub(super) const fn begin(what: Use) -> &'static str {
 
 impl File {
     /// Opens `sqlite:///PATH`, creates the file if it is absent, and brings its schema to this version.
-    pub(super) async fn open(address: &str) -> Result<Self, OpenError> {
+    pub(super) async fn open(address: &str, migrates: bool) -> Result<Self, OpenError> {
         let path = address
             .strip_prefix("sqlite://")
             .filter(|path| path.starts_with('/') && !path.contains('?'))
@@ -72,7 +72,7 @@ impl File {
             return Err(OpenError::Durability(format!("journal_mode={journal}, synchronous={synchronous}")));
         }
         let mut connection = pool.acquire().await.map_err(|fault| unopened(&fault))?;
-        schema::migrate(&mut connection, schema::SQLITE).await?;
+        schema::migrate(&mut connection, schema::SQLITE, migrates).await?;
         drop(connection);
         Ok(Self { pool })
     }
