@@ -46,6 +46,7 @@ mod the_program;
 mod the_unit;
 mod what_a_clock_does;
 mod what_a_configuration_says;
+mod what_a_copy_holds;
 #[cfg(unix)]
 mod what_a_fail_over_keeps;
 mod what_a_flood_meets;
@@ -55,6 +56,7 @@ mod what_a_kill_leaves;
 mod what_a_new_password_meets;
 mod what_a_password_opens;
 mod what_an_export_holds;
+mod what_an_operator_does;
 mod what_contacts_need;
 mod what_desktops_keep;
 mod what_editors_see;

@@ -191,6 +191,17 @@ impl World {
         Self::around(program, home).await
     }
 
+    /// The program on a database that is in this folder already, as [`World::database`] names it.
+    pub async fn restored(folder: tempfile::TempDir) -> Self {
+        let home = Home {
+            folder,
+            #[cfg(unix)]
+            shared: None,
+        };
+        let program = Program::start_at(&home.url(), &key_file(&home.file()), &[], "info");
+        Self::around(program, Arc::new(home)).await
+    }
+
     /// The program begun by another one.
     pub async fn program_within(around: &[&str]) -> Self {
         let home = Home::fresh(Database::Sqlite);

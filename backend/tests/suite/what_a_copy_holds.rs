@@ -1,0 +1,143 @@
+//! Copies of the database, taken while others write to it, and the way back. DB-6
+#![cfg(unix)]
+
+use crate::depth::rounds;
+use crate::stage::{configuration, url};
+use crate::what_an_operator_does::{refusal, said};
+use crate::world::{PASSWORD, Person, World, token};
+use contract::account::AccountChange;
+use contract::operation::{ChangeAccount, GetAccount};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Gives an account one name after the other, `Mina 1`, `Mina 2`, …, and notes the last that was acknowledged.
+async fn rename(world: Arc<World>, person: Person, acknowledged: Arc<AtomicU32>, enough: Arc<AtomicU32>) {
+    while enough.load(Ordering::SeqCst) == 0 {
+        let next = acknowledged.load(Ordering::SeqCst) + 1;
+        let if_match = world.ask(GetAccount { body: () }, Some(&person.token)).await.unwrap().etag;
+        let body = AccountChange { name: Some(format!("Mina {next}")), ..AccountChange::default() };
+        world.ask(ChangeAccount { if_match, body }, Some(&person.token)).await.unwrap();
+        acknowledged.store(next, Ordering::SeqCst);
+    }
+}
+
+/// Which of those names the account has there.
+async fn found(world: &World, email: &str) -> u32 {
+    let session = token(world.sign_in(email, PASSWORD, "rack 9").await.unwrap());
+    let name = world.ask(GetAccount { body: () }, Some(&session)).await.unwrap().name;
+    name.strip_prefix("Mina ").and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+// DB-6: a copy under load holds everything that was acknowledged before it began, for every writer, and nothing by halves
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_6_a_copy_under_load_holds_all_that_was_acknowledged_before() {
+    let world = Arc::new(World::program(&[]).await);
+    let file = world.served_by().configuration().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let enough = Arc::new(AtomicU32::new(0));
+    let mut writers = Vec::new();
+    for n in 0..3 {
+        let person = world.person(&format!("mina{n}@harbor.example"), &format!("+82105550100{n}")).await;
+        let acknowledged = Arc::new(AtomicU32::new(0));
+        let task = rename(Arc::clone(&world), person.clone(), Arc::clone(&acknowledged), Arc::clone(&enough));
+        writers.push((person.email, acknowledged, tokio::spawn(task)));
+    }
+    let mut copies = Vec::new();
+    for round in 0..rounds(3, 20) {
+        let before: Vec<u32> = writers.iter().map(|(_, done, _)| done.load(Ordering::SeqCst)).collect();
+        let copy = folder.path().join(format!("{round}.db"));
+        said(&file, &["backup", copy.to_str().unwrap()], "");
+        let after: Vec<u32> = writers.iter().map(|(_, done, _)| done.load(Ordering::SeqCst) + 1).collect();
+        assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+        copies.push((copy, before, after));
+    }
+    enough.store(1, Ordering::SeqCst);
+    let mut emails = Vec::new();
+    for (email, _, task) in writers {
+        task.await.unwrap();
+        emails.push(email);
+    }
+    assert!(copies.last().unwrap().1.iter().all(|acknowledged| *acknowledged > 0), "nobody wrote meanwhile");
+
+    for (copy, before, after) in copies {
+        let place = tempfile::tempdir().unwrap();
+        let database = place.path().join("accounts.db");
+        // the key belongs to the data
+        std::fs::copy(world.database().with_extension("db.key"), place.path().join("accounts.db.key"))
+            .unwrap();
+        let file = configuration(&url(&database), &[]);
+        let copy = copy.to_str().unwrap();
+        assert!(said(file.path(), &["restore", copy, "--verify"], "").contains("3 accounts"));
+        assert!(!database.exists());
+        said(file.path(), &["restore", copy], "");
+        let world = World::restored(place).await;
+        for ((email, before), after) in emails.iter().zip(before).zip(after) {
+            let found = found(&world, email).await;
+            assert!((before..=after).contains(&found), "{before} ≤ {found} ≤ {after}");
+        }
+    }
+}
+
+// DB-6: what is damaged, unknown or another's is not restored, and nothing is overwritten or lost
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_6_only_a_verified_copy_takes_the_place_of_a_database_and_that_is_kept() {
+    let mut world = World::program(&[]).await;
+    let file = world.served_by().configuration().to_owned();
+    world.person("mina@harbor.example", "+821055501234").await;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    let path = copy.to_str().unwrap().to_owned();
+    said(&file, &["backup", &path], "");
+    assert!(refusal(&file, &["backup", &path], "").contains("there already"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside");
+
+    // damage anywhere is found
+    let whole = std::fs::read(&copy).unwrap();
+    let damaged = folder.path().join("damaged.db");
+    for (from, to) in [(0, 16), (whole.len() / 2, whole.len() / 2 + 4096), (whole.len() - 4096, whole.len())]
+    {
+        let mut bytes = whole.clone();
+        bytes[from..to].fill(0xA5);
+        std::fs::write(&damaged, bytes).unwrap();
+        let said = refusal(&file, &["restore", damaged.to_str().unwrap(), "--verify"], "");
+        assert!(said.contains("damaged.db") && said.contains("nothing was changed"), "{said}");
+    }
+    std::fs::write(&damaged, &whole[..whole.len() / 2]).unwrap();
+    refusal(&file, &["restore", damaged.to_str().unwrap(), "--verify"], "");
+    let other = format!("key.file = \"{}\"", folder.path().join("other.key").display());
+    std::fs::write(folder.path().join("other.key"), "00".repeat(32)).unwrap();
+    std::fs::set_permissions(folder.path().join("other.key"), std::fs::Permissions::from_mode(0o600))
+        .unwrap();
+    let another = configuration(&url(&world.database()), &[&other]);
+    assert!(refusal(another.path(), &["restore", &path, "--verify"], "").contains("another key"));
+
+    // over a database only where that is asked for, and never under a running server
+    assert!(refusal(&file, &["restore", &path], "").contains("--replace"));
+    assert!(refusal(&file, &["restore", &path, "--replace"], "").contains("in use"));
+    world.person("later@harbor.example", "+821055509999").await;
+    world.look_away().await;
+    world.serving().kill();
+    let done = said(&file, &["restore", &path, "--replace"], "");
+    let kept = done.lines().find_map(|line| line.strip_prefix("The database before it is kept: ")).unwrap();
+    world.serving().start_again();
+    assert!(world.sign_in("mina@harbor.example", PASSWORD, "rack 9").await.is_ok());
+    assert!(world.sign_in("later@harbor.example", PASSWORD, "rack 9").await.is_err());
+    let before = configuration(&url(Path::new(kept)), &[&key_line(&world.database())]);
+    assert!(said(before.path(), &["account", "list"], "").contains("l••••@harbor.example"));
+}
+
+fn key_line(database: &Path) -> String {
+    format!("key.file = \"{}.key\"", database.display())
+}
+
+// the engine's own tools do it better
+#[test]
+fn a_copy_of_postgresql_is_left_to_its_own_tools() {
+    let key =
+        format!("key.file = \"{}\"", tempfile::tempdir().unwrap().path().with_extension("key").display());
+    let file = configuration("postgres://postern@db.example/accounts", &[&key]);
+    let said = refusal(file.path(), &["backup", "/nowhere/copy.db"], "");
+    assert!(said.contains("pg_dump") && said.contains("pg_basebackup"), "{said}");
+}

@@ -1,0 +1,171 @@
+//! What an operator does from the command line while the server runs: accounts and services, each act seen by whoever it
+//! concerns, and a password that is never an argument.
+#![cfg(unix)]
+
+use crate::stage::{configuration, url};
+use crate::world::{PASSWORD, World, refused, token};
+use contract::ProblemCode;
+use contract::activity::Event;
+use contract::operation::{GetAccount, GetSession, ListActivity};
+use contract::session::SignIn;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A command of the program, with this on its standard input.
+pub fn command(configuration: &Path, words: &[&str], input: &str) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_postern-backend"));
+    program.arg("--config").arg(configuration).args(words);
+    let pipes = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    // a command that refuses may be gone before it has read anything
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// What a command that must work says.
+pub fn said(configuration: &Path, words: &[&str], input: &str) -> String {
+    let output = command(configuration, words, input);
+    let fault = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{words:?}: {fault}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a command that must not work says.
+pub fn refusal(configuration: &Path, words: &[&str], input: &str) -> String {
+    let output = command(configuration, words, input);
+    assert_eq!(output.status.code(), Some(1), "{words:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+const MINA: [&str; 10] = [
+    "account",
+    "create",
+    "--name",
+    "Mina Park",
+    "--email",
+    "mina@harbor.example",
+    "--mobile-phone",
+    "010-5550-1234",
+    "--password-fd",
+    "0",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_looks_after_accounts_beside_the_running_server() {
+    let world = World::program(&["accounts.sign_up = false"]).await;
+    let file = world.served_by().configuration();
+
+    // the rules are those of everybody, and all that is wrong is said
+    let common = refusal(file, &MINA, "passwordpassword\n");
+    assert!(common.contains("the password is one of those that are guessed first"), "{common}");
+    let short = refusal(file, &[&MINA[..5], &["nobody"], &MINA[6..]].concat(), "short\n");
+    assert!(
+        short.contains("email is not an email address") && short.contains("password is too short"),
+        "{short}"
+    );
+    let id = said(file, &MINA, &format!("{PASSWORD}\n"));
+    let taken = refusal(file, &MINA, &format!("{PASSWORD}\n"));
+    assert!(taken.contains("the email address and the mobile phone belong to another account"), "{taken}");
+
+    // its owner signs in at the server that was running all the while
+    let signed_in = token(world.sign_in("mina@harbor.example", PASSWORD, "rack 4").await.unwrap());
+    let account = world.ask(GetAccount { body: () }, Some(&signed_in)).await.unwrap();
+    assert_eq!(
+        (account.id.to_string().as_str(), account.mobile_phone.as_str()),
+        (id.trim(), "+821055501234")
+    );
+
+    // the list tells accounts apart without telling whose they are
+    let list = said(file, &["account", "list"], "");
+    assert!(
+        list.contains(id.trim()) && list.contains("m••••@harbor.example") && !list.contains("mina"),
+        "{list}"
+    );
+    let list: serde_json::Value =
+        serde_json::from_str(&said(file, &["account", "list", "--json"], "")).unwrap();
+    assert_eq!((&list[0]["id"], &list[0]["disabled_at"]), (&id.trim().into(), &serde_json::Value::Null));
+
+    // disabled: the session ends and signing in is refused as a wrong password is; enabled: as before
+    let who = "mina@harbor.example";
+    assert_eq!(said(file, &["account", "disable", who], ""), "disabled\n");
+    assert_eq!(said(file, &["account", "disable", who], ""), "was disabled already\n");
+    let ended = refused(world.ask(GetSession { body: () }, Some(&signed_in)).await);
+    assert_eq!(ended.code, ProblemCode::Unauthenticated);
+    let shut = refused(world.sign_in(who, PASSWORD, "rack 4").await);
+    assert_eq!(shut.code, ProblemCode::CredentialsRefused);
+    assert!(said(file, &["account", "list"], "").contains("disabled"));
+    assert_eq!(said(file, &["account", "enable", id.trim()], ""), "enabled\n");
+    assert_eq!(said(file, &["account", "reset-two-factor", who], ""), "has no second factor\n");
+    let SignIn::Complete { .. } = world.sign_in(who, PASSWORD, "rack 4").await.unwrap() else {
+        panic!("there is no second factor")
+    };
+    let signed_in = token(world.sign_in(who, PASSWORD, "rack 4").await.unwrap());
+    let trail = world.ask(ListActivity { cursor: None, body: () }, Some(&signed_in)).await.unwrap();
+    for event in [Event::AccountCreated, Event::AccountDisabled, Event::AccountEnabled] {
+        assert_eq!(trail.entries.iter().filter(|entry| entry.event == event).count(), 1, "{event:?}");
+    }
+
+    // gone for good only where its address was typed
+    assert!(refusal(file, &["account", "delete", who], "yes\n").contains("not its email address"));
+    assert_eq!(said(file, &["account", "delete", who], "mina@harbor.example\n"), "deleted\n");
+    assert!(refusal(file, &["account", "delete", who, "--yes"], "").contains("no such account"));
+    let gone = refused(world.ask(GetSession { body: () }, Some(&signed_in)).await);
+    assert_eq!(gone.code, ProblemCode::Unauthenticated);
+    assert!(!world.served_by().log().contains("mina"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_asks_with_a_credential_until_it_is_shut_out() {
+    let world = World::program(&[]).await;
+    let file = world.served_by().configuration();
+    let secret = said(file, &["service-credential", "add", "Gate"], "");
+    assert!(contract::key::ServiceSecret::parse(secret.trim()).is_some());
+    assert!(!world.leaks(&[secret.trim()]));
+    let ask = async || {
+        let request = axum::http::Request::post("/v1/introspection")
+            .header("authorization", format!("Bearer {}", secret.trim()))
+            .header("content-type", "application/x-www-form-urlencoded");
+        world.send(request.body(axum::body::Body::from("token=unknown")).unwrap()).await.status().as_u16()
+    };
+    assert_eq!(ask().await, 200);
+    assert!(said(file, &["service-credential", "list"], "").trim().ends_with("Gate"));
+    assert_eq!(said(file, &["service-credential", "remove", "Gate"], ""), "removed\n");
+    assert_eq!(ask().await, 401);
+    assert!(refusal(file, &["service-credential", "remove", "Gate"], "").contains("no service is called"));
+}
+
+#[test]
+fn a_password_is_not_taken_as_an_argument_nor_without_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let configured = configuration(&url(&folder.path().join("accounts.db")), &[]);
+    let argument = command(configured.path(), &[&MINA[..8], &["--password", PASSWORD]].concat(), "");
+    assert_eq!(argument.status.code(), Some(2));
+    assert!(refusal(configured.path(), &MINA[..8], "").contains("--password-fd"));
+}
+
+// the key is part of the data: another one is refused before anything was done with it
+#[test]
+fn another_key_than_the_one_of_the_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = url(&folder.path().join("accounts.db"));
+    said(configuration(&database, &[]).path(), &["account", "list"], "");
+    let other = format!("key.file = \"{}\"", folder.path().join("other.key").display());
+    let file = configuration(&database, &[&other]);
+    for words in [&["serve"][..], &["messages"], &["account", "list"]] {
+        let said = refusal(file.path(), words, "");
+        assert!(said.contains("other.key") && said.contains("Restore the key file"), "{said}");
+    }
+}
+
+// whoever does not let the server change the schema, does it by a command
+#[test]
+fn the_schema_is_changed_by_a_command_where_the_server_may_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("accounts.db");
+    let file = configuration(&url(&database), &["database.migrate = false"]);
+    let older = refusal(file.path(), &["serve"], "");
+    assert!(older.contains("postern-backend migrate"), "{older}");
+    said(file.path(), &["migrate"], "");
+    assert!(said(file.path(), &["account", "list"], "").starts_with("ID"));
+}
