@@ -193,11 +193,7 @@ impl World {
 
     /// The program on a database that is in this folder already, as [`World::database`] names it.
     pub async fn restored(folder: tempfile::TempDir) -> Self {
-        let home = Home {
-            folder,
-            #[cfg(unix)]
-            shared: None,
-        };
+        let home = Home { folder, place: Place::File };
         let program = Program::start_at(&home.url(), &key_file(&home.file()), &[], "info");
         Self::around(program, Arc::new(home)).await
     }
