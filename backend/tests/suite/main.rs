@@ -33,6 +33,26 @@ macro_rules! on_both_stages {
     };
 }
 
+/// Runs each of these functions in-process, with a world of its own on either database: for those that move the clock or
+/// serve by several.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod by_hand_on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::world::World::new().await).await;
+            })+
+        }
+        #[cfg(unix)]
+        mod by_hand_on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::world::World::on(crate::world::Database::Postgres).await).await;
+            })+
+        }
+    };
+}
+
 mod an_administrator_from_sign_up_to_the_end;
 mod depth;
 mod faketime;

@@ -13,6 +13,13 @@ on_both_stages! {
     otp_6_strangers_do_not_hold_up_a_known_desktop,
 }
 
+on_both_databases! {
+    otp_6_wrong_numbers_elsewhere_do_not_hold_up_a_known_desktop,
+    otp_6_a_stolen_desktop_is_no_way_around_the_count,
+    otp_6_desktops_come_and_go,
+    enum_1_a_made_up_desktop_says_nothing,
+}
+
 const EMAIL: &str = "mina@harbor.example";
 const PHONE: &str = "+821055501234";
 const WRONG: &str = "not the password at all";
@@ -89,9 +96,7 @@ async fn otp_6_strangers_do_not_hold_up_a_known_desktop(world: World) {
 }
 
 // OTP-6: who has the password, but not the second factor, does not keep the person at a known desktop from answering
-#[tokio::test]
-async fn otp_6_wrong_numbers_elsewhere_do_not_hold_up_a_known_desktop() {
-    let world = World::new().await;
+async fn otp_6_wrong_numbers_elsewhere_do_not_hold_up_a_known_desktop(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     let desktop = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
     let if_match = world.ask(GetSecurity { body: () }, Some(&person.token)).await.unwrap().etag;
@@ -113,9 +118,7 @@ async fn otp_6_wrong_numbers_elsewhere_do_not_hold_up_a_known_desktop() {
 }
 
 // OTP-6: guesses at a known desktop are counted too; whoever stole what it keeps gets twenty
-#[tokio::test]
-async fn otp_6_a_stolen_desktop_is_no_way_around_the_count() {
-    let world = World::new().await;
+async fn otp_6_a_stolen_desktop_is_no_way_around_the_count(world: World) {
     world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
     let desktop = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
     let other = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
@@ -138,9 +141,7 @@ async fn otp_6_a_stolen_desktop_is_no_way_around_the_count() {
 
 // a desktop is known for ninety days after it was used; the eleventh drives out the one that was not used for longest; a
 // new password leaves only the one where it was changed
-#[tokio::test]
-async fn otp_6_desktops_come_and_go() {
-    let world = World::new().await;
+async fn otp_6_desktops_come_and_go(world: World) {
     world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
     let is_known = async |desktop: &Secret<String>, password: &str| {
         given(sign_in(&world, EMAIL, password, Some(desktop)).await.unwrap()).is_none()
@@ -177,9 +178,7 @@ async fn otp_6_desktops_come_and_go() {
 }
 
 // ENUM-1: a made-up desktop is answered alike at any address
-#[tokio::test]
-async fn enum_1_a_made_up_desktop_says_nothing() {
-    let world = World::new().await;
+async fn enum_1_a_made_up_desktop_says_nothing(world: World) {
     world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
     for shown in [Secret::from("made up"), Secret::from(""), Secret::new("d".repeat(43))] {
         for _ in 0..8 {

@@ -11,6 +11,14 @@ use contract::session::Number;
 use contract::verification::Channel;
 use contract::{Problem, ProblemCode, Secret};
 
+on_both_databases! {
+    otp_6_mistyping_costs_no_wait,
+    otp_6_no_wait_is_for_ever,
+    otp_6_a_factor_does_not_shut_another,
+    otp_6_a_person_inside_is_not_locked_out_from_outside,
+    otp_6_replicas_count_together,
+}
+
 const EMAIL: &str = "mina@harbor.example";
 const PHONE: &str = "+821055501234";
 const WRONG: &str = "not the password at all";
@@ -26,9 +34,7 @@ async fn two_factor(world: &World, person: &Person) {
 }
 
 // OTP-6: a person who mistypes is not disturbed
-#[tokio::test]
-async fn otp_6_mistyping_costs_no_wait() {
-    let world = World::new().await;
+async fn otp_6_mistyping_costs_no_wait(world: World) {
     world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
     for _ in 0..3 {
         for _ in 0..4 {
@@ -69,9 +75,7 @@ async fn otp_6_the_wait_grows_and_ends() {
 }
 
 // OTP-6: strangers get no further than forty within weeks, and even then nobody is locked out for ever
-#[tokio::test]
-async fn otp_6_no_wait_is_for_ever() {
-    let world = World::new().await;
+async fn otp_6_no_wait_is_for_ever(world: World) {
     world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
     let (mut compared, mut seconds) = (0, 0_i64);
     while seconds < 28 * 86_400 {
@@ -88,9 +92,7 @@ async fn otp_6_no_wait_is_for_ever() {
 
 // OTP-6: passwords and numbers have a count each, over all challenges, so that whoever only guesses passwords holds up
 // nobody who knows it; a right password alone begins neither anew
-#[tokio::test]
-async fn otp_6_a_factor_does_not_shut_another() {
-    let world = World::new().await;
+async fn otp_6_a_factor_does_not_shut_another(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     two_factor(&world, &person).await;
     for _ in 0..4 {
@@ -130,9 +132,7 @@ async fn otp_6_a_factor_does_not_shut_another() {
 }
 
 // OTP-6: guessing from outside does not hold up whoever is signed in; guessing inside has its own count
-#[tokio::test]
-async fn otp_6_a_person_inside_is_not_locked_out_from_outside() {
-    let world = World::new().await;
+async fn otp_6_a_person_inside_is_not_locked_out_from_outside(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     while guess(&world).await.code == ProblemCode::CredentialsRefused {}
     let me = token(world.step_up(&person.token, PASSWORD).await.unwrap());
@@ -157,9 +157,7 @@ async fn otp_6_a_person_inside_is_not_locked_out_from_outside() {
 }
 
 // OTP-6, KEY-3: two that serve one database count together, and what one ends is over at the other at once
-#[tokio::test]
-async fn otp_6_replicas_count_together() {
-    let world = World::new().await;
+async fn otp_6_replicas_count_together(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     let replica = world.replica().await;
     for one in [&world, &replica, &world, &replica, &world] {

@@ -19,6 +19,11 @@ on_both_stages! {
     api_3_twenty_at_once_are_one,
 }
 
+on_both_databases! {
+    api_3_what_was_worth_asking_again_is_done_then,
+    api_3_twenty_over_two_replicas_are_one,
+}
+
 const EMAIL: &str = "mina@harbor.example";
 const PHONE: &str = "+821055501234";
 
@@ -109,9 +114,7 @@ async fn api_3_every_operation_marked_once_is_repeated_without_a_second_effect(w
 }
 
 // API-3: a number is sent again once, and what was too early is done when its time has come; a day later a key is free
-#[tokio::test]
-async fn api_3_what_was_worth_asking_again_is_done_then() {
-    let world = World::new().await;
+async fn api_3_what_was_worth_asking_again_is_done_then(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     let if_match = world.ask(GetSecurity { body: () }, Some(&person.token)).await.unwrap().etag;
     let body = SecurityChange { two_factor: true, method: Channel::TextMessage };
@@ -186,7 +189,35 @@ async fn api_3_another_request_under_the_same_key_is_refused(world: World) {
 // API-3: twenty at once have one effect; each is given the one answer, or told that it is being worked on
 async fn api_3_twenty_at_once_are_one(world: World) {
     let (start, _) = ask_number(&world, Channel::Email, EMAIL);
-    flood(Arc::new(vec![world]), start).await;
+    let worlds = flood(Arc::new(vec![world]), start).await;
+
+    // one account, though its proofs can be used once
+    let world = &worlds[0];
+    let asker = world.asker();
+    let purpose = Purpose::SignUp { asker };
+    let body = NewAccount {
+        asker,
+        name: "Juno Lee".to_owned(),
+        email: world.prove(purpose, Channel::Email, "juno@harbor.example", None).await,
+        mobile_phone: world.prove(purpose, Channel::TextMessage, PHONE, None).await,
+        task: None,
+        password: Secret::from(PASSWORD),
+    };
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let (worlds, create) = (Arc::clone(&worlds), CreateAccount { body: body.clone() });
+            tokio::spawn(async move { worlds[0].ask_under("create", &create, None).await })
+        })
+        .collect();
+    let mut created = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(_) => created += 1,
+            Err(problem) => assert_eq!(problem.code, ProblemCode::RequestInFlight),
+        }
+    }
+    assert!(created > 0);
+    assert_eq!(world.backend.accounts().await.unwrap(), 1);
 }
 
 // API-3, DB-1: killed anywhere between the request and its answer: whoever asks again gets the answer of what was done, or
@@ -227,15 +258,13 @@ async fn api_3_a_kill_neither_loses_nor_doubles_it() {
 }
 
 // API-3: over two replicas too
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn api_3_twenty_over_two_replicas_are_one() {
-    let world = World::new().await;
+async fn api_3_twenty_over_two_replicas_are_one(world: World) {
     let replica = world.replica().await;
     let (start, _) = ask_number(&world, Channel::Email, EMAIL);
     flood(Arc::new(vec![world, replica]), start).await;
 }
 
-async fn flood(worlds: Arc<Vec<World>>, start: StartVerification) {
+async fn flood(worlds: Arc<Vec<World>>, start: StartVerification) -> Arc<Vec<World>> {
     let tasks: Vec<_> = (0..20)
         .map(|n| {
             let (worlds, start) = (Arc::clone(&worlds), start.clone());
@@ -255,4 +284,5 @@ async fn flood(worlds: Arc<Vec<World>>, start: StartVerification) {
     let kept = worlds[0].ask_under("one", &start, None).await.unwrap();
     assert!(!answers.is_empty() && answers.iter().all(|answer| *answer == kept));
     assert_eq!(messages(&worlds[0]).await, 1);
+    worlds
 }

@@ -17,6 +17,10 @@ on_both_stages! {
     a_disabled_account_is_refused_as_a_wrong_password_is,
 }
 
+on_both_databases! {
+    an_expired_key_is_no_longer_active,
+}
+
 const EMAIL: &str = "mina@harbor.example";
 const PHONE: &str = "+821055501234";
 
@@ -97,9 +101,7 @@ async fn introspection_knows_keys_that_work_and_nothing_else(world: World) {
     assert_eq!(ask(&world, &exchanged, working.expose()).await.unwrap(), Introspection::inactive());
 }
 
-#[tokio::test]
-async fn an_expired_key_is_no_longer_active() {
-    let world = World::new().await;
+async fn an_expired_key_is_no_longer_active(world: World) {
     let person = world.person(EMAIL, PHONE).await;
     let service = world.backend.issue_service_credential("Gate").await.unwrap();
     let soon = Moment::from_millisecond(1_795_435_200_000 + 60_000);
