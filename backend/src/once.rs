@@ -7,9 +7,10 @@
 //! Invariant: what was done has its answer kept, and what has no answer kept was not done, whenever the power fails. An
 //! attempt that was held up beyond its lease cannot commit once another has taken over.
 //!
-//! Kept are successes and refusals that would be no other if the request were made again. One that is worth asking again
-//! (sign in first, wait, the backend is busy) releases the claim. An answer is kept for 24 hours, sealed under the
-//! backend's key, and only given to whoever sends the whole request again.
+//! Kept are successes, and refusals that left something behind: a try that was counted. Any other refusal releases the
+//! claim, since asking again does no harm and may be what helps (sign in first, wait, the backend is busy); so nobody
+//! fills the database with refusals either. An answer is kept for 24 hours, sealed under the backend's key, and only given
+//! to whoever sends the whole request again.
 
 use crate::error::internal;
 use crate::random::uuid;
@@ -92,18 +93,6 @@ fn read<A: DeserializeOwned>(
     }
 }
 
-/// Whether the same request would be refused alike for as long as its answer is kept.
-fn is_final(refusal: &Problem) -> bool {
-    (400..500).contains(&refusal.status)
-        && !matches!(
-            refusal.code,
-            ProblemCode::Unauthenticated
-                | ProblemCode::StepUpRequired
-                | ProblemCode::RequestInFlight
-                | ProblemCode::TooManyRequests
-        )
-}
-
 impl Backend {
     /// Commits what was done and, where the request is one that is done once, its answer with it.
     pub(crate) async fn acknowledge<A: Serialize>(&self, mut tx: Tx, answer: A) -> Result<A, Problem> {
@@ -114,9 +103,7 @@ impl Backend {
 
     /// Commits what a refusal leaves behind (a try that was counted), and the refusal itself with it.
     pub(crate) async fn refuse<T>(&self, mut tx: Tx, refusal: Problem) -> Result<T, Problem> {
-        if is_final(&refusal) {
-            self.keep(&mut tx, &Outcome::<()>::Refused(refusal.clone())).await?;
-        }
+        self.keep(&mut tx, &Outcome::<()>::Refused(refusal.clone())).await?;
         tx.commit().await?;
         Err(refusal)
     }
@@ -135,18 +122,6 @@ impl Backend {
         let text = Zeroizing::new(text);
         let sealed = seal(self.keys().answer(), self.random(), &wish.subject, &text)?;
         if tx.answer_wish(&wish.subject, wish.by, &sealed).await? { Ok(()) } else { Err(in_flight()) }
-    }
-
-    /// What a refusal means for the claim, where the handler committed nothing. Where that fails, the claim ends by itself.
-    pub(crate) async fn settle(&self, refusal: &Problem) {
-        let kept = async {
-            let mut tx = self.store().write().await?;
-            self.keep(&mut tx, &Outcome::<()>::Refused(refusal.clone())).await?;
-            Ok::<(), Problem>(tx.commit().await?)
-        };
-        if !is_final(refusal) || kept.await.is_err() {
-            self.release().await;
-        }
     }
 
     /// Lets go of the claim, unless an answer is kept already.

@@ -55,8 +55,8 @@ pub(super) async fn done<O: Handle>(
     let mut held = Held(Some(backend.clone()));
     let answer = insist::handle(&operation, caller, bearer, &backend).await;
     held.0 = None;
-    if let Err(refusal) = &answer {
-        backend.settle(refusal).await;
+    if answer.is_err() {
+        backend.release().await;
     }
     answer
 }

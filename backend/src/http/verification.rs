@@ -8,7 +8,7 @@ use crate::guess::Door;
 use crate::number::{self, Issue};
 use crate::peer::{self, Act};
 use crate::state::Backend;
-use crate::store::{Binding, NumberPurpose, ProofRow};
+use crate::store::{Binding, NumberPurpose, ProofRow, Tried};
 use contract::activity::Event;
 use contract::message::NumberReason;
 use contract::operation::{ConfirmVerification, StartVerification};
@@ -88,14 +88,20 @@ impl Handle for ConfirmVerification {
         let door = account.map(Door::inside);
         let typed = &self.body.number;
         let tried = number::attempt(backend, &mut tx, self.id.0, asked, door.as_ref(), typed).await?;
+        let counted = matches!(tried, Tried::Wrong { .. });
         let row = match number::right(tried) {
             Ok(row) => row,
+            Err(refusal) if refusal.code == ProblemCode::NotFound => return Err(refusal),
             Err(refusal) => {
                 if let (Some(caller), Some(_)) = (&caller, account) {
                     let (most, place) = (backend.settings().activity_max, caller.session.place.as_deref());
                     tx.record(account, Event::ContactNumberRefused, place, backend.now(), most).await?;
                 }
-                return backend.refuse(tx, refusal).await;
+                if counted {
+                    return backend.refuse(tx, refusal).await;
+                }
+                tx.commit().await?;
+                return Err(refusal);
             }
         };
         let proof = token(backend.random())?;

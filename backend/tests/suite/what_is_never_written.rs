@@ -37,7 +37,9 @@ async fn otp_9_no_answer_holds_a_number(world: World) {
         let body = serde_json::json!({
             "purpose": { "for": "sign_up", "asker": asker }, "channel": "email", "address": address,
         });
-        let request = Request::post("/v1/verifications").header("content-type", "application/json");
+        let request = Request::post("/v1/verifications")
+            .header("content-type", "application/json")
+            .header("idempotency-key", format!("draft-{n}"));
         (address, asker, request.body(Body::from(body.to_string())).unwrap())
     };
     for n in 0..5 {
