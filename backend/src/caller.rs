@@ -5,7 +5,7 @@
 use crate::code::fingerprint;
 use crate::delivery::session_limits;
 use crate::state::{Backend, seconds};
-use crate::store::{KeyOwner, SessionRow, Tx};
+use crate::store::{KeyOwner, SessionRow, Stored, Tx};
 use contract::key::{KeySecret, ServiceSecret};
 use contract::session::Session;
 use contract::{Access, AccountId, Moment, Problem, ProblemCode, Secret};
@@ -85,10 +85,11 @@ impl Caller for SignedIn {
         let mut session = session.ok_or(ProblemCode::Unauthenticated)?;
         // noting each use would write on every read; a part of the idle time as fine as a second is fine enough
         if limits.now - session.last_seen_at >= limits.idle / 3600 && limits.now > session.last_seen_at {
-            let mut tx = backend.store().write().await?;
-            tx.touch_session(session.id, limits.now).await?;
-            tx.commit().await?;
-            session.last_seen_at = limits.now;
+            // where there is no room to note it, whoever reads is served all the same
+            match touch_session(backend, &session, limits.now).await {
+                Ok(()) => session.last_seen_at = limits.now,
+                Err(fault) => tracing::debug!(?fault, "the use of a session could not be noted"),
+            }
         }
         Ok(Self { session, token })
     }
@@ -178,15 +179,28 @@ pub(crate) async fn working_key(
     Ok(backend.store().glance().await?.key_owner(&hash, backend.now()).await?)
 }
 
-/// Notes that a key was used, to the minute: enough to see that it is in use, and no write for each request.
+/// Notes that a key was used, to the minute: enough to see that it is in use, and no write for each request. Where there
+/// is no room to note it, the key works all the same.
 pub(crate) async fn note_use(backend: &Backend, key: &KeyOwner) -> Result<(), Problem> {
     let minute = backend.now().div_euclid(60_000) * 60_000;
-    if key.last_used_at.is_none_or(|at| at < minute) {
-        let mut tx = backend.store().write().await?;
-        tx.touch_key(key, minute).await?;
-        tx.commit().await?;
+    if key.last_used_at.is_none_or(|at| at < minute)
+        && let Err(fault) = touch_key(backend, key, minute).await
+    {
+        tracing::debug!(?fault, "the use of a key could not be noted");
     }
     Ok(())
+}
+
+async fn touch_key(backend: &Backend, key: &KeyOwner, minute: i64) -> Stored<()> {
+    let mut tx = backend.store().write().await?;
+    tx.touch_key(key, minute).await?;
+    tx.commit().await
+}
+
+async fn touch_session(backend: &Backend, session: &SessionRow, now: i64) -> Stored<()> {
+    let mut tx = backend.store().write().await?;
+    tx.touch_session(session.id, now).await?;
+    tx.commit().await
 }
 
 fn unlocked_for(backend: &Backend, stepped_up_at: Option<i64>) -> u32 {

@@ -14,6 +14,11 @@ use contract::session::Credentials;
 use contract::verification::{Channel, Purpose};
 use contract::{ETag, KeyId, Problem, ProblemCode, Secret};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// How an act ended.
 pub enum Ended<T> {
@@ -25,16 +30,17 @@ pub enum Ended<T> {
     Lost,
 }
 
-/// Sorts what came back. A refusal is only understood where it says that the backend cannot work at the moment.
+/// Sorts what came back. A refusal is only understood where it says that the backend cannot work at the moment; one that
+/// does not say why leaves open what was done.
 fn ended<T>(answer: Option<Result<T, Problem>>) -> Ended<T> {
     match answer {
         None => Ended::Lost,
         Some(Ok(answer)) => Ended::Acknowledged(answer),
-        Some(Err(problem)) => {
-            let codes = [ProblemCode::Overloaded, ProblemCode::StorageFull, ProblemCode::Internal];
-            assert!(codes.contains(&problem.code), "{problem}");
-            Ended::Refused
-        }
+        Some(Err(problem)) => match problem.code {
+            ProblemCode::StorageFull => Ended::Refused,
+            ProblemCode::Overloaded | ProblemCode::Internal => Ended::Lost,
+            _ => panic!("{problem}"),
+        },
     }
 }
 
@@ -318,8 +324,7 @@ impl Contacts {
 impl Writer for Contacts {
     async fn act(&mut self, world: &World) -> bool {
         let Some(to) = self.prepared.clone() else {
-            // nothing to change: it looks, as people do
-            return world.reach(GetAccount { body: () }, Some(&self.person.token)).await.is_some();
+            return false;
         };
         match ended(self.change(world, to.clone()).await) {
             Ended::Acknowledged(()) => {
@@ -359,5 +364,107 @@ impl Writer for Contacts {
 
     fn promised(&self) -> u32 {
         self.promised
+    }
+}
+
+/// Those who write, each with an account of their own.
+pub struct Load {
+    names: [Names; 2],
+    keys: Keys,
+    sessions: Sessions,
+    contacts: Contacts,
+    /// Counts acts that were answered.
+    answered: watch::Sender<u32>,
+}
+
+fn write<W: Writer>(
+    world: &Arc<World>,
+    mut writer: W,
+    over: &Arc<AtomicBool>,
+    answered: &watch::Sender<u32>,
+) -> JoinHandle<W> {
+    let (world, over, answered) = (Arc::clone(world), Arc::clone(over), answered.clone());
+    tokio::spawn(async move {
+        while !over.load(Ordering::SeqCst) && writer.act(&world).await {
+            answered.send_modify(|count| *count += 1);
+        }
+        writer
+    })
+}
+
+impl Load {
+    pub async fn new(world: &World) -> Self {
+        let mut people = Vec::new();
+        for n in 0..5 {
+            people
+                .push(world.person(&format!("person{n}@harbor.example"), &format!("+82105550100{n}")).await);
+        }
+        let mut next = || people.pop().unwrap();
+        Self {
+            names: [Names::of(world, next()).await, Names::of(world, next()).await],
+            keys: Keys::of(next()),
+            sessions: Sessions::of(next()),
+            contacts: Contacts::of(next()),
+            answered: watch::Sender::new(0),
+        }
+    }
+
+    /// Everybody writes until `strike` has struck, or nobody is answered any more.
+    pub async fn until(self, world: &Arc<World>, strike: impl Future<Output = ()>) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let [one, other] = self.names;
+        let answered = self.answered;
+        let names = [write(world, one, &over, &answered), write(world, other, &over, &answered)];
+        let keys = write(world, self.keys, &over, &answered);
+        let sessions = write(world, self.sessions, &over, &answered);
+        let contacts = write(world, self.contacts, &over, &answered);
+        let all = async move {
+            let [one, other] = names;
+            Self {
+                names: [one.await.unwrap(), other.await.unwrap()],
+                keys: keys.await.unwrap(),
+                sessions: sessions.await.unwrap(),
+                contacts: contacts.await.unwrap(),
+                answered,
+            }
+        };
+        tokio::pin!(all);
+        tokio::select! {
+            load = &mut all => load,
+            () = strike => {
+                over.store(true, Ordering::SeqCst);
+                all.await
+            }
+        }
+    }
+
+    /// Done once so many more acts were answered.
+    pub fn after(&self, acts: u32) -> impl Future<Output = ()> + use<> {
+        let mut answered = self.answered.subscribe();
+        let acts = *answered.borrow() + acts;
+        let patience = Duration::from_secs(120);
+        async move {
+            let reached = answered.wait_for(|count| *count >= acts);
+            tokio::time::timeout(patience, reached).await.expect("it answers").unwrap();
+        }
+    }
+
+    pub async fn settle(&mut self, world: &World) {
+        for names in &mut self.names {
+            names.settle(world).await;
+        }
+        self.keys.settle(world).await;
+        self.sessions.settle(world).await;
+        self.contacts.settle(world).await;
+    }
+
+    pub async fn prepare(&mut self, world: &World) {
+        self.contacts.prepare(world).await;
+    }
+
+    /// How many acts were acknowledged by each kind of writer: names, keys, sessions, addresses.
+    pub fn promised(&self) -> [u32; 4] {
+        let names = self.names.iter().map(Writer::promised).sum();
+        [names, self.keys.promised(), self.sessions.promised(), self.contacts.promised()]
     }
 }

@@ -55,6 +55,8 @@ macro_rules! on_both_databases {
 
 mod an_administrator_from_sign_up_to_the_end;
 mod depth;
+#[cfg(target_os = "linux")]
+mod disk;
 mod faketime;
 mod how_it_stops;
 mod ledger;
@@ -70,11 +72,13 @@ mod what_a_copy_holds;
 #[cfg(unix)]
 mod what_a_fail_over_keeps;
 mod what_a_flood_meets;
+mod what_a_full_disk_leaves;
 mod what_a_gateway_is_told;
 mod what_a_hundred_failures_meet;
 mod what_a_kill_leaves;
 mod what_a_new_password_meets;
 mod what_a_password_opens;
+mod what_a_power_cut_leaves;
 mod what_an_export_holds;
 mod what_an_operator_does;
 mod what_contacts_need;

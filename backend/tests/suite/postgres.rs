@@ -5,8 +5,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Small, but what makes a commit durable stays on.
 const SETTINGS: &str = "-c listen_addresses='' -c max_connections=300 -c shared_buffers=64MB -c autovacuum=off \
@@ -128,6 +128,17 @@ impl Server {
         done(command(programs().join(program).to_str().unwrap()).args(arguments))
     }
 
+    /// Starts it after it was killed.
+    pub fn start_again(&self) {
+        let (data, log) = (self.data(), self.folder.join("log"));
+        let options = format!("-k {} {SETTINGS}", self.folder.display());
+        let mut start = command(programs().join("pg_ctl").to_str().unwrap());
+        start.arg("-D").arg(data).arg("-l").arg(log).args(["-w", "-t", "60", "-o", &options, "start"]);
+        // the server would keep the other end of a pipe
+        let status = start.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+        assert!(status.success(), "{}", std::fs::read_to_string(self.folder.join("log")).unwrap());
+    }
+
     /// Ends it as a power cut would. It stays down.
     pub fn kill(&self) {
         let lock = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
@@ -139,6 +150,8 @@ impl Server {
 #[derive(Debug)]
 pub struct Database {
     name: String,
+    /// None where it is the server that all tests share.
+    own: Option<Arc<Server>>,
 }
 
 /// The server that all tests share.
@@ -152,17 +165,34 @@ impl Database {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let name = format!("world_{}", COUNT.fetch_add(1, Ordering::SeqCst));
         shared().sql("postgres", &format!("CREATE DATABASE {name}"));
-        Self { name }
+        Self { name, own: None }
+    }
+
+    /// On a server of the test's own.
+    pub fn alone(server: &Arc<Server>) -> Self {
+        Self { name: "postgres".to_owned(), own: Some(Arc::clone(server)) }
+    }
+
+    fn server(&self) -> &Server {
+        self.own.as_deref().unwrap_or_else(|| shared())
+    }
+
+    /// What PostgreSQL itself says of its tables and indexes.
+    pub fn check(&self) {
+        let socket = self.server().socket().display().to_string();
+        let at = ["-h", &socket, "-U", "postgres", "-d", &self.name];
+        self.server()
+            .run("pg_amcheck", &[&["--install-missing", "--heapallindexed"], at.as_slice()].concat());
     }
 
     pub fn url(&self) -> String {
-        let socket = shared().socket().display();
+        let socket = self.server().socket().display();
         format!("postgres://postgres@/{}?host={socket}&sslmode=disable", self.name)
     }
 
     /// What one or more statements answer.
     pub fn sql(&self, sql: &str) -> String {
-        shared().sql(&self.name, sql)
+        self.server().sql(&self.name, sql)
     }
 
     /// Everything that can be read in it.
@@ -173,6 +203,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.own.is_some() {
+            return;
+        }
         shared().sql("postgres", &format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 }

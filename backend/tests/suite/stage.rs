@@ -137,6 +137,13 @@ impl Program {
         *self = Self::begin(configuration, self.around.clone(), self.level.clone());
     }
 
+    /// The same, begun by another program from now on.
+    pub fn start_again_within(&mut self, around: &[&str]) {
+        self.kill();
+        self.around = around.iter().map(|word| (*word).to_owned()).collect();
+        self.start_again();
+    }
+
     /// Tells it to stop, and waits until it has.
     pub fn stop(&mut self) {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
@@ -160,14 +167,22 @@ impl Program {
 
     /// Ends it without a warning.
     pub fn kill(&mut self) {
-        self.child.kill().unwrap();
+        if self.child.try_wait().unwrap().is_none() {
+            self.interrupt();
+        }
         self.child.wait().unwrap();
     }
 
-    /// Kills it wherever it is; it is still to be started again.
+    /// Kills it wherever it is; it is still to be started again. A tracer is let go on until it has written everything.
     pub fn interrupt(&self) {
-        let done = Command::new("kill").args(["-KILL", &self.child.id().to_string()]).status();
-        assert!(done.unwrap().success());
+        let mut process = self.child.id().to_string();
+        if self.around.first().is_some_and(|first| first == "strace") {
+            let children = format!("/proc/{process}/task/{process}/children");
+            process = std::fs::read_to_string(children).unwrap_or_default().trim().to_owned();
+        }
+        if !process.is_empty() {
+            let _ = Command::new("kill").args(["-KILL", &process]).status().unwrap();
+        }
     }
 
     /// Sends a request on a connection of its own.
@@ -190,7 +205,9 @@ type Lost = Box<dyn std::error::Error + Send + Sync>;
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.interrupt();
+        }
         let _ = self.child.wait();
     }
 }

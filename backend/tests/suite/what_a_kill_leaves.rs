@@ -3,92 +3,31 @@
 #![cfg(unix)]
 
 use crate::depth::rounds;
-use crate::ledger::{Contacts, Keys, Names, Sessions, Writer};
+use crate::ledger::Load;
+use crate::postgres::Server;
 use crate::world::World;
 use postern_backend::{Random as _, SystemRandom};
 use sqlx::{Connection as _, SqliteConnection};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 
-/// The longest a program lives under load.
-const LONGEST: u64 = 500;
+/// The longest a program lives under load, in milliseconds.
+const LONGEST: u32 = 500;
 /// Every so many rounds somebody changes an address: numbers are sent so often and no more.
 const CONTACT_EVERY: u32 = 8;
 
-fn milliseconds(below: u64) -> Duration {
-    let mut bytes = [0; 8];
+/// A number below this one, by chance.
+pub fn chance(below: u32) -> u32 {
+    let mut bytes = [0; 4];
     SystemRandom.fill(&mut bytes).unwrap();
-    Duration::from_millis(u64::from_le_bytes(bytes) % below)
+    u32::from_le_bytes(bytes) % below
 }
 
-/// Those who write, each with an account of their own.
-pub struct Load {
-    names: [Names; 2],
-    keys: Keys,
-    sessions: Sessions,
-    contacts: Contacts,
-}
-
-fn write<W: Writer>(world: &Arc<World>, mut writer: W) -> JoinHandle<W> {
-    let world = Arc::clone(world);
-    tokio::spawn(async move {
-        while writer.act(&world).await {}
-        writer
-    })
-}
-
-impl Load {
-    pub async fn new(world: &World) -> Self {
-        let mut people = Vec::new();
-        for n in 0..5 {
-            people
-                .push(world.person(&format!("person{n}@harbor.example"), &format!("+82105550100{n}")).await);
-        }
-        let mut next = || people.pop().unwrap();
-        Self {
-            names: [Names::of(world, next()).await, Names::of(world, next()).await],
-            keys: Keys::of(next()),
-            sessions: Sessions::of(next()),
-            contacts: Contacts::of(next()),
-        }
-    }
-
-    /// Everybody writes until nobody answers any more; `strike` ends that.
-    pub async fn until(self, world: &Arc<World>, strike: impl Future<Output = ()>) -> Self {
-        let [one, other] = self.names;
-        let names = [write(world, one), write(world, other)];
-        let (keys, sessions) = (write(world, self.keys), write(world, self.sessions));
-        let contacts = write(world, self.contacts);
-        strike.await;
-        let [one, other] = names;
-        Self {
-            names: [one.await.unwrap(), other.await.unwrap()],
-            keys: keys.await.unwrap(),
-            sessions: sessions.await.unwrap(),
-            contacts: contacts.await.unwrap(),
-        }
-    }
-
-    pub async fn settle(&mut self, world: &World) {
-        for names in &mut self.names {
-            names.settle(world).await;
-        }
-        self.keys.settle(world).await;
-        self.sessions.settle(world).await;
-        self.contacts.settle(world).await;
-    }
-
-    pub async fn prepare(&mut self, world: &World) {
-        self.contacts.prepare(world).await;
-    }
-
-    /// How many acts were acknowledged by each kind of writer: names, keys, sessions, addresses.
-    pub fn promised(&self) -> [u32; 4] {
-        let names = self.names.iter().map(Writer::promised).sum();
-        [names, self.keys.promised(), self.sessions.promised(), self.contacts.promised()]
-    }
+/// Says a figure, for whoever writes it down.
+pub fn report(figure: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{figure}");
 }
 
 /// What SQLite itself says of the file.
@@ -116,7 +55,7 @@ async fn db_1_a_kill_loses_nothing_that_was_acknowledged() {
             world.look_away().await;
         }
         let serving = Arc::new(world);
-        let lives = milliseconds(LONGEST);
+        let lives = Duration::from_millis(chance(LONGEST).into());
         let strike = async {
             let alive = tokio::time::timeout(lives, std::future::pending::<()>()).await;
             assert!(alive.is_err());
@@ -129,9 +68,53 @@ async fn db_1_a_kill_loses_nothing_that_was_acknowledged() {
     }
     let promised = load.promised();
     assert!(promised[0] + promised[1] > rounds && promised[2] > 0, "{promised:?}");
-    let mut out = std::io::stdout().lock();
-    let _ = std::io::Write::write_fmt(
-        &mut out,
-        format_args!("DB-1 SQLite: {rounds} kills, acknowledged {promised:?}, lost 0\n"),
-    );
+    report(&format!("DB-1 SQLite: {rounds} kills, acknowledged {promised:?}, lost 0"));
+}
+
+/// Waits until the backend answers that it is ready.
+async fn ready(world: &World) {
+    let ready = async {
+        loop {
+            let request = axum::http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+            if world.send(request).await.status().is_success() {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), ready).await.expect("it recovers by itself");
+}
+
+// DB-1: the same on PostgreSQL, where it is the backend that is killed in one round, and the database's server in the
+// next, under a backend that goes on
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_1_a_kill_of_either_side_loses_nothing_on_postgresql() {
+    let server = Arc::new(Server::fresh(""));
+    let mut world = World::program_at(&server).await;
+    let mut load = Load::new(&world).await;
+    world.look_away().await;
+    let rounds = rounds(4, 50);
+    for round in 0..rounds {
+        let lives = Duration::from_millis(chance(LONGEST).into());
+        let first = load.after(1);
+        let serving = Arc::new(world);
+        let strike = async {
+            first.await;
+            assert!(tokio::time::timeout(lives, std::future::pending::<()>()).await.is_err());
+            if round % 2 == 0 { serving.served_by().interrupt() } else { server.kill() }
+        };
+        load = load.until(&serving, strike).await;
+        world = Arc::into_inner(serving).unwrap();
+        if round % 2 == 0 {
+            world = world.restart().await;
+        } else {
+            server.start_again();
+            ready(&world).await;
+        }
+        load.settle(&world).await;
+        world.check();
+        assert!(!world.served_by().log().contains("panic"));
+    }
+    let promised = load.promised();
+    assert!(promised[0] + promised[1] >= rounds, "{promised:?}");
+    report(&format!("DB-1 PostgreSQL: {rounds} kills, acknowledged {promised:?}, lost 0"));
 }

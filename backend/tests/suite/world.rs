@@ -198,6 +198,21 @@ impl World {
         Self::around(program, Arc::new(home)).await
     }
 
+    /// The program on a PostgreSQL server of the test's own.
+    #[cfg(unix)]
+    pub async fn program_at(server: &Arc<postgres::Server>) -> Self {
+        let home = Home::of(Place::Shared(postgres::Database::alone(server)));
+        let program = Program::start_at(&home.url(), &key_file(&home.file()), &[], "info");
+        Self::around(program, home).await
+    }
+
+    /// Holds the shared database's tables and indexes against each other.
+    #[cfg(unix)]
+    pub fn check(&self) {
+        let Place::Shared(database) = &self.home.place else { panic!("on a PostgreSQL of its own only") };
+        database.check();
+    }
+
     /// The program begun by another one.
     pub async fn program_within(around: &[&str]) -> Self {
         let home = Home::fresh(Database::Sqlite);
