@@ -42,8 +42,8 @@ impl Tried {
 /// One of the two.
 #[derive(Debug)]
 pub(crate) enum Carrier {
-    Relay(Relay),
-    TextMessages(TextMessages),
+    Relay(Box<Relay>),
+    TextMessages(Box<TextMessages>),
 }
 
 impl Carrier {
@@ -52,12 +52,14 @@ impl Carrier {
         match channel {
             Channel::Email => {
                 let relay = delivery.mail.as_ref().map(Relay::open).transpose();
-                relay.map(|relay| relay.map(Self::Relay)).map_err(|fault| unusable("mail", &fault))
+                relay
+                    .map(|relay| relay.map(Box::new).map(Self::Relay))
+                    .map_err(|fault| unusable("mail", &fault))
             }
             Channel::TextMessage => {
                 let gateway = delivery.text_message.as_ref().map(TextMessages::open).transpose();
                 gateway
-                    .map(|gateway| gateway.map(Self::TextMessages))
+                    .map(|gateway| gateway.map(Box::new).map(Self::TextMessages))
                     .map_err(|fault| unusable("text_message", &fault))
             }
         }

@@ -143,7 +143,7 @@ impl Rounds {
                     return;
                 }
                 Err(fault) => {
-                    tracing::warn!(message = %id, ?fault, "a message that was tried could not be marked")
+                    tracing::warn!(message = %id, ?fault, "a message that was tried could not be marked");
                 }
             }
         }
@@ -156,8 +156,8 @@ impl Rounds {
         Ok(marked)
     }
 
-    fn fate(&self, tried: Tried, tries: u32) -> Fate {
-        match tried {
+    fn fate(&self, came: Tried, tries: u32) -> Fate {
+        match came {
             Tried::Taken => Fate::Sent,
             Tried::Refused { fault } => Fate::Dead { fault },
             Tried::Later { fault, .. } if tries >= self.retry.tries => Fate::Dead { fault },

@@ -151,8 +151,10 @@ fn recipient(to: &str) -> Option<Address> {
 fn breaks_tls(fault: &Error) -> bool {
     let mut cause = std::error::Error::source(fault);
     while let Some(error) = cause {
+        // what an I/O error was made of is not among its causes
         let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        if error.is::<rustls::Error>() || inner.is_some() {
             return true;
         }
         cause = error.source();

@@ -66,14 +66,6 @@ pub(super) fn fault(template: &str, content: GatewayContent) -> Option<&'static 
             let Ok(value) = serde_json::from_str::<serde_json::Value>(&whole) else {
                 return Some("the body must be JSON once its places are filled: put them between quotes");
             };
-            fn within(value: &serde_json::Value, found: &dyn Fn(&str) -> bool) -> bool {
-                match value {
-                    serde_json::Value::String(text) => found(text),
-                    serde_json::Value::Array(items) => items.iter().any(|item| within(item, found)),
-                    serde_json::Value::Object(fields) => fields.values().any(|item| within(item, found)),
-                    _ => false,
-                }
-            }
             (!within(&value, &holds)).then_some("{text} must stand between quotes, as a value")
         }
         GatewayContent::Form => {
@@ -82,6 +74,16 @@ pub(super) fn fault(template: &str, content: GatewayContent) -> Option<&'static 
             (!found).then_some("the body must be name=value pairs, joined by &, with {text} as a value")
         }
         GatewayContent::Plain => None,
+    }
+}
+
+/// Whether a text anywhere in the value is one that is looked for.
+fn within(value: &serde_json::Value, found: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        serde_json::Value::String(text) => found(text),
+        serde_json::Value::Array(items) => items.iter().any(|item| within(item, found)),
+        serde_json::Value::Object(fields) => fields.values().any(|item| within(item, found)),
+        _ => false,
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Got {
 impl Got {
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str()).unwrap_or_else(|| panic!("no {name}: {self:?}"))
+        found.map_or_else(|| panic!("no {name}: {self:?}"), |(_, value)| value.as_str())
     }
 }
 
@@ -167,7 +167,7 @@ impl Drop for PostOffice {
 
 /// Delivery by these, with retries that a clock moved by hand steps through.
 pub fn delivery(mail: Option<Mail>, text_message: Option<Gateway>) -> Delivery {
-    let retry = Retry { first: Duration::from_secs(10), longest: Duration::from_secs(60), tries: 5 };
+    let retry = Retry { first: Duration::from_secs(10), longest: Duration::from_mins(1), tries: 5 };
     Delivery { elsewhere: false, retry, mail, text_message }
 }
 

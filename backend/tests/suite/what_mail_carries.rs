@@ -63,9 +63,9 @@ fn names(mail: &Got) -> BTreeSet<&str> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_number_arrives_by_mail() {
     let office = PostOffice::mail(&["--tls", "starttls", "--user", "postern", "--password", "seven lamps"]);
-    let word = office.folder.path().join("password");
-    std::fs::write(&word, "seven lamps\n").unwrap();
-    let login = Some(("postern".to_owned(), word));
+    let secret_file = office.folder.path().join("password");
+    std::fs::write(&secret_file, "seven lamps\n").unwrap();
+    let login = Some(("postern".to_owned(), secret_file));
     let world = World::with(sending(Mail { login, ..office.relay(MailTls::StartTls) })).await;
     let to = "mina@harbor.example";
     let asker = world.asker();
@@ -112,9 +112,9 @@ async fn a_relay_that_cannot_be_trusted_gets_nothing() {
     let private = PostOffice::mail(&["--tls", "starttls", "--user", "postern", "--password", "seven lamps"]);
     let wrapped = PostOffice::mail(&["--tls", "wrapped"]);
     let silent = PostOffice::mail(&["--silent"]);
-    let word = private.folder.path().join("password");
-    std::fs::write(&word, "eight lamps").unwrap();
-    let login = Some(("postern".to_owned(), word));
+    let secret_file = private.folder.path().join("password");
+    std::fs::write(&secret_file, "eight lamps").unwrap();
+    let login = Some(("postern".to_owned(), secret_file));
     let gone = Mail { port: 9, ..plain.relay(MailTls::Off) };
     let impatient = Duration::from_millis(300);
     for (relay, fault) in [
