@@ -19,6 +19,7 @@ pub mod error;
 mod guess;
 mod http;
 mod key_check;
+mod language;
 #[cfg(feature = "server")]
 pub mod log;
 mod measure;
@@ -37,6 +38,7 @@ pub mod serve;
 mod state;
 mod steady;
 mod store;
+#[cfg(feature = "server")]
 mod words;
 
 #[cfg(feature = "fuzz")]

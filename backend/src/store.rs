@@ -8,6 +8,7 @@
 mod account;
 mod activity;
 mod challenge;
+#[cfg(feature = "server")]
 mod collection;
 #[cfg(feature = "server")]
 mod depth;
@@ -31,6 +32,7 @@ mod wish;
 
 pub(crate) use account::{AccountRow, NewAccountRow};
 pub(crate) use challenge::ChallengeRow;
+#[cfg(feature = "server")]
 pub(crate) use collection::{Collection, Fate};
 #[cfg(feature = "server")]
 pub(crate) use depth::OutboxDepth;

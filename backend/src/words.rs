@@ -4,7 +4,6 @@
 //! Of all that a person or a stranger may have typed, one thing alone gets into a message: the name of the place that a
 //! change was made from, into mail, without anything in it that could be a link or a line of its own.
 
-mod asked;
 mod english;
 mod japanese;
 mod korean;

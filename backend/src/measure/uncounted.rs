@@ -1,7 +1,6 @@
 //! Nothing is counted where nobody looks.
 
 use axum::http::Method;
-use contract::verification::Channel;
 use std::time::Duration;
 
 /// The same calls as a server's, which do nothing.
@@ -13,5 +12,4 @@ impl Measures {
     pub(crate) fn answered(&self, _: &Method, _: &str, _: u16, _: Duration) {}
     pub(crate) fn conflicted(&self) {}
     pub(crate) fn gave_up(&self) {}
-    pub(crate) fn sent(&self, _: Channel, _: &'static str) {}
 }
