@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_description_is_the_generated_one() {
+    fn api_8_the_committed_description_is_the_generated_one() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
         let committed = std::fs::read_to_string(path).unwrap_or_default();
         assert!(
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reference_leads_somewhere() {
+    fn api_8_every_reference_leads_somewhere() {
         let document: Value = serde_json::from_str(&text()).unwrap();
         let mut found = Vec::new();
         references(&document, &mut found);

@@ -10,11 +10,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use contract::{Problem, ProblemCode};
+use std::sync::LazyLock;
+
+/// Made once: it is asked for by anybody.
+static DESCRIPTION: LazyLock<String> = LazyLock::new(openapi::text);
 
 pub(super) fn routes(router: Router<Backend>) -> Router<Backend> {
     router.route("/livez", get(async || StatusCode::OK)).route("/readyz", get(ready)).route(
         "/openapi.json",
-        get(async || ([(CONTENT_TYPE, "application/json")], openapi::text()).into_response()),
+        get(async || ([(CONTENT_TYPE, "application/json")], DESCRIPTION.as_str()).into_response()),
     )
 }
 

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn every_body_has_an_example_that_keeps_its_rules() {
+    fn api_8_every_body_has_an_example_that_keeps_its_rules() {
         contract::with_operations!(each);
     }
 }
