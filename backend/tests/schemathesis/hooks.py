@@ -304,7 +304,19 @@ def introspect(case):
     case.body["token"] = another("keyed").key_token()
 
 
+def end_session(case):
+    case.path_parameters["id"] = person("EndSession").signed_in()["session"]["id"]
+
+
+def delete_key(case):
+    keys = done(ask("GET", "/v1/account/keys", token=person("DeleteKey").held))["keys"]
+    if keys:
+        case.path_parameters["id"] = keys[0]["id"]
+
+
 COMPLETIONS = {
+    "EndSession": end_session,
+    "DeleteKey": delete_key,
     "ChangeAccount": change_account,
     "ChangeSecurity": change_security,
     "ChangePassword": change_password,
