@@ -12,10 +12,10 @@ mod capabilities;
 mod challenge;
 mod export;
 mod frame;
-#[cfg(feature = "fuzz")]
+#[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 mod health;
-mod insist;
+pub(crate) mod insist;
 mod introspection;
 mod key;
 mod once;

@@ -3,6 +3,7 @@
 
 use crate::delivery::outbox::{Says, unseal};
 use crate::delivery::sweep;
+use crate::http::insist::insist;
 use crate::state::Backend;
 use crate::store::{NumberRow, Posted};
 use contract::message::{Content, Message, Messages, NumberStanding};
@@ -19,6 +20,11 @@ impl Backend {
 
     /// The same with what became of each, for whoever operates the backend.
     pub async fn posted(&self) -> Result<Vec<PostedMessage>, Problem> {
+        // beside a server that writes, which may be in the way
+        insist(self, || self.posted_once()).await
+    }
+
+    async fn posted_once(&self) -> Result<Vec<PostedMessage>, Problem> {
         // tidying may meet those who carry messages out just now; the worker does it again, and what is old is not
         // shown in any case
         if let Err(fault) = sweep(self.store(), self.settings(), self.clock()).await {

@@ -76,3 +76,21 @@ fn at_once<T>(work: impl Future<Output = T>) -> T {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::request;
+    use contract::operation::OPERATIONS;
+
+    // API-4: what the fuzzer begins with reaches every operation
+    #[test]
+    fn api_4_each_operation_has_a_seed_that_is_read() {
+        let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/requests/");
+        for (place, declared) in OPERATIONS.iter().enumerate() {
+            let seed = std::fs::read(format!("{seeds}{}", declared.name)).unwrap();
+            assert_eq!(usize::from(seed[0]) % OPERATIONS.len(), place, "{}", declared.name);
+            assert!(request(&seed).is_ok(), "{}: {:?}", declared.name, request(&seed));
+        }
+        assert!(request(b"").is_ok() && request(b"\x01\n\n\n").is_err());
+    }
+}

@@ -29,7 +29,7 @@ pub(super) async fn handle<O: Handle>(
 }
 
 /// Does it, and does it again where that is worthwhile.
-pub(super) async fn insist<T, F: Future<Output = Result<T, Problem>>>(
+pub(crate) async fn insist<T, F: Future<Output = Result<T, Problem>>>(
     backend: &Backend,
     mut once: impl FnMut() -> F,
 ) -> Result<T, Problem> {

@@ -1,7 +1,7 @@
 //! What an operation is asked with: parameters beside the body, and the body with an example of each.
 
 use super::reference;
-use contract::operation::{Declared, ListActivity, Operation as _};
+use contract::operation::{Declared, ListActivity, Method, Operation as _};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,10 @@ pub(super) fn parameters(declared: &Declared) -> Vec<Value> {
             "Names this wish. Repeated under the same key within a day it is done once and answered alike.";
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]+$" });
         out.push(parameter("Idempotency-Key", "header", true, says, schema));
+    }
+    if declared.method != Method::Get {
+        let says = "In which language to write messages that this brings about; one that is not known is passed over.";
+        out.push(parameter("Accept-Language", "header", false, says, json!({ "type": "string" })));
     }
     if declared.name == ListActivity::DECLARED.name {
         let schema = json!({ "type": "integer", "format": "int64" });
