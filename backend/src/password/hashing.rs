@@ -26,6 +26,7 @@ pub(crate) struct Hasher {
     /// One permit for each request that hashes or waits.
     places: Arc<Semaphore>,
     /// How many there are of each.
+    #[cfg(feature = "server")]
     bounds: (usize, usize),
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What is verified for an address without an account, so that it takes as long.
@@ -52,6 +53,7 @@ impl Hasher {
             random,
             turns: Arc::new(Semaphore::new(parallel)),
             places: Arc::new(Semaphore::new(parallel + settings.waiting)),
+            #[cfg(feature = "server")]
             bounds: (parallel, parallel + settings.waiting),
             memory: Arc::default(),
             nobody,
