@@ -81,6 +81,8 @@ mod what_a_password_opens;
 mod what_a_power_cut_leaves;
 mod what_an_export_holds;
 mod what_an_operator_does;
+#[cfg(unix)]
+mod what_an_upgrade_keeps;
 mod what_contacts_need;
 mod what_desktops_keep;
 mod what_editors_see;

@@ -187,7 +187,7 @@ impl Database {
 
     pub fn url(&self) -> String {
         let socket = self.server().socket().display();
-        format!("postgres://postgres@/{}?host={socket}&sslmode=disable", self.name)
+        format!("postgres://postgres@localhost/{}?host={socket}&sslmode=disable", self.name)
     }
 
     /// What one or more statements answer.

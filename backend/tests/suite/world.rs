@@ -137,6 +137,15 @@ impl World {
         Self::begin(settings, Home::fresh(database)).await
     }
 
+    /// Why a backend does not start on the database at this address, if so.
+    #[cfg(unix)]
+    pub async fn try_at(url: String) -> Result<(), OpenError> {
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let backend = Backend::open(fast(), &url, Secret::new([9; 32]), clock, random).await?;
+        backend.close().await;
+        Ok(())
+    }
+
     /// In-process on the database at this address, whoever else is there.
     #[cfg(unix)]
     pub async fn at(url: String) -> Self {

@@ -1,0 +1,271 @@
+//! Databases of every earlier schema, with data: opened by this version they have its schema and all of their data,
+//! also where an upgrade before was killed at any of its writes. A newer schema is left alone.
+
+use crate::depth::rounds;
+use crate::postgres;
+use crate::stage::{configuration, url};
+use crate::world::{Database, World};
+use axum::body::Body;
+use axum::http::Request;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, SqlSafeStr as _};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The last schema whose rows are written here; later ones get theirs by upgrading.
+const WRITTEN: i64 = 5;
+
+/// Rows of each schema, from the moment at which a world's clock begins. `NOW` and `SOON` stand for it.
+const ROWS: &[(i64, &str)] = &[
+    (
+        1,
+        "INSERT INTO account VALUES ('11111111-1111-4111-8111-111111111111', 'Mina Park', 'mina@harbor.example', \
+         'mina@harbor.example', '+821055501234', 'Gate keys', '$argon2id$', 1, NOW, 0, 'email', 7, 3, NOW, NOW, 'rack 4')",
+    ),
+    (
+        1,
+        "INSERT INTO account VALUES ('22222222-2222-4222-8222-222222222222', '박미나', 'pier@harbor.example', \
+         'pier@harbor.example', '+821055505678', NULL, '$argon2id$', 0, NOW, 1, 'text_message', 1, 1, NOW, NOW, NULL)",
+    ),
+    (1, "INSERT INTO password_history VALUES ('11111111-1111-4111-8111-111111111111', 1, '$argon2id$old')"),
+    (
+        1,
+        "INSERT INTO session VALUES ('33333333-3333-4333-8333-333333333333', '11111111-1111-4111-8111-111111111111', \
+         'token', 'desk', NOW, NOW, NULL)",
+    ),
+    (
+        1,
+        "INSERT INTO authentication_key VALUES ('11111111-1111-4111-8111-111111111111', \
+         '44444444-4444-4444-8444-444444444444', 'Robot', 'sha256', 'wxyz', NOW, NULL, NULL)",
+    ),
+    (
+        2,
+        "INSERT INTO number VALUES ('55555555-5555-4555-8555-555555555555', 'asker', 'sign_up', 'email', 'address', \
+         'mac', 2, NOW, SOON, NULL, NULL, NULL)",
+    ),
+    (2, "INSERT INTO proof VALUES ('hash', 'asker', 'sign_up', 'email', 'address', SOON, NULL)"),
+    (
+        2,
+        "INSERT INTO challenge VALUES ('66666666-6666-4666-8666-666666666666', '22222222-2222-4222-8222-222222222222', \
+         NULL, 'desk', '55555555-5555-4555-8555-555555555555', NOW)",
+    ),
+    (
+        2,
+        "INSERT INTO sending (address, number_id, at) VALUES ('address', '55555555-5555-4555-8555-555555555555', NOW)",
+    ),
+    (3, "INSERT INTO activity VALUES ('11111111-1111-4111-8111-111111111111', 1, NOW, 'signed_in', 'desk')"),
+    (
+        3,
+        "INSERT INTO audit VALUES ('77777777-7777-4777-8777-777777777777', NOW, 'subscription_canceled', 'pseudonym')",
+    ),
+    (
+        3,
+        "INSERT INTO outbox VALUES ('88888888-8888-4888-8888-888888888888', NULL, NULL, 'address', 'email', 1, NOW, \
+         'sealed', NULL)",
+    ),
+    (4, "INSERT INTO failure VALUES ('outside:11111111-1111-4111-8111-111111111111', 3, NOW)"),
+];
+
+/// What of them is looked for, from which schema on.
+const LOOKED_FOR: &[(i64, &str)] = &[
+    (
+        1,
+        "SELECT id || name || email || mobile_phone || password || version || security_version || two_factor FROM account",
+    ),
+    (1, "SELECT account_id || position || password FROM password_history"),
+    (1, "SELECT id || account_id || token || place FROM session"),
+    (1, "SELECT account_id || id || label || sha256 || hint FROM authentication_key"),
+    (2, "SELECT id || binding || mac || tries FROM number"),
+    (2, "SELECT hash || binding || address FROM proof"),
+    (2, "SELECT id || account_id || number_id FROM challenge"),
+    (2, "SELECT address || number_id || at FROM sending"),
+    (3, "SELECT account_id || position || event || place FROM activity"),
+    (3, "SELECT id || event || pseudonym FROM audit"),
+    (3, "SELECT id || address || channel FROM outbox"),
+    (4, "SELECT subject || failures FROM failure"),
+];
+
+/// The migrations of a database, from their folder.
+fn migrations(on: Database) -> BTreeMap<i64, Migration> {
+    let name = if on == Database::Sqlite { "sqlite" } else { "postgres" };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(name);
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let read = files.map(|file| {
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let (number, name) = name.split_once('_').unwrap();
+        let number: i64 = number.parse().unwrap();
+        let sql = AssertSqlSafe(std::fs::read_to_string(&file).unwrap()).into_sql_str();
+        (number, Migration::new(number, name.to_owned().into(), MigrationType::Simple, sql, false))
+    });
+    read.collect()
+}
+
+/// Every schema there was or is.
+fn schemas(on: Database) -> Vec<i64> {
+    migrations(on).into_keys().collect()
+}
+
+/// A database with an earlier schema.
+struct Old {
+    url: String,
+    schema: i64,
+    rows: Vec<Vec<String>>,
+    folder: tempfile::TempDir,
+    _shared: Option<postgres::Database>,
+}
+
+async fn connect(url: &str) -> AnyConnection {
+    sqlx::any::install_default_drivers();
+    let mode = if url.starts_with("sqlite") { "?mode=rwc" } else { "" };
+    AnyConnection::connect(&format!("{url}{mode}")).await.unwrap()
+}
+
+async fn rows(connection: &mut AnyConnection, schema: i64) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for (_, sql) in LOOKED_FOR.iter().filter(|(since, _)| *since <= schema) {
+        let rows: Vec<(String,)> = sqlx::query_as(*sql).fetch_all(&mut *connection).await.unwrap();
+        let mut rows: Vec<String> = rows.into_iter().map(|(row,)| row).collect();
+        rows.sort();
+        found.push(rows);
+    }
+    found
+}
+
+impl Old {
+    async fn of(on: Database, schema: i64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let shared = (on == Database::Postgres).then(postgres::Database::fresh);
+        let file = || url(&folder.path().join("accounts.db"));
+        let url = shared.as_ref().map_or_else(file, postgres::Database::url);
+        let mut connection = connect(&url).await;
+        let up_to = |last: i64| {
+            let steps = migrations(on).into_iter().filter(|(number, _)| *number <= last);
+            Migrator::with_migrations(steps.map(|(_, step)| step).collect())
+        };
+        up_to(schema.min(WRITTEN)).run(&mut connection).await.unwrap();
+        for (_, sql) in ROWS.iter().filter(|(since, _)| *since <= schema) {
+            let sql = sql.replace("NOW", "1795435200000").replace("SOON", "1795435800000");
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        }
+        let rows = rows(&mut connection, schema).await;
+        assert!(rows.iter().all(|rows| !rows.is_empty()));
+        up_to(schema).run(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        Self { url, schema, rows, folder, _shared: shared }
+    }
+
+    /// Opened by this version it has its schema and all of its data.
+    async fn is_whole(&self) {
+        let world = World::at(self.url.clone()).await;
+        let ready = world.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+        assert_eq!(ready.status(), 200, "from {}", self.schema);
+        world.backend.close().await;
+        let mut connection = connect(&self.url).await;
+        assert_eq!(rows(&mut connection, self.schema).await, self.rows, "from {}", self.schema);
+        let (applied,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(usize::try_from(applied).unwrap(), schemas(Database::Sqlite).len());
+        connection.close().await.unwrap();
+    }
+
+    /// Starts the program on it and kills it at this call of its kind; whether it died of that.
+    fn killed_at(&self, calls: &str, call: u32) -> bool {
+        let key = format!("key.file = \"{}\"", self.folder.path().join("key").display());
+        let configuration = configuration(&self.url, &[&key]);
+        let mut program = Command::new("strace");
+        std::os::unix::process::CommandExt::process_group(&mut program, 0);
+        let mut program = program
+            .args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={calls}")])
+            .args(["-e", &format!("inject={calls}:signal=KILL:when={call}")])
+            .args([env!("CARGO_BIN_EXE_postern-backend"), "serve", "--config"])
+            .arg(configuration.path())
+            .env("RUST_LOG", "off")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        BufReader::new(program.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let killed = said.is_empty();
+        // the tracer's death would set free what it traces: both are ended together
+        let group = format!("-{}", program.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        program.wait().unwrap();
+        killed
+    }
+}
+
+async fn every_schema(on: Database) {
+    for schema in schemas(on) {
+        Old::of(on, schema).await.is_whole().await;
+    }
+}
+
+/// Kills the upgrade at one call after the other until it survives, from some schemas in a daily run and from all in a
+/// deep one.
+async fn every_write(on: Database, calls: &str) {
+    let step = rounds(9, 1);
+    let all = schemas(on);
+    let from = if step == 1 { &all[..all.len() - 1] } else { &all[4..5] };
+    for schema in from {
+        let mut call = 1;
+        loop {
+            let old = Old::of(on, *schema).await;
+            let killed = old.killed_at(calls, call);
+            old.is_whole().await;
+            if !killed {
+                break;
+            }
+            call += step;
+        }
+        assert!(call > step, "nothing was ever killed");
+    }
+}
+
+// DB-4
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_every_earlier_schema_is_upgraded_with_its_data() {
+    every_schema(Database::Sqlite).await;
+}
+
+// DB-4
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_every_earlier_schema_is_upgraded_with_its_data_on_postgres() {
+    every_schema(Database::Postgres).await;
+}
+
+// DB-4: killed at a write to the file
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_an_upgrade_killed_at_any_write_is_made_by_the_next_start() {
+    every_write(Database::Sqlite, "pwrite64").await;
+}
+
+// DB-4: killed at a statement on its way to the server
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_an_upgrade_killed_at_any_statement_is_made_by_the_next_start_on_postgres() {
+    every_write(Database::Postgres, "sendto").await;
+}
+
+// DB-4: two replicas that start at once on an earlier schema take turns; a newer schema is refused and left alone
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_two_start_at_once_and_a_newer_schema_is_refused_on_postgres() {
+    let old = Old::of(Database::Postgres, 3).await;
+    let both = tokio::join!(World::at(old.url.clone()), World::at(old.url.clone()));
+    both.0.backend.close().await;
+    both.1.backend.close().await;
+    old.is_whole().await;
+
+    let mut connection = connect(&old.url).await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'from the future', true, '\\x00', 0)",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let refusal = World::try_at(old.url.clone()).await.unwrap_err().to_string();
+    assert!(refusal.contains("newer Postern") && refusal.contains("unchanged"), "{refusal}");
+    assert_eq!(rows(&mut connection, 3).await, old.rows);
+}
