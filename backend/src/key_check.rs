@@ -26,12 +26,10 @@ async fn compared(store: &Store, keys: &Keys) -> Result<bool, StoreError> {
         return Ok(known == keys.check());
     }
     let mut tx = store.write().await?;
-    match tx.key_check().await? {
-        Some(known) => Ok(known == keys.check()),
-        None => {
-            tx.keep_key_check(keys.check()).await?;
-            tx.commit().await?;
-            Ok(true)
-        }
+    if let Some(known) = tx.key_check().await? {
+        return Ok(known == keys.check());
     }
+    tx.keep_key_check(keys.check()).await?;
+    tx.commit().await?;
+    Ok(true)
 }

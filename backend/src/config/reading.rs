@@ -150,9 +150,10 @@ impl Sheet {
     }
 
     fn violates(&mut self, violation: violation::Violation) {
-        let span = match violation.points_to_key {
-            true => self.places.key(&violation.pointer),
-            false => self.places.value(&violation.pointer),
+        let span = if violation.points_to_key {
+            self.places.key(&violation.pointer)
+        } else {
+            self.places.value(&violation.pointer)
         };
         let (line, column) = span.map_or((0, 0), |span| line_and_column(&self.text, span.start));
         self.findings.0.push(Finding {

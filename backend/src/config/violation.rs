@@ -44,7 +44,7 @@ fn words(schema: &Value, formats: &[Format], error: &ValidationError<'_>) -> Vec
     // the schema of the value, around the violated keyword
     let path = error.schema_path().to_string();
     let of = path.rfind('/').and_then(|end| schema.pointer(&path[..end])).unwrap_or(&Value::Null);
-    let found = shown(&pointer, &error.instance());
+    let found = shown(&pointer, error.instance());
     let one = |expected: String, fix: &str| {
         vec![Violation {
             pointer: pointer.clone(),

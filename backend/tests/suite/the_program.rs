@@ -104,4 +104,20 @@ fn it_says_what_to_do_when_it_cannot_start() {
     let refused = serve(configured.path()).wait_with_output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success() && said.contains("not a database"), "{said}");
+
+    // somebody else has the port, or there is no server where the database should be
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let file = folder.path().join("backend.toml");
+    let here = other.local_addr().unwrap();
+    let lines =
+        format!("database.url = \"{}\"\nhttp.listen = \"{here}\"\n", url(&folder.path().join("b.db")));
+    std::fs::write(&file, lines).unwrap();
+    let refused = serve(&file).wait_with_output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains(&format!("cannot listen on {here}")), "{said}");
+    let key = format!("key.file = \"{}\"", key.display());
+    let nowhere = configuration("postgres://postern@127.0.0.1:1/accounts", &[&key]);
+    let refused = serve(nowhere.path()).wait_with_output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("no database server can be reached"), "{said}");
 }

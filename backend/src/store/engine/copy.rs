@@ -71,7 +71,10 @@ pub(crate) async fn is_in_use(database: &Path) -> sqlx::Result<bool> {
     match alone {
         Ok(_) => Ok(false),
         Err(fault)
-            if fault.as_database_error().and_then(|fault| fault.code()).is_some_and(|code| code == "5") =>
+            if fault
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .is_some_and(|code| code == "5") =>
         {
             Ok(true)
         }
