@@ -135,11 +135,10 @@ mod tests {
         let path = folder.path().join("accounts.db.key");
         read_or_create(&path, &SystemRandom).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(read_or_create(&path, &SystemRandom).unwrap_err().to_string().contains("chmod 600"));
-        // as a service manager hands over a credential, which belongs to root
+        // as a service manager hands it over
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o440)).unwrap();
-        let data = std::fs::metadata(&path).unwrap();
-        assert_eq!(read_or_create(&path, &SystemRandom).is_ok(), (data.uid(), data.gid()) == (0, 0));
+        assert!(read_or_create(&path, &SystemRandom).is_ok());
     }
 }
