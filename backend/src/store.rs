@@ -83,6 +83,8 @@ enum State {
     Single,
     Open,
     Committing,
+    /// No transaction can begin any more.
+    Broken,
     Done,
 }
 
@@ -98,8 +100,16 @@ impl Tx {
     ) -> Stored<Self> {
         // open before it is, so that one that is dropped half-way is rolled back
         let mut tx = Self { connection, state: State::Open, _turn: turn };
-        AnyTransactionManager::begin(&mut tx.connection, Some(statement.into_sql_str())).await?;
-        Ok(tx)
+        match AnyTransactionManager::begin(&mut tx.connection, Some(statement.into_sql_str())).await {
+            Ok(()) => Ok(tx),
+            // the database ended the transaction before by itself, as it may where a disk is full, and sqlx has not
+            // noticed: no transaction can begin on this connection any more
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                tx.state = State::Broken;
+                Err(StoreError::Lost)
+            }
+            Err(fault) => Err(fault.into()),
+        }
     }
 
     /// Makes it durable.
@@ -118,7 +128,7 @@ impl Drop for Tx {
             State::Single | State::Done => {}
             State::Open => AnyTransactionManager::start_rollback(&mut self.connection),
             // what the connection is at, is not known
-            State::Committing => self.connection.close_on_drop(),
+            State::Committing | State::Broken => self.connection.close_on_drop(),
         }
     }
 }
@@ -144,17 +154,27 @@ impl Store {
 
     /// A consistent view for reading. What is written in it is lost.
     pub(crate) async fn read(&self) -> Stored<Tx> {
-        Tx::begin(self.engine.connection().await?, self.engine.begin(Use::Reading), None).await
+        self.begin(Use::Reading).await
     }
 
     /// A transaction in which everything that is read stays true until it commits.
     pub(crate) async fn write(&self) -> Stored<Tx> {
+        self.begin(Use::Writing).await
+    }
+
+    /// Nothing is done yet, so another connection may be tried whatever the fault of the first is.
+    async fn begin(&self, what: Use) -> Stored<Tx> {
         let mut tries = 1;
         loop {
-            let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+            let turn = match what {
+                Use::Reading => None,
+                Use::Writing => {
+                    Some(Arc::clone(&self.turn).acquire_owned().await.map_err(|_| StoreError::Busy)?)
+                }
+            };
             let connection = self.engine.connection().await?;
-            match Tx::begin(connection, self.engine.begin(Use::Writing), Some(turn)).await {
-                Err(StoreError::Busy) if tries < BEGIN_TRIES => tries += 1,
+            match Tx::begin(connection, self.engine.begin(what), turn).await {
+                Err(StoreError::Busy | StoreError::Lost) if tries < BEGIN_TRIES => tries += 1,
                 begun => return begun,
             }
         }
@@ -240,6 +260,23 @@ mod tests {
         // once more is once too many, and harmless
         store.close().await;
         other.close().await;
+    }
+
+    // DB-3: a transaction that the database ended by itself leaves no connection behind on which none can begin
+    #[tokio::test]
+    async fn db_3_a_transaction_that_the_database_ended_breaks_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/accounts.db", folder.path().display())).await.unwrap();
+        for _ in 0..8 {
+            let mut tx = store.write().await.unwrap();
+            sqlx::raw_sql("ROLLBACK").execute(tx.on()).await.unwrap();
+            drop(tx);
+            let mut tx = store.write().await.unwrap();
+            tx.record(None, Event::SignInRefused, None, 1, 10).await.unwrap();
+            tx.commit().await.unwrap();
+            store.read().await.unwrap();
+        }
+        store.close().await;
     }
 
     #[tokio::test]
