@@ -5,7 +5,7 @@
 use crate::code::fingerprint;
 use crate::delivery::session_limits;
 use crate::state::{Backend, seconds};
-use crate::store::{KeyOwner, SessionRow, Stored, Tx};
+use crate::store::{AccountRow, KeyOwner, SessionRow, Tx};
 use contract::key::{KeySecret, ServiceSecret};
 use contract::session::Session;
 use contract::{Access, AccountId, Moment, Problem, ProblemCode, Secret};
@@ -41,6 +41,8 @@ impl Caller for Anybody {
 #[derive(Debug)]
 pub(crate) struct SignedIn {
     pub session: SessionRow,
+    /// Whose session it is, as it was when this was found out.
+    pub owner: AccountRow,
     token: String,
 }
 
@@ -81,17 +83,18 @@ impl Caller for SignedIn {
         }
         let token = fingerprint(bearer.expose());
         let limits = session_limits(backend.settings(), backend.clock());
-        let session = backend.store().glance().await?.session_by_token(&token, limits).await?;
-        let mut session = session.ok_or(ProblemCode::Unauthenticated)?;
-        // noting each use would write on every read; a part of the idle time as fine as a second is fine enough
-        if limits.now - session.last_seen_at >= limits.idle / 3600 && limits.now > session.last_seen_at {
-            // where there is no room to note it, whoever reads is served all the same
-            match touch_session(backend, &session, limits.now).await {
-                Ok(()) => session.last_seen_at = limits.now,
-                Err(fault) => tracing::debug!(?fault, "the use of a session could not be noted"),
-            }
+        let mut found = backend.store().glance().await?.session_by_token(&token, limits).await?;
+        if found.is_none() && backend.seen().settle().await {
+            // what was noted meanwhile may have kept it alive
+            found = backend.store().glance().await?.session_by_token(&token, limits).await?;
         }
-        Ok(Self { session, token })
+        let (mut session, owner) = found.ok_or(ProblemCode::Unauthenticated)?;
+        // a part of the idle time as fine as a second is fine enough
+        if limits.now - session.last_seen_at >= limits.idle / 3600 && limits.now > session.last_seen_at {
+            backend.seen().session(session.id, limits.now);
+            session.last_seen_at = limits.now;
+        }
+        Ok(Self { session, owner, token })
     }
 }
 
@@ -142,7 +145,7 @@ impl Caller for KeyOrSession {
         match bearer {
             Some(secret) if secret.expose().starts_with(contract::key::PREFIX) => {
                 let owner = key_owner(backend, &secret).await?;
-                note_use(backend, &owner).await?;
+                note_use(backend, &owner);
                 Ok(Self::Key(owner))
             }
             other => SignedIn::identify(backend, other).await.map(Self::Session),
@@ -179,16 +182,152 @@ pub(crate) async fn working_key(
     Ok(backend.store().glance().await?.key_owner(&hash, backend.now()).await?)
 }
 
-/// Notes that a key was used, to the minute: enough to see that it is in use, and no write for each request. Where there
-/// is no room to note it, the key works all the same.
-pub(crate) async fn note_use(backend: &Backend, key: &KeyOwner) -> Result<(), Problem> {
+/// Notes that a key was used, to the minute: enough to see that it is in use. Where there is no room to write it down,
+/// the key works all the same.
+pub(crate) fn note_use(backend: &Backend, key: &KeyOwner) {
     let minute = backend.now().div_euclid(60_000) * 60_000;
-    if key.last_used_at.is_none_or(|at| at < minute)
-        && let Err(fault) = touch_key(backend, key, minute).await
-    {
-        tracing::debug!(?fault, "the use of a key could not be noted");
+    if key.last_used_at.is_none_or(|at| at < minute) {
+        backend.seen().key(key.account_id, key.id, minute);
     }
-    Ok(())
+}
+
+fn unlocked_for(&self, backend: &Backend) -> u32 {
+        unlocked_for(backend, self.session.stepped_up_at)
+    }
+
+    /// Begins a change, if the session still stands now that nobody else can change anything.
+    pub(crate) async fn begin(&self, backend: &Backend) -> Result<Tx, Problem> {
+        let mut tx = backend.store().write().await?;
+        if tx.token_is_current(self.session.id, &self.token).await? {
+            Ok(tx)
+        } else {
+            Err(ProblemCode::Unauthenticated.into())
+        }
+    }
+
+    /// The session as its owner sees it.
+    pub(crate) fn face(&self, backend: &Backend) -> Session {
+        face(backend, &self.session)
+    }
+}
+
+impl Caller for SignedIn {
+    const ACCESS: Access = Access::Session;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        let bearer = bearer.ok_or(ProblemCode::Unauthenticated)?;
+        if bearer.expose().starts_with(contract::key::PREFIX) {
+            // a key that works is told that it may not; anything else is told no more than a wrong token is
+            key_owner(backend, &bearer).await?;
+            return Err(ProblemCode::NotPermitted.into());
+        }
+        let token = fingerprint(bearer.expose());
+        let limits = session_limits(backend.settings(), backend.clock());
+        let mut found = backend.store().glance().await?.session_by_token(&token, limits).await?;
+        if found.is_none() && backend.seen().settle().await {
+            // what was noted meanwhile may have kept it alive
+            found = backend.store().glance().await?.session_by_token(&token, limits).await?;
+        }
+        let (mut session, owner) = found.ok_or(ProblemCode::Unauthenticated)?;
+        // a part of the idle time as fine as a second is fine enough
+        if limits.now - session.last_seen_at >= limits.idle / 3600 && limits.now > session.last_seen_at {
+            backend.seen().session(session.id, limits.now);
+            session.last_seen_at = limits.now;
+        }
+        Ok(Self { session, owner, token })
+    }
+}
+
+/// A live session whose password was entered again not long ago.
+#[derive(Debug)]
+pub(crate) struct Unlocked(pub SignedIn);
+
+impl Unlocked {
+    pub(crate) fn of(signed_in: SignedIn, backend: &Backend) -> Result<Self, Problem> {
+        if signed_in.unlocked_for(backend) > 0 {
+            Ok(Self(signed_in))
+        } else {
+            Err(ProblemCode::StepUpRequired.into())
+        }
+    }
+}
+
+impl Caller for Unlocked {
+    const ACCESS: Access = Access::StepUp;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        Self::of(SignedIn::identify(backend, bearer).await?, backend)
+    }
+}
+
+impl Caller for Option<SignedIn> {
+    const ACCESS: Access = Access::OpenOrSession;
+    fn account(&self) -> Option<AccountId> {
+        self.as_ref().map(SignedIn::account)
+    }
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        match bearer {
+            None => Ok(None),
+            sent => SignedIn::identify(backend, sent).await.map(Some),
+        }
+    }
+}
+
+/// An authentication key, or a session.
+#[derive(Debug)]
+pub(crate) enum KeyOrSession {
+    Key(KeyOwner),
+    Session(SignedIn),
+}
+
+impl Caller for KeyOrSession {
+    const ACCESS: Access = Access::KeyOrSession;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        match bearer {
+            Some(secret) if secret.expose().starts_with(contract::key::PREFIX) => {
+                let owner = key_owner(backend, &secret).await?;
+                note_use(backend, &owner);
+                Ok(Self::Key(owner))
+            }
+            other => SignedIn::identify(backend, other).await.map(Self::Session),
+        }
+    }
+}
+
+/// A service with a credential.
+#[derive(Debug)]
+pub(crate) struct Service;
+
+impl Caller for Service {
+    const ACCESS: Access = Access::Service;
+    async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
+        let shown = bearer.and_then(|bearer| ServiceSecret::parse(bearer.expose()));
+        let shown = shown.ok_or(ProblemCode::Unauthenticated)?;
+        let service = backend.store().glance().await?.service(&fingerprint(shown.expose())).await?;
+        service.map(|_| Self).ok_or(ProblemCode::Unauthenticated.into())
+    }
+}
+
+/// Whose key it is.
+async fn key_owner(backend: &Backend, secret: &Secret<String>) -> Result<KeyOwner, Problem> {
+    Ok(working_key(backend, secret).await?.ok_or(ProblemCode::Unauthenticated)?)
+}
+
+/// Whose key it is, if it is one that works. Form and check sum come first, so that a mistyped key costs no look-up.
+pub(crate) async fn working_key(
+    backend: &Backend,
+    secret: &Secret<String>,
+) -> Result<Option<KeyOwner>, Problem> {
+    let Some(secret) = KeySecret::parse(secret.expose()) else { return Ok(None) };
+    let hash = fingerprint(secret.expose());
+    Ok(backend.store().glance().await?.key_owner(&hash, backend.now()).await?)
+}
+
+/// Notes that a key was used, to the minute: enough to see that it is in use. Where there is no room to write it down,
+/// the key works all the same.
+pub(crate) fn note_use(backend: &Backend, key: &KeyOwner) {
+    let minute = backend.now().div_euclid(60_000) * 60_000;
+    if key.last_used_at.is_none_or(|at| at < minute) {
+        backend.seen().key(key.account_id, key.id, minute);
+    }
 }
 
 async fn touch_key(backend: &Backend, key: &KeyOwner, minute: i64) -> Stored<()> {

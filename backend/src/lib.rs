@@ -33,6 +33,7 @@ mod password;
 mod peer;
 pub mod random;
 mod sealed;
+mod seen;
 #[cfg(feature = "server")]
 pub mod serve;
 mod state;

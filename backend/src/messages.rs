@@ -25,6 +25,7 @@ impl Backend {
     }
 
     async fn posted_once(&self) -> Result<Vec<PostedMessage>, Problem> {
+        self.seen().settle().await;
         // tidying may meet those who carry messages out just now; the worker does it again, and what is old is not
         // shown in any case
         if let Err(fault) = sweep(self.store(), self.settings(), self.clock()).await {

@@ -11,6 +11,7 @@ use crate::measure::Measures;
 use crate::once::Wish;
 use crate::password::{self, Hasher};
 use crate::random::Random;
+use crate::seen::Seen;
 use crate::steady::Steady;
 use crate::store::{Store, Tx};
 use contract::{Problem, Secret};
@@ -53,13 +54,20 @@ struct Inner {
     /// The delivery worker's tasks, and what ends them.
     workers: Mutex<Vec<JoinHandle<()>>>,
     stop: watch::Sender<bool>,
-    /// What writes the time down.
-    noting: AbortHandle,
+    seen: Arc<Seen>,
+    /// What writes the time down, and when sessions and keys were last used.
+    noting: [AbortHandle; 2],
     /// Counts queued messages; wakes the delivery worker and the Messages window.
     queued: watch::Sender<u64>,
     measures: Arc<Measures>,
     /// Set once no new requests are wanted.
     leaving: AtomicBool,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.workers.iter().for_each(AbortHandle::abort);
+    }
 }
 
 impl std::fmt::Debug for Backend {
@@ -112,7 +120,11 @@ impl Backend {
             measures: Arc::clone(&measures),
         };
         let workers = Mutex::new(worker.start(&watching, &stopping)?);
-        let noting = tokio::spawn(Arc::clone(&clock).keep_noting(store.clone())).abort_handle();
+        let seen = Seen::new();
+        let noting = [
+            tokio::spawn(Arc::clone(&clock).keep_noting(store.clone())).abort_handle(),
+            tokio::spawn(Arc::clone(&seen).work(store.clone())).abort_handle(),
+        ];
         let inner = Inner {
             settings,
             store,
@@ -122,6 +134,7 @@ impl Backend {
             random,
             workers,
             stop,
+            seen,
             noting,
             queued,
             measures,
@@ -169,7 +182,8 @@ impl Backend {
                 worker.abort();
             }
         }
-        self.inner.noting.abort();
+        let _ = tokio::time::timeout(FINISH_LIMIT, self.inner.seen.settle()).await;
+        self.inner.noting.iter().for_each(AbortHandle::abort);
         if let Err(fault) = self.inner.clock.note(&self.inner.store).await {
             tracing::debug!(?fault, "the latest time could not be written down at the end");
         }
@@ -207,6 +221,10 @@ impl Backend {
 
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.inner.seen
     }
 
     pub(crate) fn keys(&self) -> &Keys {

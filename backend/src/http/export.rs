@@ -14,6 +14,7 @@ impl Handle for ExportAccount {
     async fn handle(self, caller: Unlocked, backend: &Backend) -> Result<Export, Problem> {
         let Unlocked(caller) = caller;
         let (now, most) = (backend.now(), backend.settings().activity_max);
+        backend.seen().settle().await;
         let mut tx = caller.begin(backend).await?;
         let place = caller.session.place.as_deref();
         tx.record(Some(caller.account()), Event::DataExported, place, now, most).await?;

@@ -14,7 +14,7 @@ impl Handle for Introspect {
         let Some(key) = working_key(backend, &self.body.token).await? else {
             return Ok(Introspection::inactive());
         };
-        note_use(backend, &key).await?;
+        note_use(backend, &key);
         let second = |millisecond: i64| millisecond.div_euclid(1000);
         Ok(Introspection {
             active: true,

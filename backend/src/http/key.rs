@@ -15,6 +15,7 @@ use contract::{Problem, ProblemCode, rules};
 impl Handle for ListKeys {
     type Caller = SignedIn;
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Keys, Problem> {
+        backend.seen().settle().await;
         Ok(Keys { keys: backend.store().glance().await?.keys(caller.account()).await? })
     }
 }

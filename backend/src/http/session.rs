@@ -176,7 +176,7 @@ pub(super) async fn complete_step_up(
 impl Handle for StepUp {
     type Caller = SignedIn;
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<SignIn, Problem> {
-        let account = own(&mut backend.store().glance().await?, caller.account()).await?;
+        let account = &caller.owner;
         let place = caller.session.place.as_deref();
         let right = backend.hasher().verify(&self.body.password, Some(&account.password)).await?;
         let mut tx = caller.begin(backend).await?;
@@ -230,6 +230,7 @@ async fn end(backend: &Backend, caller: &SignedIn, id: SessionId, event: Event) 
 impl Handle for ListSessions {
     type Caller = SignedIn;
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<Sessions, Problem> {
+        backend.seen().settle().await;
         let sessions = places(backend, &mut backend.store().glance().await?, &caller).await?;
         Ok(Sessions { sessions })
     }

@@ -64,9 +64,15 @@ const COLUMNS: &str = "SELECT id, name, email, email_canonical, mobile_phone, ta
      password_changed_at, two_factor, method, version, security_version, created_at, changed_at, changed_from, \
      disabled_at FROM account WHERE ";
 
+/// An account out of a row that names its identifier `id`.
 fn read(row: &AnyRow) -> Stored<AccountRow> {
+    read_as(row, "id")
+}
+
+/// An account out of a row that names its identifier otherwise.
+pub(super) fn read_as(row: &AnyRow, id: &str) -> Stored<AccountRow> {
     Ok(AccountRow {
-        id: super::session::id(row, "id")?,
+        id: super::session::id(row, id)?,
         name: row.try_get("name")?,
         email: row.try_get("email")?,
         email_canonical: row.try_get("email_canonical")?,

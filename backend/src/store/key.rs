@@ -144,13 +144,16 @@ impl Tx {
         }))
     }
 
-    pub(crate) async fn touch_key(&mut self, owner: &KeyOwner, at: i64) -> Stored<()> {
-        sqlx::query("UPDATE authentication_key SET last_used_at = $3 WHERE account_id = $1 AND id = $2")
-            .bind(owner.account_id.to_string())
-            .bind(owner.id.to_string())
-            .bind(at)
-            .execute(self.on())
-            .await?;
+    pub(crate) async fn touch_key(&mut self, of: AccountId, id: KeyId, at: i64) -> Stored<()> {
+        sqlx::query(
+            "UPDATE authentication_key SET last_used_at = $3 \
+             WHERE account_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)",
+        )
+        .bind(of.to_string())
+        .bind(id.to_string())
+        .bind(at)
+        .execute(self.on())
+        .await?;
         Ok(())
     }
 }

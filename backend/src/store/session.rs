@@ -1,5 +1,6 @@
 //! Sessions: where an account is signed in. The token itself is never here, only its SHA-256.
 
+use super::account::{AccountRow, read_as};
 use super::{StoreError, Stored, Tx};
 use contract::{AccountId, SessionId};
 use sqlx::Row as _;
@@ -49,14 +50,16 @@ fn read(row: &AnyRow) -> Stored<SessionRow> {
 }
 
 impl Tx {
-    /// The live session that this token opens.
+    /// The live session that this token opens, and whose it is.
     pub(crate) async fn session_by_token(
         &mut self,
         fingerprint: &str,
         limits: SessionLimits,
-    ) -> Stored<Option<SessionRow>> {
+    ) -> Stored<Option<(SessionRow, AccountRow)>> {
         let row = sqlx::query(
-            "SELECT s.id, s.account_id, s.place, s.signed_in_at, s.last_seen_at, s.stepped_up_at, a.name, a.email \
+            "SELECT s.id, s.account_id, s.place, s.signed_in_at, s.last_seen_at, s.stepped_up_at, a.name, a.email, \
+                 a.email_canonical, a.mobile_phone, a.task, a.password, a.password_is_long, a.password_changed_at, \
+                 a.two_factor, a.method, a.version, a.security_version, a.created_at, a.changed_at, a.changed_from, a.disabled_at \
              FROM session s JOIN account a ON a.id = s.account_id \
              WHERE s.token = $1 AND s.last_seen_at > $2 AND s.signed_in_at > $3 AND a.disabled_at IS NULL",
         )
@@ -65,7 +68,7 @@ impl Tx {
         .bind(limits.now - limits.absolute)
         .fetch_optional(self.on())
         .await?;
-        row.as_ref().map(read).transpose()
+        row.map(|row| Ok((read(&row)?, read_as(&row, "account_id")?))).transpose()
     }
 
     /// All live sessions of the account, newest first.
