@@ -64,12 +64,6 @@ struct Inner {
     leaving: AtomicBool,
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.workers.iter().for_each(AbortHandle::abort);
-    }
-}
-
 impl std::fmt::Debug for Backend {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Backend").field("settings", &self.inner.settings).finish_non_exhaustive()

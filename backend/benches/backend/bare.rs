@@ -7,15 +7,13 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
-use sqlx::Row as _;
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions, SqliteRow};
+use sqlx::pool::PoolOptions;
+use sqlx::{Pool, Postgres, Row as _, Sqlite};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
 /// What the program is told to be this counterpart; the database's address follows.
 pub const WORD: &str = "--bare";
-/// As many connections as the backend keeps.
-const CONNECTIONS: u32 = 6;
 
 #[derive(Serialize)]
 struct Found {
@@ -34,31 +32,40 @@ struct Found {
 const SQL: &str = "SELECT id, name, email, mobile_phone, task, version, created_at, password_changed_at, changed_at, \
      changed_from FROM account WHERE email_canonical = $1";
 
-fn found(row: &SqliteRow) -> sqlx::Result<Found> {
-    Ok(Found {
-        id: row.try_get(0)?,
-        name: row.try_get(1)?,
-        email: row.try_get(2)?,
-        mobile_phone: row.try_get(3)?,
-        task: row.try_get(4)?,
-        version: row.try_get(5)?,
-        created_at: row.try_get(6)?,
-        password_changed_at: row.try_get(7)?,
-        changed_at: row.try_get(8)?,
-        changed_from: row.try_get(9)?,
-    })
+/// The handler for one of the databases, on as many connections as the backend keeps.
+macro_rules! reading {
+    ($name:ident, $database:ty, $connections:literal) => {
+        async fn $name(url: &str) -> Router {
+            let pool = PoolOptions::<$database>::new().max_connections($connections).connect(url).await.unwrap();
+            let read = async |State(pool): State<Pool<$database>>, Path(email): Path<String>| {
+                let row = sqlx::query(SQL).bind(email).fetch_one(&pool).await;
+                let found = row.and_then(|row| {
+                    Ok(Found {
+                        id: row.try_get(0)?,
+                        name: row.try_get(1)?,
+                        email: row.try_get(2)?,
+                        mobile_phone: row.try_get(3)?,
+                        task: row.try_get(4)?,
+                        version: row.try_get(5)?,
+                        created_at: row.try_get(6)?,
+                        password_changed_at: row.try_get(7)?,
+                        changed_at: row.try_get(8)?,
+                        changed_from: row.try_get(9)?,
+                    })
+                });
+                found.map(Json).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+            };
+            Router::new().route("/account/{email}", get(read)).with_state(pool)
+        }
+    };
 }
+reading!(sqlite, Sqlite, 6);
+reading!(postgres, Postgres, 12);
 
 /// Serves until it is killed.
 pub fn serve(url: &str) {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect(url).await.unwrap();
-        let read = async |State(pool): State<SqlitePool>, Path(email): Path<String>| {
-            let row = sqlx::query(SQL).bind(email).fetch_one(&pool).await;
-            let found = row.and_then(|row| found(&row));
-            found.map(Json).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
-        };
-        let router = Router::new().route("/account/{email}", get(read)).with_state(pool);
+        let router = if url.starts_with("sqlite") { sqlite(url).await } else { postgres(url).await };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("{}", listener.local_addr().unwrap());
         std::io::stdout().flush().unwrap();

@@ -2,7 +2,7 @@
 
 use crate::load::{get, median, round};
 use crate::place;
-use crate::stock::Stock;
+use crate::stock::{Engine, Stock};
 use crate::table::{Limit, Table};
 use std::time::Duration;
 
@@ -15,7 +15,13 @@ const TURNS: usize = 7;
 const LASTS: Duration = Duration::from_secs(3);
 
 pub async fn measure(table: &mut Table) {
-    let (few, many) = (Stock::sqlite().await, Stock::sqlite().await);
+    for engine in Engine::BOTH {
+        on(engine, table).await;
+    }
+}
+
+async fn on(engine: Engine, table: &mut Table) {
+    let (few, many) = (Stock::fresh(engine).await, Stock::fresh(engine).await);
     few.people(FEW).await;
     many.people(MANY).await;
     let of_few = few.keys(FEW, FEW).await;
@@ -46,7 +52,7 @@ pub async fn measure(table: &mut Table) {
         values.push(after.percentile(99).as_secs_f64() * 1000.0);
     }
     table.row(
-        "key check: p99 of 3,000,000 keys ÷ of 3,000 (SQLite)",
+        &format!("key check: p99 of 3,000,000 keys ÷ of 3,000 ({})", engine.name()),
         format!("{:.2} ms", median(values)),
         median(ratios),
         Limit::AtMost(1.3),

@@ -20,6 +20,9 @@ mod keys;
 mod load;
 mod memory;
 mod place;
+#[allow(dead_code, reason = "shared with the suite, which uses all of it")]
+#[path = "../../tests/suite/postgres.rs"]
+mod postgres;
 mod reads;
 mod sign_ins;
 #[allow(dead_code, reason = "shared with the suite, which uses all of it")]

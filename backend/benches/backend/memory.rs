@@ -3,7 +3,7 @@
 use crate::load::Line;
 use crate::place::{self, held};
 use crate::sign_ins::sign_in;
-use crate::stock::Stock;
+use crate::stock::{Engine, Stock};
 use crate::table::{Limit, Table};
 use postern_backend::Hashing;
 use std::time::Duration;
@@ -17,7 +17,7 @@ const BESIDE: f64 = 64.0;
 const NEVER: Duration = Duration::from_mins(1);
 
 pub async fn measure(table: &mut Table) {
-    let stock = Stock::sqlite().await;
+    let stock = Stock::fresh(Engine::Sqlite).await;
     stock.people(AT_ONCE as u64).await;
     let program = stock.serve();
     let process = program.process();
@@ -39,7 +39,7 @@ pub async fn measure(table: &mut Table) {
             for one in asked.collect::<Vec<_>>() {
                 let answer = one.await.unwrap().expect("nobody hangs");
                 match answer.status {
-                    201 => served += 1,
+                    200 => served += 1,
                     503 if answer.headers.contains_key("retry-after") => refused += 1,
                     other => panic!("{other} {:?}", answer.body),
                 }

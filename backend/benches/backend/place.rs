@@ -6,7 +6,7 @@ use std::time::Duration;
 /// As much as others may use of the processors while something is measured.
 const QUIET: f64 = 0.05;
 /// How often a quiet moment is waited for, [`LOOK`] each time.
-const LOOKS: u32 = 60;
+const LOOKS: u32 = 10;
 const LOOK: Duration = Duration::from_millis(500);
 
 pub fn processors() -> usize {

@@ -3,7 +3,7 @@
 use crate::bare::Bare;
 use crate::load::{Round, get, median, round};
 use crate::place;
-use crate::stock::{Stock, email};
+use crate::stock::{Engine, Stock, email};
 use crate::table::{Limit, Table};
 use std::time::Duration;
 
@@ -13,7 +13,13 @@ const TURNS: usize = 5;
 const LASTS: Duration = Duration::from_secs(3);
 
 pub async fn measure(table: &mut Table) {
-    let stock = Stock::sqlite().await;
+    for engine in Engine::BOTH {
+        on(engine, table).await;
+    }
+}
+
+async fn on(engine: Engine, table: &mut Table) {
+    let stock = Stock::fresh(engine).await;
     stock.people(PEOPLE).await;
     let tokens = stock.sessions(PEOPLE).await;
     let (program, bare) = (stock.serve(), Bare::start(&stock.url()));
@@ -41,7 +47,7 @@ pub async fn measure(table: &mut Table) {
         rates.push(own.per_second());
     }
     table.row(
-        "GET /v1/account ÷ a bare point query (SQLite)",
+        &format!("GET /v1/account ÷ a bare point query ({})", engine.name()),
         format!("{:.0}/s", median(rates)),
         median(ratios),
         Limit::AtLeast(0.60),

@@ -1,7 +1,7 @@
 //! Sign-ins, beside what the processors could do if a sign-in were nothing but its hash.
 
 use crate::load::{median, post, round};
-use crate::stock::{PASSWORD, Stock, email};
+use crate::stock::{Engine, PASSWORD, Stock, email};
 use crate::table::{Limit, Table};
 use crate::{hash, place};
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub fn sign_in(person: usize) -> crate::load::Ask {
 }
 
 pub async fn measure(table: &mut Table) {
-    let stock = Stock::sqlite().await;
+    let stock = Stock::fresh(Engine::Sqlite).await;
     stock.people(PEOPLE as u64).await;
     let program = stock.serve();
     let sign_ins = |lasts| round(program.address(), CONNECTIONS, lasts, |n| sign_in(n % PEOPLE + 1));

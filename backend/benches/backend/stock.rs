@@ -1,6 +1,7 @@
 //! Databases with people in them: the schema is the product's own, rows are made in bulk by the database itself, so that
 //! a million accounts take seconds. Some sessions and keys are known, to ask with.
 
+use crate::postgres::Server;
 use crate::stage::{Program, url};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -10,7 +11,6 @@ use postern_backend::{Backend, Hashing, Settings, SystemClock, SystemRandom};
 use sha2::{Digest as _, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub const PASSWORD: &str = "seven harbor lamps";
@@ -38,6 +38,34 @@ const SQLITE: Dialect = Dialect {
     last: &[],
 };
 
+const POSTGRES: Dialect = Dialect {
+    numbers: "WITH n(i) AS (SELECT generate_series(1, $1::bigint)) ",
+    id: "lpad(to_hex(((#) * 2654435761) % 4294967296), 8, '0') || '-0000-4000-8000-' || lpad(to_hex(#), 12, '0')",
+    unknown: "encode(sha256(gen_random_uuid()::text::bytea), 'hex')",
+    first: &["SET synchronous_commit = off"],
+    last: &["VACUUM ANALYZE", "CHECKPOINT"],
+};
+/// What an operator would give a database of that size. Nothing tidies up while something is measured.
+const SERVER: &str = "-c shared_buffers=1GB -c max_wal_size=8GB -c checkpoint_timeout=1h";
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub const BOTH: [Self; 2] = [Self::Sqlite, Self::Postgres];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
 /// The same identifier as the databases make.
 fn id(number: u64) -> String {
     format!("{:08x}-0000-4000-8000-{number:012x}", number.wrapping_mul(2_654_435_761) % (1 << 32))
@@ -50,17 +78,22 @@ fn fingerprint(secret: &str) -> String {
     })
 }
 
-/// A database and the folder it is in.
+/// A database of its own, and a folder for what belongs to it.
 pub struct Stock {
     folder: tempfile::TempDir,
+    server: Option<Server>,
     dialect: &'static Dialect,
 }
 
 impl Stock {
-    /// An empty one in a file.
-    pub async fn sqlite() -> Self {
+    /// An empty one.
+    pub async fn fresh(engine: Engine) -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let stock = Self { folder, dialect: &SQLITE };
+        let (server, dialect) = match engine {
+            Engine::Sqlite => (None, &SQLITE),
+            Engine::Postgres => (Some(Server::fresh(SERVER)), &POSTGRES),
+        };
+        let stock = Self { folder, server, dialect };
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let settings = Settings::default();
         let key = Secret::new([1; 32]);
@@ -68,17 +101,18 @@ impl Stock {
         stock
     }
 
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("accounts.db")
-    }
-
     pub fn url(&self) -> String {
-        url(&self.file())
+        match &self.server {
+            None => url(&self.folder.path().join("accounts.db")),
+            Some(server) => {
+                format!("postgres://postgres@/postgres?host={}&sslmode=disable", server.socket().display())
+            }
+        }
     }
 
     /// Serves it with the shipped defaults.
     pub fn serve(&self) -> Program {
-        Program::start(&self.file(), &[], "info")
+        Program::start_at(&self.url(), &self.folder.path().join("key"), &[], "info")
     }
 
     async fn connect(&self) -> AnyConnection {

@@ -138,7 +138,7 @@ pub(super) async fn complete_sign_in(
     }
     tx.insert_session(id, account.id, &fingerprint(token.expose()), (place, sha256), now).await?;
     tx.record(Some(account.id), Event::SignedIn, place, now, backend.settings().activity_max).await?;
-    backend.commit_and_deliver(tx).await?;
+    tx.commit().await?;
     let row = SessionRow {
         id,
         account_id: account.id,
