@@ -72,7 +72,7 @@ impl std::fmt::Debug for Backend {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.noting.abort();
+        self.noting.iter().for_each(AbortHandle::abort);
     }
 }
 

@@ -36,7 +36,8 @@ const SQL: &str = "SELECT id, name, email, mobile_phone, task, version, created_
 macro_rules! reading {
     ($name:ident, $database:ty, $connections:literal) => {
         async fn $name(url: &str) -> Router {
-            let pool = PoolOptions::<$database>::new().max_connections($connections).connect(url).await.unwrap();
+            let pool =
+                PoolOptions::<$database>::new().max_connections($connections).connect(url).await.unwrap();
             let read = async |State(pool): State<Pool<$database>>, Path(email): Path<String>| {
                 let row = sqlx::query(SQL).bind(email).fetch_one(&pool).await;
                 let found = row.and_then(|row| {

@@ -58,6 +58,8 @@ impl File {
             .acquire_timeout(BUSY_LIMIT)
             .idle_timeout(None)
             .max_lifetime(None)
+            // a file does not hang up: asking whether it is there costs as much as a question
+            .test_before_acquire(false)
             .after_connect(|connection, _| Box::pin(prepare(connection)))
             .connect(&address)
             .await
