@@ -105,7 +105,10 @@ impl Stock {
         match &self.server {
             None => url(&self.folder.path().join("accounts.db")),
             Some(server) => {
-                format!("postgres://postgres@/postgres?host={}&sslmode=disable", server.socket().display())
+                format!(
+                    "postgres://postgres@localhost/postgres?host={}&sslmode=disable",
+                    server.socket().display()
+                )
             }
         }
     }
