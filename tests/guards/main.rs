@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a guard that cannot read the tree has to fail")]
 
 mod crates;
+mod evidence;
 mod migrations;
 mod sources;
 

@@ -9,6 +9,7 @@ password, the number that was sent, the token of a key. The fourth stays as it w
 to be invalid is touched.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -21,7 +22,6 @@ import schemathesis
 
 BASE = os.environ["POSTERN_BASE"]
 PROGRAM = [os.environ["POSTERN_PROGRAM"], "--config", os.environ["POSTERN_CONFIGURATION"]]
-SERVICE = ""
 PASSWORD = "seven harbor lamps"
 # these go on when a session has less than this many seconds to change anything
 UNLOCKED = 120
@@ -50,6 +50,12 @@ def done(response):
 def operate(*words):
     """What one of the operator's commands prints."""
     return subprocess.run([*PROGRAM, *words], check=True, capture_output=True, text=True).stdout
+
+
+@functools.cache
+def service_credential():
+    """The credential of a service, as an operator makes it."""
+    return operate("service-credential", "add", "generated requests").strip()
 
 
 def numbers_sent_to(*addresses):
@@ -212,7 +218,7 @@ class Bearer:
         schemes = [name for need in context.operation.definition.raw.get("security", []) for name in need]
         name = operation_id(case)
         if "service_credential" in schemes:
-            return SERVICE or None
+            return service_credential()
         if "authentication_key" in schemes and turn("key") % 2 == 0:
             return another("keyed").key_token()
         if "session" in schemes:
