@@ -100,7 +100,7 @@ impl Clock for Steady {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (wall, running) = (self.clock.now().as_millisecond(), self.clock.running());
         let since = running.saturating_sub(state.caught_up.1);
-        let passed = i64::try_from((since - since / SLOWER).as_millis()).unwrap_or(i64::MAX);
+        let passed = i64::try_from(since.saturating_sub(since / SLOWER).as_millis()).unwrap_or(i64::MAX);
         let steady = state.caught_up.0.saturating_add(passed);
         if wall >= steady {
             state.caught_up = (wall, running);

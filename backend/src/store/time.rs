@@ -30,7 +30,12 @@ impl Tx {
         }
         for sql in [
             "DELETE FROM sending WHERE at > $1",
+            "DELETE FROM dispatch WHERE at > $1",
+            "DELETE FROM wish WHERE claimed_at > $1",
+            "DELETE FROM desktop WHERE last_used_at > $1",
+            "DELETE FROM peer WHERE used_until > $1",
             "UPDATE failure SET last_at = $1 WHERE last_at > $1",
+            "UPDATE outbox SET due_at = $1 WHERE due_at > $1 AND done_at IS NULL",
             "UPDATE seen_time SET latest = $1 WHERE id = 1",
         ] {
             sqlx::query(sql).bind(now).execute(self.on()).await?;

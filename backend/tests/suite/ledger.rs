@@ -442,7 +442,7 @@ impl Load {
     pub fn after(&self, acts: u32) -> impl Future<Output = ()> + use<> {
         let mut answered = self.answered.subscribe();
         let acts = *answered.borrow() + acts;
-        let patience = Duration::from_secs(120);
+        let patience = Duration::from_mins(2);
         async move {
             let reached = answered.wait_for(|count| *count >= acts);
             tokio::time::timeout(patience, reached).await.expect("it answers").unwrap();

@@ -178,7 +178,8 @@ impl Program {
         let mut process = self.child.id().to_string();
         if self.around.first().is_some_and(|first| first == "strace") {
             let children = format!("/proc/{process}/task/{process}/children");
-            process = std::fs::read_to_string(children).unwrap_or_default().trim().to_owned();
+            let traced = std::fs::read_to_string(children).unwrap_or_default();
+            traced.trim().clone_into(&mut process);
         }
         if !process.is_empty() {
             let _ = Command::new("kill").args(["-KILL", &process]).status().unwrap();

@@ -81,7 +81,7 @@ async fn ready(world: &World) {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), ready).await.expect("it recovers by itself");
+    tokio::time::timeout(Duration::from_mins(1), ready).await.expect("it recovers by itself");
 }
 
 // DB-1: the same on PostgreSQL, where it is the backend that is killed in one round, and the database's server in the
