@@ -286,13 +286,6 @@ impl World {
         std::fs::read_dir(self.home.folder.path()).unwrap().map(|file| file.unwrap().path()).collect()
     }
 
-    /// What the shared database answers to one or more statements.
-    #[cfg(unix)]
-    pub fn sql(&self, sql: &str) -> String {
-        let Place::Shared(database) = &self.home.place else { panic!("on a PostgreSQL of its own only") };
-        database.sql(sql)
-    }
-
     /// Whether any of these texts stands in any of the files; of a shared database, in anything that can be read.
     pub fn leaks(&self, texts: &[&str]) -> bool {
         #[cfg(unix)]
