@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 /// How often an operation is tried.
-const TRIES: u32 = 12;
+const TRIES: u32 = 20;
 /// The longest pause before the second try; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// No pause is longer.
