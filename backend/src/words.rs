@@ -78,7 +78,7 @@ mod tests {
         NumberReason::SignIn,
         NumberReason::StepUp,
     ];
-    const NOTICES: [Notice; 9] = [
+    const NOTICES: [Notice; 11] = [
         Notice::PasswordChanged,
         Notice::EmailChanged,
         Notice::MobilePhoneChanged,
@@ -87,6 +87,8 @@ mod tests {
         Notice::TwoFactorMethodChanged,
         Notice::KeyAdded,
         Notice::KeyDeleted,
+        Notice::AccountDisabled,
+        Notice::AccountEnabled,
         Notice::SubscriptionCanceled,
     ];
 

@@ -100,5 +100,8 @@ pub enum Notice {
     TwoFactorMethodChanged,
     KeyAdded,
     KeyDeleted,
+    /// By an operator of the backend, as enabling is.
+    AccountDisabled,
+    AccountEnabled,
     SubscriptionCanceled,
 }

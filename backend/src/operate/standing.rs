@@ -9,7 +9,7 @@ use contract::{AccountId, Problem, ProblemCode};
 
 impl Backend {
     /// Keeps an account from being used: its sessions end, its keys stop working, and signing in is refused as a wrong
-    /// password is. Nothing is erased. Whether it was not so before.
+    /// password is. Nothing is erased, and the owner is told. Whether it was not so before.
     pub async fn disable_account(&self, id: AccountId) -> Result<bool, Problem> {
         let (mut tx, account) = self.subject(id).await?;
         if account.disabled_at.is_some() {
@@ -22,7 +22,8 @@ impl Backend {
         tx.kill_proofs(id).await?;
         tx.kill_challenges(id, now).await?;
         self.note(&mut tx, id, Event::AccountDisabled).await?;
-        tx.commit().await?;
+        self.tell_both(&mut tx, &account, Notice::AccountDisabled).await?;
+        self.commit_and_deliver(tx).await?;
         Ok(true)
     }
 
@@ -34,7 +35,8 @@ impl Backend {
         }
         tx.disable_account(id, None).await?;
         self.note(&mut tx, id, Event::AccountEnabled).await?;
-        tx.commit().await?;
+        self.tell_both(&mut tx, &account, Notice::AccountEnabled).await?;
+        self.commit_and_deliver(tx).await?;
         Ok(true)
     }
 
@@ -50,8 +52,7 @@ impl Backend {
         tx.delete_sessions(id).await?;
         tx.kill_challenges(id, now).await?;
         self.note(&mut tx, id, Event::TwoFactorReset).await?;
-        let both = [email_of(&account), phone_of(&account)];
-        tell(self, &mut tx, &account, Notice::TwoFactorDisabled, None, &both).await?;
+        self.tell_both(&mut tx, &account, Notice::TwoFactorDisabled).await?;
         self.commit_and_deliver(tx).await?;
         Ok(true)
     }
@@ -60,6 +61,10 @@ impl Backend {
         let mut tx = self.store().write().await?;
         let account = tx.account(id).await?.ok_or(ProblemCode::NotFound)?;
         Ok((tx, account))
+    }
+
+    async fn tell_both(&self, tx: &mut Tx, account: &AccountRow, notice: Notice) -> Result<(), Problem> {
+        tell(self, tx, account, notice, None, &[email_of(account), phone_of(account)]).await
     }
 
     async fn note(&self, tx: &mut Tx, id: AccountId, event: Event) -> Result<(), Problem> {

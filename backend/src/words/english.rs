@@ -52,11 +52,17 @@ fn notice(notice: Notice, place: Option<&str>) -> Wording {
         Notice::TwoFactorMethodChanged => "Your authentication method is now changed",
         Notice::KeyAdded => "An authentication key was added",
         Notice::KeyDeleted => "An authentication key was deleted",
+        Notice::AccountDisabled => "Your account was disabled by an operator",
+        Notice::AccountEnabled => "Your account was enabled again by an operator",
         Notice::SubscriptionCanceled => "Your user information is deleted",
     };
     let from = place.map(|place| format!("From: {place}\n")).unwrap_or_default();
     let (then, briefly) = match notice {
         Notice::SubscriptionCanceled => ("", ""),
+        Notice::AccountDisabled | Notice::AccountEnabled => (
+            "\nNothing was deleted. Ask whoever runs this backend for the reason.\n",
+            " Ask whoever runs this backend for the reason.",
+        ),
         _ => (
             "\nIf this was not you, sign in and change your password.\n",
             " If this was not you, sign in and change your password.",

@@ -50,11 +50,17 @@ fn notice(notice: Notice, place: Option<&str>) -> Wording {
         Notice::TwoFactorMethodChanged => "認証方法が変更されました",
         Notice::KeyAdded => "認証キーが追加されました",
         Notice::KeyDeleted => "認証キーが削除されました",
+        Notice::AccountDisabled => "運用担当者がアカウントを停止しました",
+        Notice::AccountEnabled => "運用担当者がアカウントを再開しました",
         Notice::SubscriptionCanceled => "ユーザー情報が削除されました",
     };
     let from = place.map(|place| format!("場所: {place}\n")).unwrap_or_default();
     let (then, briefly) = match notice {
         Notice::SubscriptionCanceled => ("", ""),
+        Notice::AccountDisabled | Notice::AccountEnabled => (
+            "\n削除されたものはありません。理由は運用担当者にお問い合わせください。\n",
+            "理由は運用担当者にお問い合わせください。",
+        ),
         _ => (
             "\n心当たりがない場合は、サインインしてパスワードを変更してください。\n",
             "心当たりがない場合は、サインインしてパスワードを変更してください。",

@@ -50,11 +50,17 @@ fn notice(notice: Notice, place: Option<&str>) -> Wording {
         Notice::TwoFactorMethodChanged => "인증 방법이 변경되었습니다",
         Notice::KeyAdded => "인증 키가 추가되었습니다",
         Notice::KeyDeleted => "인증 키가 삭제되었습니다",
+        Notice::AccountDisabled => "운영자가 계정을 사용 중지했습니다",
+        Notice::AccountEnabled => "운영자가 계정을 다시 사용하도록 했습니다",
         Notice::SubscriptionCanceled => "사용자 정보가 삭제되었습니다",
     };
     let from = place.map(|place| format!("위치: {place}\n")).unwrap_or_default();
     let (then, briefly) = match notice {
         Notice::SubscriptionCanceled => ("", ""),
+        Notice::AccountDisabled | Notice::AccountEnabled => (
+            "\n삭제된 것은 없습니다. 이유는 운영자에게 문의하세요.\n",
+            " 이유는 운영자에게 문의하세요.",
+        ),
         _ => (
             "\n본인이 아니라면 로그인하여 비밀번호를 변경하세요.\n",
             " 본인이 아니라면 로그인하여 비밀번호를 변경하세요.",

@@ -17,6 +17,8 @@ pub const fn subject(content: &Content) -> &'static str {
                 "Your security settings are now changed"
             }
             Notice::KeyAdded | Notice::KeyDeleted => "Your authentication keys are now changed",
+            Notice::AccountDisabled => "Your account is disabled",
+            Notice::AccountEnabled => "Your account is enabled",
             Notice::SubscriptionCanceled => "Your user information is deleted",
         },
     }
@@ -41,7 +43,7 @@ pub fn body(content: &Content, seconds_left: u32, at: &str) -> String {
         Content::Notice { notice: what, place } => {
             let from = place.as_ref().map(|place| format!(" From “{place}”.")).unwrap_or_default();
             let then = match what {
-                Notice::SubscriptionCanceled => "",
+                Notice::SubscriptionCanceled | Notice::AccountDisabled | Notice::AccountEnabled => "",
                 _ => " If this was not you, sign in and change your password.",
             };
             format!("{}{from}{then}", notice(*what))

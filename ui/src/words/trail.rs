@@ -77,6 +77,8 @@ pub const fn notice(notice: Notice) -> &'static str {
         Notice::TwoFactorMethodChanged => "The authentication method was changed.",
         Notice::KeyAdded => "An authentication key was added.",
         Notice::KeyDeleted => "An authentication key was deleted.",
+        Notice::AccountDisabled => "An operator disabled the account.",
+        Notice::AccountEnabled => "An operator enabled the account again.",
         Notice::SubscriptionCanceled => "The subscription was cancelled and the user information deleted.",
     }
 }
