@@ -61,6 +61,7 @@ mod faketime;
 mod how_it_stops;
 mod ledger;
 mod post_office;
+mod person;
 #[cfg(unix)]
 mod postgres;
 mod stage;

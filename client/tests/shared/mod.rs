@@ -29,6 +29,8 @@ pub enum Wire {
     LosesTheAnswer,
     /// Loses the answer to a cancellation, after the backend has acted.
     LosesTheEnd,
+    /// Loses the answer to every request for an authentication number, after the backend has acted.
+    LosesTheNumber,
     /// Loses everything.
     Cut,
 }
@@ -91,13 +93,19 @@ impl Shared {
 
 async fn carry(router: Router, wire: Arc<Mutex<Wire>>, request: Request) -> Response {
     let registers = request.method() == "PUT" && request.uri().path().starts_with("/v1/account/keys/");
+    let sends = request.method() == "POST" && request.uri().path() == "/v1/verifications";
     let cancels = request.method() == "DELETE" && request.uri().path() == "/v1/account";
     let wire = *wire.lock().unwrap();
     if wire == Wire::Cut || (registers && wire == Wire::LosesRegistering) {
         std::future::pending::<()>().await;
     }
     let Ok(answer) = router.oneshot(request).await;
-    if (registers && wire == Wire::LosesTheAnswer) || (cancels && wire == Wire::LosesTheEnd) {
+    let lost = [
+        (registers, Wire::LosesTheAnswer),
+        (sends, Wire::LosesTheNumber),
+        (cancels, Wire::LosesTheEnd),
+    ];
+    if lost.into_iter().any(|(is, how)| is && wire == how) {
         std::future::pending::<()>().await;
     }
     answer
