@@ -231,7 +231,8 @@ fn ses_3_signing_out_offline_is_at_once_and_the_backend_hears_of_it_later() {
             let desk = Desk::open(shared.impatient(HERE)).await.unwrap();
             shared.wire(Wire::Cut);
             desk.sign_out().await.unwrap();
-            let entry = format!("session@{}", shared.options(HERE).backend.unwrap().origin().ascii_serialization());
+            let entry =
+                format!("session@{}", shared.options(HERE).backend.unwrap().origin().ascii_serialization());
             assert_eq!(run("secret-tool", &["lookup", "service", "postern", "username", &entry]), None);
             let opening = desk.start().await;
             assert_eq!((opening.session, opening.problem), (None, Some(ProblemCode::BackendTimeout)));

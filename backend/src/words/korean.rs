@@ -57,10 +57,9 @@ fn notice(notice: Notice, place: Option<&str>) -> Wording {
     let from = place.map(|place| format!("위치: {place}\n")).unwrap_or_default();
     let (then, briefly) = match notice {
         Notice::SubscriptionCanceled => ("", ""),
-        Notice::AccountDisabled | Notice::AccountEnabled => (
-            "\n삭제된 것은 없습니다. 이유는 운영자에게 문의하세요.\n",
-            " 이유는 운영자에게 문의하세요.",
-        ),
+        Notice::AccountDisabled | Notice::AccountEnabled => {
+            ("\n삭제된 것은 없습니다. 이유는 운영자에게 문의하세요.\n", " 이유는 운영자에게 문의하세요.")
+        }
         _ => (
             "\n본인이 아니라면 로그인하여 비밀번호를 변경하세요.\n",
             " 본인이 아니라면 로그인하여 비밀번호를 변경하세요.",

@@ -60,8 +60,8 @@ mod disk;
 mod faketime;
 mod how_it_stops;
 mod ledger;
-mod post_office;
 mod person;
+mod post_office;
 #[cfg(unix)]
 mod postgres;
 mod stage;

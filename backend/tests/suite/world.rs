@@ -1,9 +1,9 @@
 //! A backend of one's own for a test: a fresh database, a stage, and a way to ask any operation. In-process the clock
 //! stands still until it is told and hashing is the cheapest. State is made through the public interface alone.
 
+pub use crate::person::{Person, challenge, token};
 #[cfg(unix)]
 use crate::postgres;
-pub use crate::person::{Person, challenge, token};
 use crate::stage::{HandClock, Program, Stage, key_file, key_of, url};
 
 use contract::message::Content;

@@ -1,4 +1,5 @@
 //! The real backend on a real socket of this computer, with a wire that can lose requests and answers.
+#![allow(dead_code, reason = "each test binary uses its own part of it")]
 
 use axum::Router;
 use axum::extract::Request;
@@ -100,11 +101,8 @@ async fn carry(router: Router, wire: Arc<Mutex<Wire>>, request: Request) -> Resp
         std::future::pending::<()>().await;
     }
     let Ok(answer) = router.oneshot(request).await;
-    let lost = [
-        (registers, Wire::LosesTheAnswer),
-        (sends, Wire::LosesTheNumber),
-        (cancels, Wire::LosesTheEnd),
-    ];
+    let lost =
+        [(registers, Wire::LosesTheAnswer), (sends, Wire::LosesTheNumber), (cancels, Wire::LosesTheEnd)];
     if lost.into_iter().any(|(is, how)| is && wire == how) {
         std::future::pending::<()>().await;
     }
