@@ -136,7 +136,7 @@ impl Caller for Option<SignedIn> {
 #[derive(Debug)]
 pub(crate) enum KeyOrSession {
     Key(KeyOwner),
-    Session(SignedIn),
+    Session(Box<SignedIn>),
 }
 
 impl Caller for KeyOrSession {
@@ -148,7 +148,7 @@ impl Caller for KeyOrSession {
                 note_use(backend, &owner);
                 Ok(Self::Key(owner))
             }
-            other => SignedIn::identify(backend, other).await.map(Self::Session),
+            other => SignedIn::identify(backend, other).await.map(|caller| Self::Session(Box::new(caller))),
         }
     }
 }

@@ -117,8 +117,12 @@ impl Seen {
             if let Err(fault) = write_some(store, &mut sessions, &mut keys).await {
                 tracing::warn!(?fault, "when sessions and keys were last used could not be written yet");
                 let mut notes = self.notes();
-                sessions.into_iter().for_each(|(id, at)| add(&mut notes.sessions, id, at));
-                keys.into_iter().for_each(|(id, at)| add(&mut notes.keys, id, at));
+                for (id, at) in sessions {
+                    add(&mut notes.sessions, id, at);
+                }
+                for (id, at) in keys {
+                    add(&mut notes.keys, id, at);
+                }
                 self.noted.notify_one();
                 break;
             }

@@ -59,15 +59,14 @@ impl Wishes {
         let Some(mut wish) = Wish::fresh(operation)? else { return Ok(None) };
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|earlier| earlier.since.elapsed() < SAME_WISH);
-        match open.iter().find(|earlier| earlier.of == wish.of) {
-            Some(same) => wish.key.clone_from(&same.key),
-            None => {
-                if open.len() == REMEMBERED {
-                    open.remove(0);
-                }
-                open.push(Open { of: wish.of, since: Instant::now(), key: wish.key.clone() });
-            }
+        if let Some(same) = open.iter().find(|earlier| earlier.of == wish.of) {
+            wish.key.clone_from(&same.key);
+            return Ok(Some(wish));
         }
+        if open.len() == REMEMBERED {
+            open.remove(0);
+        }
+        open.push(Open { of: wish.of, since: Instant::now(), key: wish.key.clone() });
         Ok(Some(wish))
     }
 

@@ -124,7 +124,7 @@ impl Server {
     }
 
     /// Runs one of the installed programs as the user of the server.
-    pub fn run(&self, program: &str, arguments: &[&str]) -> String {
+    pub fn run(program: &str, arguments: &[&str]) -> String {
         done(command(programs().join(program).to_str().unwrap()).args(arguments))
     }
 
@@ -181,8 +181,7 @@ impl Database {
     pub fn check(&self) {
         let socket = self.server().socket().display().to_string();
         let at = ["-h", &socket, "-U", "postgres", "-d", &self.name];
-        self.server()
-            .run("pg_amcheck", &[&["--install-missing", "--heapallindexed"], at.as_slice()].concat());
+        Server::run("pg_amcheck", &[&["--install-missing", "--heapallindexed"], at.as_slice()].concat());
     }
 
     pub fn url(&self) -> String {

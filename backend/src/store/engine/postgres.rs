@@ -103,14 +103,13 @@ impl Servers {
         loop {
             let pool = changes.borrow_and_update().pool.clone();
             let mut acquiring = std::pin::pin!(pool.acquire());
-            let acquired = match timeout(PATIENCE, &mut acquiring).await {
-                Ok(acquired) => acquired,
-                Err(_) => {
-                    self.seek(Reason::Slow);
-                    tokio::select! {
-                        acquired = acquiring => acquired,
-                        Ok(()) = changes.changed() => continue,
-                    }
+            let acquired = if let Ok(acquired) = timeout(PATIENCE, &mut acquiring).await {
+                acquired
+            } else {
+                self.seek(Reason::Slow);
+                tokio::select! {
+                    acquired = acquiring => acquired,
+                    Ok(()) = changes.changed() => continue,
                 }
             };
             match acquired {
