@@ -24,7 +24,7 @@ fn pair() -> (Server, Server) {
     let host = primary.socket().display().to_string();
     let standby = Server::prepared("", |folder| {
         let data = folder.join("data").display().to_string();
-        primary.run(
+        Server::run(
             "pg_basebackup",
             &["-h", &host, "-U", "postgres", "-D", &data, "-R", "-c", "fast", "-X", "stream"],
         );
