@@ -70,12 +70,17 @@ macro_rules! dispatch {
         /// Carries one webview operation; the answer is that operation's, as JSON.
         pub async fn send(&self, request: WebviewRequest) -> Result<Value, Problem> {
             self.keep_backend_key_for(&request).await;
-            match request {
+            let may_rename = matches!(request, WebviewRequest::ChangeAccount(_));
+            let answer = match request {
                 $(WebviewRequest::$name(operation) => {
                     let answer = self.ask(&operation).await?;
                     serde_json::to_value(answer).map_err(|_| Problem::new(ProblemCode::NotOurBackend))
                 })*
+            };
+            if let (true, Ok(account)) = (may_rename, &answer) {
+                self.rename_known(&account["email"]).await;
             }
+            answer
         }
     };
 }

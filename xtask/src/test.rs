@@ -14,6 +14,9 @@ const AT_A_TIME: &str = "2";
 /// Asks the tests for whole counts; they read it in `depth.rs`.
 const DEEP: &str = "POSTERN_DEEP";
 
+/// What cargo means by all targets, less the benchmark, which says no number of tests.
+const TARGETS: [&str; 4] = ["--lib", "--bins", "--tests", "--examples"];
+
 /// `cargo xtask test [--deep] [PART] [NAME…]`.
 pub fn test(words: &[String]) -> Result<()> {
     let deep = words.iter().any(|word| word == "--deep");
@@ -72,8 +75,7 @@ fn everything(tally: &mut Tally, deep: bool) -> Result<()> {
     timed("page", || page::build(false).map(|_| ()))?;
     timed("guards", || guards(tally))?;
     // one build for all: the application and the backend come out of it beside the tests that use them
-    let built =
-        timed("build", || command::run(&mut command::cargo(["build", "--workspace", "--all-targets"])));
+    let built = timed("build", || command::run(command::cargo(["build", "--workspace"]).args(TARGETS)));
     if let Err(error) = built {
         eprintln!("{error:#}");
         tally.fail();
@@ -81,8 +83,7 @@ fn everything(tally: &mut Tally, deep: bool) -> Result<()> {
     }
     timed("tests", || {
         let mut cargo = command::cargo(["test", "--workspace", "--no-fail-fast"]);
-        // what cargo means by all targets, less the benchmark, which says no number of tests
-        cargo.args(["--lib", "--bins", "--tests", "--examples"]);
+        cargo.args(TARGETS);
         tally
             .tests(whole(&mut cargo, deep).env("RUST_TEST_THREADS", AT_A_TIME).env("RUST_LIB_BACKTRACE", "0"))
     })?;

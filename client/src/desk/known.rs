@@ -27,14 +27,29 @@ impl Desk {
         known.into_iter().find(same).map(|known| known.secret.clone())
     }
 
+    /// The account signs in with another address from now on.
+    pub(super) async fn rename_known(&self, email: &serde_json::Value) {
+        let (Some(email), Ok(Some(held))) = (email.as_str(), self.held().await) else { return };
+        let name = Name::Desktop(self.keys_of(&held));
+        let Ok(Some(text)) = self.0.vault.read(&name).await else { return };
+        let Ok(known) = serde_json::from_str::<Known>(text.expose()) else { return };
+        if known.email != email {
+            self.write_known(&name, &Known { email: email.to_owned(), ..known }).await;
+        }
+    }
+
+    async fn write_known(&self, name: &Name, known: &Known) {
+        let Ok(text) = serde_json::to_string(known) else { return };
+        if let Err(problem) = self.0.vault.write(name, Secret::new(text)).await {
+            tracing::warn!(code = problem.code.as_str(), "the backend will not know this desktop again");
+        }
+    }
+
     /// Keeps what a sign-in answered. Where the store fails, the next sign-in is that of an unknown desktop.
     pub(super) async fn keep_known(&self, session: &Session, secret: Option<Secret<String>>) {
         let Some(secret) = secret else { return };
         let of = KeysOf { origin: self.0.origin.clone(), account: session.account_id };
         let known = Known { email: session.email.clone(), secret };
-        let Ok(text) = serde_json::to_string(&known) else { return };
-        if let Err(problem) = self.0.vault.write(&Name::Desktop(of), Secret::new(text)).await {
-            tracing::warn!(code = problem.code.as_str(), "the backend will not know this desktop again");
-        }
+        self.write_known(&Name::Desktop(of), &known).await;
     }
 }
