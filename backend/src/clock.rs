@@ -12,6 +12,11 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Moment;
     /// How long the clock has been running since some fixed moment: for durations, since nobody can set it.
     fn running(&self) -> Duration;
+    /// Whether the clock of a database server is gone by instead, where there is one: all who serve one database must
+    /// agree on the time, and each machine has its own. Not so for a clock that is moved by hand.
+    fn gives_way(&self) -> bool {
+        false
+    }
 }
 
 /// The operating system's clocks.
@@ -29,5 +34,9 @@ impl Clock for SystemClock {
     fn running(&self) -> Duration {
         static BEGAN: OnceLock<Instant> = OnceLock::new();
         BEGAN.get_or_init(Instant::now).elapsed()
+    }
+
+    fn gives_way(&self) -> bool {
+        true
     }
 }

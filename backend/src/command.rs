@@ -76,7 +76,7 @@ pub async fn beside<W>(configuration: &Configuration, work: W) -> Result<(), Fau
 where
     W: AsyncFnOnce(&Backend) -> Result<(), Fault>,
 {
-    let mut settings = configuration.settings();
+    let mut settings = Settings { tends: false, ..configuration.settings() };
     settings.delivery.elsewhere = true;
     let backend = open(configuration, settings).await?;
     let done = work(&backend).await;
@@ -86,7 +86,7 @@ where
 
 /// Brings the schema to this version.
 pub async fn migrate(configuration: &Configuration) -> Result<(), Fault> {
-    let mut settings = Settings { migrates: true, ..configuration.settings() };
+    let mut settings = Settings { migrates: true, tends: false, ..configuration.settings() };
     settings.delivery.elsewhere = true;
     open(configuration, settings).await?.close().await;
     say("the database's schema is of this version\n")

@@ -71,6 +71,9 @@ pub struct Settings {
     /// Whether the database must have been used with this key before, or with none. An application that may have to run
     /// with a key for this run only does not insist.
     pub insists_on_key: bool,
+    /// Whether it tends the database: throws away what has had its time, and says what time it is. A command beside a
+    /// server does neither, so that a wrong clock of whoever gives it harms nothing.
+    pub tends: bool,
     /// Whether an older schema is brought to this version; otherwise it is refused.
     pub migrates: bool,
 }
@@ -94,6 +97,7 @@ impl Default for Settings {
             delivery: Delivery::default(),
             request_time_limit: Duration::from_secs(30),
             insists_on_key: false,
+            tends: true,
             migrates: true,
         }
     }

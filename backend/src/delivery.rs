@@ -109,7 +109,9 @@ impl Worker {
                 _ = stop.changed() => return,
                 _ = tick.tick() => true,
             };
-            let done = if tidy {
+            let done = if tidy && !self.settings.tends {
+                Ok(())
+            } else if tidy {
                 sweep(&self.store, &self.settings, &*self.clock).await
             } else {
                 keep(&self.store, &self.settings, &*self.clock).await

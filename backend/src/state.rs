@@ -95,7 +95,7 @@ impl Backend {
         if settings.insists_on_key {
             key_check::insist(&store, &keys).await?;
         }
-        let clock = Steady::begin(clock, &store).await;
+        let clock = Steady::begin(clock, &store, settings.tends).await;
         let clock = Arc::new(clock.map_err(|fault| OpenError::Time(format!("{fault:?}")))?);
         // a second of work that the first sign-up should not wait for
         tokio::task::spawn_blocking(password::prepare);
@@ -116,7 +116,7 @@ impl Backend {
         let workers = Mutex::new(worker.start(&watching, &stopping)?);
         let seen = Seen::new();
         let noting = [
-            tokio::spawn(Arc::clone(&clock).keep_noting(store.clone())).abort_handle(),
+            tokio::spawn(Arc::clone(&clock).keep_noting(store.clone(), settings.tends)).abort_handle(),
             tokio::spawn(Arc::clone(&seen).work(store.clone())).abort_handle(),
         ];
         let inner = Inner {
@@ -178,7 +178,9 @@ impl Backend {
         }
         let _ = tokio::time::timeout(FINISH_LIMIT, self.inner.seen.settle()).await;
         self.inner.noting.iter().for_each(AbortHandle::abort);
-        if let Err(fault) = self.inner.clock.note(&self.inner.store).await {
+        if self.inner.settings.tends
+            && let Err(fault) = self.inner.clock.note(&self.inner.store).await
+        {
             tracing::debug!(?fault, "the latest time could not be written down at the end");
         }
         self.inner.store.close().await;

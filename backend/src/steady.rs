@@ -4,6 +4,9 @@
 //! the database, for the next start and for others that serve it.
 //!
 //! Set forward, the wall clock is believed: that cannot be told from a computer that slept. What expires by it is over.
+//!
+//! Where the database is a server with a clock of its own, the wall clock is the server's, asked now and then and counted
+//! on in between: several serve it, and one of them with a wrong clock must not end or revive what the others see.
 
 use crate::clock::Clock;
 use crate::store::{Store, Stored};
@@ -23,6 +26,9 @@ const NOTE_EVERY: Duration = Duration::from_mins(1);
 /// The wall clock is not worth a word before it is so far behind, in milliseconds.
 const NOTABLE: i64 = 1000;
 
+/// A wall clock's time in milliseconds, and how long the clock that nobody can set had been running.
+type Reading = (i64, Duration);
+
 /// A clock that does not go back.
 pub(crate) struct Steady {
     clock: Arc<dyn Clock>,
@@ -30,8 +36,10 @@ pub(crate) struct Steady {
 }
 
 struct State {
+    /// What the server's clock showed, if that is gone by, and how long ours had been running.
+    server: Option<Reading>,
     /// The wall clock's time, in milliseconds, when it was last not behind, and how long the clock had been running.
-    caught_up: (i64, Duration),
+    caught_up: Reading,
     /// Whether it was said that the wall clock is behind.
     said: bool,
     /// The latest time told.
@@ -41,11 +49,19 @@ struct State {
 }
 
 impl Steady {
-    /// Goes on from the latest time the database has seen.
-    pub(crate) async fn begin(clock: Arc<dyn Clock>, store: &Store) -> Stored<Self> {
-        let wall = clock.now().as_millisecond();
+    /// Goes on from the latest time the database has seen. Only who `tends` the database may begin anew where that
+    /// cannot be true, and never where others may be serving it.
+    pub(crate) async fn begin(clock: Arc<dyn Clock>, store: &Store, tends: bool) -> Stored<Self> {
+        let server = read_server(&*clock, store).await?;
+        let wall = server.map_or_else(|| clock.now().as_millisecond(), |(at, _)| at);
         let seen = store.glance().await?.latest_time().await?.unwrap_or(wall);
-        if seen - wall > FARTHEST {
+        if seen - wall > FARTHEST && store.has_clock() {
+            tracing::warn!(
+                days = (seen - wall) / 86_400_000,
+                "the database server's clock is far behind what the database has seen; time goes on from there. \
+                 Set the server's clock right"
+            );
+        } else if seen - wall > FARTHEST && tends {
             tracing::warn!(
                 days = (seen - wall) / 86_400_000,
                 "the database was used under a clock that was far ahead of this one; going on by this one. \
@@ -54,14 +70,14 @@ impl Steady {
             let mut tx = store.write().await?;
             tx.restart_time(wall).await?;
             tx.commit().await?;
-            return Ok(Self::from(clock, wall));
+            return Ok(Self::from(clock, server, wall));
         }
-        Ok(Self::from(clock, seen.max(wall)))
+        Ok(Self::from(clock, server, seen.max(wall)))
     }
 
-    fn from(clock: Arc<dyn Clock>, latest: i64) -> Self {
+    fn from(clock: Arc<dyn Clock>, server: Option<Reading>, latest: i64) -> Self {
         let caught_up = (latest, clock.running());
-        let state = State { caught_up, said: false, latest, noted: i64::MIN };
+        let state = State { server, caught_up, said: false, latest, noted: i64::MIN };
         Self { clock, state: Mutex::new(state) }
     }
 
@@ -81,13 +97,25 @@ impl Steady {
         Ok(())
     }
 
-    /// Notes now and then, for as long as it is let.
-    pub(crate) async fn keep_noting(self: Arc<Self>, store: Store) {
+    /// Asks the server's clock again, if that is gone by.
+    async fn refresh(&self, store: &Store) -> Stored<()> {
+        if let Some(reading) = read_server(&*self.clock, store).await? {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).server = Some(reading);
+        }
+        Ok(())
+    }
+
+    /// Asks and, where it `tends` the database, notes now and then, for as long as it is let.
+    pub(crate) async fn keep_noting(self: Arc<Self>, store: Store, tends: bool) {
         let mut tick = interval(NOTE_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            if let Err(fault) = self.note(&store).await {
+            if let Err(fault) = self.refresh(&store).await {
+                // counted on from the last time until then
+                tracing::debug!(?fault, "the database server's clock could not be read");
+            }
+            if tends && let Err(fault) = self.note(&store).await {
                 // the next time will do
                 tracing::debug!(?fault, "the latest time could not be written down");
             }
@@ -95,10 +123,28 @@ impl Steady {
     }
 }
 
+/// What the server's clock shows, if that is to be gone by: in the middle between asking and being answered.
+async fn read_server(clock: &dyn Clock, store: &Store) -> Stored<Option<Reading>> {
+    if !clock.gives_way() {
+        return Ok(None);
+    }
+    let asked = clock.running();
+    let shown = store.server_time().await?;
+    let took = clock.running().saturating_sub(asked);
+    Ok(shown.map(|shown| (shown, asked + took / 2)))
+}
+
 impl Clock for Steady {
     fn now(&self) -> Moment {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (wall, running) = (self.clock.now().as_millisecond(), self.clock.running());
+        let running = self.clock.running();
+        let wall = state.server.map_or_else(
+            || self.clock.now().as_millisecond(),
+            |(shown, asked)| {
+                let since = running.saturating_sub(asked).as_millis();
+                shown.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
+            },
+        );
         let since = running.saturating_sub(state.caught_up.1);
         let passed = i64::try_from(since.saturating_sub(since / SLOWER).as_millis()).unwrap_or(i64::MAX);
         let steady = state.caught_up.0.saturating_add(passed);
@@ -157,7 +203,7 @@ mod tests {
     #[test]
     fn clk_1_time_goes_on_whatever_the_wall_shows() {
         let clocks = Arc::new(Clocks(AtomicI64::new(100 * HOUR), AtomicI64::new(0)));
-        let steady = Steady::from(Arc::clone(&clocks) as Arc<dyn Clock>, 100 * HOUR);
+        let steady = Steady::from(Arc::clone(&clocks) as Arc<dyn Clock>, None, 100 * HOUR);
         let now = || steady.now().as_millisecond();
         clocks.pass(HOUR);
         assert_eq!(now(), 101 * HOUR);
@@ -184,7 +230,9 @@ mod tests {
         let url = format!("sqlite://{}/accounts.db", folder.path().display());
         let store = Store::open(&url).await.unwrap();
         let clocks = Arc::new(Clocks(AtomicI64::new(10_000 * HOUR), AtomicI64::new(0)));
-        let begin = async || Steady::begin(Arc::clone(&clocks) as Arc<dyn Clock>, &store).await.unwrap();
+        let begin_as =
+            async |tends| Steady::begin(Arc::clone(&clocks) as Arc<dyn Clock>, &store, tends).await.unwrap();
+        let begin = async || begin_as(true).await;
         let first = begin().await;
         clocks.pass(HOUR);
         let latest = first.now();
@@ -193,6 +241,8 @@ mod tests {
         assert_eq!(begin().await.now(), latest);
 
         clocks.0.store(latest.as_millisecond() - FARTHEST - 1, Ordering::SeqCst);
+        // a command beside the server goes on from there and changes nothing
+        assert_eq!(begin_as(false).await.now(), latest);
         let last = begin().await;
         assert_eq!(last.now(), clocks.now());
         assert_eq!(begin().await.now(), clocks.now());

@@ -62,6 +62,15 @@ impl Engine {
         }
     }
 
+    /// How its own clock is asked, in milliseconds; none where it has none beside its user's.
+    pub(super) fn time(&self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite(_) => None,
+            #[cfg(feature = "server")]
+            Self::Postgres(_) => Some(postgres::TIME),
+        }
+    }
+
     /// A connection of one's own.
     pub(super) async fn connection(&self) -> Stored<PoolConnection<Any>> {
         match self {

@@ -1,6 +1,20 @@
 //! The latest time that was seen, so that time goes on from there whatever the clock of the next start says.
 
-use super::{Stored, Tx};
+use super::{Store, Stored, Tx};
+
+impl Store {
+    /// Whether the database is a server with a clock that all who serve it can go by.
+    pub(crate) fn has_clock(&self) -> bool {
+        self.engine.time().is_some()
+    }
+
+    /// What that clock shows, in milliseconds.
+    pub(crate) async fn server_time(&self) -> Stored<Option<i64>> {
+        let Some(time) = self.engine.time() else { return Ok(None) };
+        let (now,): (i64,) = sqlx::query_as(time).fetch_one(self.glance().await?.on()).await?;
+        Ok(Some(now))
+    }
+}
 
 impl Tx {
     /// The latest time that was noted, in milliseconds.

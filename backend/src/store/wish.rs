@@ -52,8 +52,9 @@ impl Tx {
             if let Some(answer) = answer {
                 return Ok(Claimed::Answered(answer));
             }
-            // a claim from the future is one from before a clock was set back: nobody waits for that
-            if (0..claim.lease).contains(&(claim.now - at)) {
+            // a little from the future is what others' clocks and numbers in flight make of now; a claim from farther on
+            // is one from before a clock was set back, and nobody waits for that
+            if (1 - claim.lease..claim.lease).contains(&(claim.now - at)) {
                 return Ok(Claimed::InFlight);
             }
         }

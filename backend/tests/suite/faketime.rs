@@ -32,16 +32,22 @@ impl Clock {
 
     /// A program that goes by it.
     pub fn start(&self, database: &Path) -> Program {
+        let around = self.around();
+        let around: Vec<&str> = around.iter().map(String::as_str).collect();
+        Program::start_within(&around, database, &[], "warn")
+    }
+
+    /// What begins a program that goes by it.
+    pub fn around(&self) -> Vec<String> {
         let libraries = ["x86_64", "aarch64"]
             .map(|machine| format!("/usr/lib/{machine}-linux-gnu/faketime/libfaketimeMT.so.1"));
         let library = libraries.iter().find(|file| Path::new(file).is_file()).expect("Debian's faketime");
-        let around = [
-            "env",
-            &format!("LD_PRELOAD={library}"),
-            &format!("FAKETIME_TIMESTAMP_FILE={}", self.file().display()),
-            "FAKETIME_NO_CACHE=1",
-            "DONT_FAKE_MONOTONIC=1",
-        ];
-        Program::start_within(&around, database, &[], "warn")
+        vec![
+            "env".to_owned(),
+            format!("LD_PRELOAD={library}"),
+            format!("FAKETIME_TIMESTAMP_FILE={}", self.file().display()),
+            "FAKETIME_NO_CACHE=1".to_owned(),
+            "DONT_FAKE_MONOTONIC=1".to_owned(),
+        ]
     }
 }

@@ -109,6 +109,7 @@ mod what_the_trail_tells;
 mod what_the_wire_refuses;
 mod what_time_ends;
 mod what_tls_offers;
+mod what_wrong_clocks_may_do;
 mod who_may_ask;
 mod wire;
 mod world;

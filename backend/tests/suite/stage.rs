@@ -87,9 +87,15 @@ impl Program {
     /// The program on a database anywhere, with its key in this file.
     #[allow(dead_code, reason = "the benchmark has no database anywhere else")]
     pub fn start_at(url: &str, key_file: &Path, more: &[&str], level: &str) -> Self {
+        Self::start_at_within(&[], url, key_file, more, level)
+    }
+
+    /// The same, begun by another program that gives way to it.
+    pub fn start_at_within(around: &[&str], url: &str, key_file: &Path, more: &[&str], level: &str) -> Self {
         let key = format!("key.file = \"{}\"", key_file.display());
         let more: Vec<&str> = more.iter().copied().chain([key.as_str()]).collect();
-        Self::begin(configuration(url, &more), Vec::new(), level.to_owned())
+        let around = around.iter().map(|word| (*word).to_owned()).collect();
+        Self::begin(configuration(url, &more), around, level.to_owned())
     }
 
     /// The same, begun by another program that gives way to it: a tracer, or one that sets what it lives in. Says so

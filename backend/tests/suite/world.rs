@@ -91,7 +91,7 @@ async fn open(settings: Settings, home: &Home, clock: &Arc<HandClock>) -> Backen
 async fn reader(home: &Home) -> Backend {
     let (key, clock, random) = (key_of(&home.file()), Arc::new(SystemClock), Arc::new(SystemRandom));
     let delivery = Delivery { elsewhere: true, ..Delivery::default() };
-    let reading = Settings { delivery, ..Settings::default() };
+    let reading = Settings { delivery, tends: false, ..Settings::default() };
     Backend::open(reading, &home.url(), key, clock, random).await.unwrap()
 }
 
@@ -187,6 +187,12 @@ impl World {
         let home = Home::fresh(database);
         let program = Program::start_at(&home.url(), &key_file(&home.file()), more, level);
         Self::around(program, home).await
+    }
+
+    /// Another program on the same database, begun by another one.
+    pub fn another_program(&self, around: &[String]) -> Program {
+        let around: Vec<&str> = around.iter().map(String::as_str).collect();
+        Program::start_at_within(&around, &self.home.url(), &key_file(&self.home.file()), &[], "warn")
     }
 
     /// The program on a database that is in this folder already, as [`World::database`] names it.

@@ -32,6 +32,9 @@ const ROUND: Duration = Duration::from_millis(100);
 /// Connections lost sooner than this after a pool was made are the last of the one before.
 const SETTLING: Duration = Duration::from_secs(1);
 
+/// The server's clock, in milliseconds.
+pub(super) const TIME: &str = "SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)";
+
 /// The servers, and the one in use.
 #[derive(Debug, Clone)]
 pub(crate) struct Servers {
