@@ -3,6 +3,8 @@
 mod accounts;
 #[cfg(feature = "server")]
 pub mod backup;
+#[cfg(feature = "server")]
+mod placing;
 mod service;
 mod standing;
 

@@ -51,7 +51,14 @@ pub async fn restore(configuration: &Configuration, options: &Restore) -> Result
     let (whole, kept) = put_back(copy, database, key.as_ref(), options.replace, SystemClock.now()).await?;
     let kept =
         kept.map_or_else(String::new, |kept| format!("The database before it is kept: {}\n", kept.display()));
-    say(&format!("restored: {} ({})\n{kept}", database.display(), contents(&whole)))
+    say(&format!(
+        "restored: {} ({})\n{kept}Sessions, and numbers and confirmations on their way, did not come back: everybody signs in \
+         anew.\nWhat was changed since the copy did: deleted keys work again, old passwords too, and accounts that were \
+         canceled or disabled since are there and enabled. See to them before the server starts: account list, account \
+         disable, account delete.\n",
+        database.display(),
+        contents(&whole)
+    ))
 }
 
 fn contents(whole: &Whole) -> String {

@@ -1,8 +1,9 @@
 //! Copies of an SQLite database while it is in use, and the way back. A copy appears whole or not at all, for its owner
 //! alone; nothing is restored that was not examined, and what was there before is kept.
 
+use super::placing::{self, Old};
 use crate::code::Keys;
-use crate::store::copy::{copy, examine, is_in_use};
+use crate::store::copy::{Held, Standing, copy, end_what_was_under_way, examine, hold};
 use contract::{Moment, Secret};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub enum Refused {
     AnotherKey(PathBuf),
     /// Somebody has the database open.
     InUse(PathBuf),
+    /// Whether somebody has it open cannot be told.
+    Undecided(PathBuf, String),
 }
 
 impl fmt::Display for Refused {
@@ -74,6 +77,12 @@ impl fmt::Display for Refused {
             Self::InUse(path) => write!(
                 f,
                 "the database {} is in use; nothing was changed. Stop the server, then restore",
+                path.display()
+            ),
+            Self::Undecided(path, fault) => write!(
+                f,
+                "whether the database {} is in use cannot be told ({fault}); nothing was changed. Stop the server, \
+                 restore as the user the database belongs to, and check that its folder may be written",
                 path.display()
             ),
         }
@@ -136,7 +145,8 @@ pub async fn verify(copy: &Path, key: Option<&Secret<[u8; 32]>>) -> Result<Whole
 }
 
 /// Puts a verified copy in the place of the database. One that is there is refused, or with `replace` kept under the name
-/// that comes back; never while somebody has it open.
+/// that comes back; never while somebody has it open. Sessions, and numbers and confirmations on their way, do not come
+/// back: some of them have ended since.
 pub async fn restore(
     copy: &Path,
     database: &Path,
@@ -144,48 +154,49 @@ pub async fn restore(
     replace: bool,
     now: Moment,
 ) -> Result<(Whole, Option<PathBuf>), Refused> {
-    let whole = verify(copy, key).await?;
+    verify(copy, key).await?;
     let there = database.exists();
     if there && !replace {
         return Err(Refused::There(database.to_owned()));
     }
-    // a database too damaged to be opened is in nobody's use
-    if there && is_in_use(database).await.unwrap_or(false) {
-        return Err(Refused::InUse(database.to_owned()));
-    }
+    // said before the work; asked again when it is done
+    let_go(take(database).await?, database).await?;
     let unwritten = |fault| Refused::Unwritten(database.to_owned(), fault);
     let mut draft = beside(database).map_err(unwritten)?;
     std::fs::File::open(copy)
         .and_then(|mut from| std::io::copy(&mut from, draft.as_file_mut()))
         .map_err(unwritten)?;
+    let unended = |fault: sqlx::Error| Refused::Unwritten(database.to_owned(), std::io::Error::other(fault));
+    end_what_was_under_way(draft.path()).await.map_err(unended)?;
+    placing::give(draft.path(), database).map_err(unwritten)?;
     draft.as_file().sync_all().map_err(unwritten)?;
-    // what is placed is what was examined
-    verify(draft.path(), key).await?;
-    let kept = if there { Some(keep(database, now).map_err(unwritten)?) } else { None };
+    // what is placed is examined, and not only what it was made from
+    let whole = verify(draft.path(), key).await?;
+    let held = take(database).await?;
+    let old = Old::of(database, now);
+    old.keep().map_err(unwritten)?;
     draft.persist(database).map_err(|fault| unwritten(fault.error))?;
     remember(database).map_err(unwritten)?;
-    Ok((whole, kept))
+    let_go(held, database).await?;
+    Ok((whole, old.kept()))
 }
 
-/// Gives what is there another name beside its own, so that there is a database at its place at any time. What lies beside
-/// a damaged one goes with it.
-fn keep(database: &Path, now: Moment) -> std::io::Result<PathBuf> {
-    let instant: String = now.to_string().chars().take_while(|c| *c != '.').filter(|c| *c != ':').collect();
-    let kept = with(database, &format!(".before-{}", instant.trim_end_matches('Z')));
-    std::fs::hard_link(database, &kept)?;
-    for companion in ["-wal", "-shm"] {
-        let (from, to) = (with(database, companion), with(&kept, companion));
-        if from.exists() {
-            std::fs::rename(from, to)?;
-        }
+/// Keeps everybody from the database that is there. One too damaged to be opened is in nobody's use.
+async fn take(database: &Path) -> Result<Option<Held>, Refused> {
+    if !database.exists() {
+        return Ok(None);
     }
-    Ok(kept)
+    match hold(database).await {
+        Ok(Standing::Held(held)) => Ok(Some(held)),
+        Ok(Standing::Broken) => Ok(None),
+        Ok(Standing::InUse) => Err(Refused::InUse(database.to_owned())),
+        Err(fault) => Err(Refused::Undecided(database.to_owned(), fault.to_string())),
+    }
 }
 
-fn with(path: &Path, ending: &str) -> PathBuf {
-    let mut path = path.as_os_str().to_owned();
-    path.push(ending);
-    path.into()
+async fn let_go(held: Option<Held>, database: &Path) -> Result<(), Refused> {
+    let Some(held) = held else { return Ok(()) };
+    held.let_go().await.map_err(|fault| Refused::Undecided(database.to_owned(), fault.to_string()))
 }
 
 /// An empty file in the same folder, for its owner alone.

@@ -4,10 +4,11 @@
 use crate::depth::rounds;
 use crate::stage::{configuration, url};
 use crate::what_an_operator_does::{refusal, said};
-use crate::world::{PASSWORD, Person, World, token};
+use crate::world::{PASSWORD, Person, World, refused, token};
+use contract::ProblemCode;
 use contract::account::AccountChange;
-use contract::operation::{ChangeAccount, GetAccount};
-use std::os::unix::fs::PermissionsExt as _;
+use contract::operation::{ChangeAccount, GetAccount, GetSession};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -126,6 +127,73 @@ async fn db_6_only_a_verified_copy_takes_the_place_of_a_database_and_that_is_kep
     assert!(world.sign_in("later@harbor.example", PASSWORD, "rack 9").await.is_err());
     let before = configuration(&url(Path::new(kept)), &[&key_line(&world.database())]);
     assert!(said(before.path(), &["account", "list"], "").contains("l••••@harbor.example"));
+}
+
+// DB-6: a log that a killed program left behind is no part of the copy, whether or not its database is still there
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_6_nothing_that_lay_beside_the_old_database_gets_into_the_restored_one() {
+    let mut world = World::program(&[]).await;
+    let file = world.served_by().configuration().to_owned();
+    let database = world.database();
+    let mina = world.person("mina@harbor.example", "+821055501234").await;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    said(&file, &["backup", copy], "");
+    world.person("later@harbor.example", "+821055509999").await;
+    world.look_away().await;
+    // whoever closes the database empties its log, so there is something in it again
+    let later = token(world.sign_in("later@harbor.example", PASSWORD, "rack 9").await.unwrap());
+    world.serving().kill();
+    let beside = |ending: &str| database.with_extension(format!("db{ending}"));
+    assert!(std::fs::metadata(beside("-wal")).unwrap().len() > 0, "the program left no log");
+    std::fs::rename(&database, folder.path().join("away.db")).unwrap();
+    std::fs::write(beside("-journal"), "left behind").unwrap();
+    let done = said(&file, &["restore", copy], "");
+    assert!(done.contains("everybody signs in anew") && done.contains(".before-"), "{done}");
+    let endings = ["-wal", "-shm", "-journal"];
+    assert!(endings.iter().all(|ending| !beside(ending).exists()));
+    assert_eq!(std::fs::metadata(&database).unwrap().permissions().mode() & 0o777, 0o600);
+    let kept = std::fs::read_dir(database.parent().unwrap()).unwrap();
+    let kept: Vec<_> = kept.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let aside = |ending: &str| kept.iter().any(|name| name.contains(".before-") && name.ends_with(ending));
+    assert!(endings.iter().all(|ending| aside(ending)), "{kept:?}");
+
+    world.serving().start_again();
+    let list = said(&file, &["account", "list"], "");
+    assert!(list.contains("m••••@") && !list.contains("l••••@"), "{list}");
+    // her session of then may have ended since
+    for token in [&mina.token, &later] {
+        let ended = refused(world.ask(GetSession { body: () }, Some(token)).await);
+        assert_eq!(ended.code, ProblemCode::Unauthenticated);
+    }
+    assert!(world.sign_in("mina@harbor.example", PASSWORD, "rack 9").await.is_ok());
+}
+
+// DB-6: the server can use what an administrator restored, as it could what was there
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_6_a_restored_database_belongs_to_whom_the_old_one_belonged() {
+    let mut world = World::program(&[]).await;
+    let file = world.served_by().configuration().to_owned();
+    let database = world.database();
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    said(&file, &["backup", copy.to_str().unwrap()], "");
+    world.look_away().await;
+    world.serving().kill();
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o640)).unwrap();
+    // only root may give a file away
+    let given = std::os::unix::fs::chown(&database, Some(65_534), Some(65_534)).is_ok();
+    said(&file, &["restore", copy.to_str().unwrap(), "--replace"], "");
+    let restored = std::fs::metadata(&database).unwrap();
+    assert_eq!(restored.permissions().mode() & 0o777, 0o640);
+    assert_eq!((restored.uid() == 65_534, restored.gid() == 65_534), (given, given));
+
+    // a database that cannot be asked may be in use
+    std::fs::remove_file(&database).unwrap();
+    std::fs::create_dir(&database).unwrap();
+    let undecided = refusal(&file, &["restore", copy.to_str().unwrap(), "--replace"], "");
+    assert!(undecided.contains("cannot be told") && database.is_dir(), "{undecided}");
 }
 
 fn key_line(database: &Path) -> String {

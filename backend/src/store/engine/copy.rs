@@ -62,24 +62,74 @@ pub(crate) async fn examine(copy: &Path) -> sqlx::Result<Examination> {
     Ok(found)
 }
 
-/// Whether somebody has the database open. Where nobody has, its log is in the file afterwards and not beside it.
-pub(crate) async fn is_in_use(database: &Path) -> sqlx::Result<bool> {
+/// What was found out about who has a database open.
+pub(crate) enum Standing {
+    /// Nobody else, and nobody gets in until this is let go.
+    Held(Held),
+    /// Somebody else.
+    InUse,
+    /// It is too damaged for anybody to use it.
+    Broken,
+}
+
+/// A database that is kept from everybody else. Its log is in the file and not beside it.
+pub(crate) struct Held(AnyConnection);
+
+impl Held {
+    pub(crate) async fn let_go(self) -> sqlx::Result<()> {
+        self.0.close().await
+    }
+}
+
+/// Keeps everybody else from the database, unless somebody has it open.
+pub(crate) async fn hold(database: &Path) -> sqlx::Result<Standing> {
+    match alone(database).await {
+        Ok(Some(held)) => Ok(Standing::Held(held)),
+        Ok(None) => Ok(Standing::InUse),
+        // 5: busy; 11: corrupt; 26: no database. The other bits say more exactly which
+        Err(fault) => match code(&fault).map(|code| code & 0xff) {
+            Some(5) => Ok(Standing::InUse),
+            Some(11 | 26) => Ok(Standing::Broken),
+            _ => Err(fault),
+        },
+    }
+}
+
+async fn alone(database: &Path) -> sqlx::Result<Option<Held>> {
     let mut connection = connect(database, "mode=rw").await?;
     // only who is alone may leave the write-ahead log
-    let alone = sqlx::raw_sql("PRAGMA journal_mode = DELETE").execute(&mut connection).await;
-    connection.close().await?;
-    match alone {
-        Ok(_) => Ok(false),
-        Err(fault)
-            if fault
-                .as_database_error()
-                .and_then(sqlx::error::DatabaseError::code)
-                .is_some_and(|code| code == "5") =>
-        {
-            Ok(true)
-        }
-        Err(fault) => Err(fault),
+    sqlx::raw_sql("PRAGMA journal_mode = DELETE").execute(&mut connection).await?;
+    sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut connection).await?;
+    // with a write-ahead log, which somebody may have begun meanwhile, this would not keep readers out
+    let (journal,): (String,) = sqlx::query_as("PRAGMA journal_mode").fetch_one(&mut connection).await?;
+    Ok((journal == "delete").then_some(Held(connection)))
+}
+
+fn code(fault: &sqlx::Error) -> Option<u32> {
+    fault.as_database_error().and_then(sqlx::error::DatabaseError::code)?.parse().ok()
+}
+
+/// Ends in a copy whatever may have ended in the database since: sessions, and numbers and confirmations on their way.
+pub(crate) async fn end_what_was_under_way(copy: &Path) -> sqlx::Result<()> {
+    let mut connection = connect(copy, "mode=rw").await?;
+    for statement in ["PRAGMA journal_mode = DELETE", "PRAGMA secure_delete = ON", "BEGIN EXCLUSIVE"] {
+        sqlx::raw_sql(statement).execute(&mut connection).await?;
     }
+    for (table, statement) in [
+        ("challenge", "DELETE FROM challenge"),
+        ("proof", "DELETE FROM proof"),
+        ("number", "DELETE FROM number"),
+        ("session", "DELETE FROM session"),
+    ] {
+        let there = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1";
+        let (there,): (i64,) = sqlx::query_as(there).bind(table).fetch_one(&mut connection).await?;
+        // a copy of an early version has not all of them
+        if there > 0 {
+            sqlx::query(statement).execute(&mut connection).await?;
+        }
+    }
+    sqlx::raw_sql("COMMIT").execute(&mut connection).await?;
+    connection.close().await
 }
 
 async fn connect(file: &Path, options: &str) -> sqlx::Result<AnyConnection> {
