@@ -1,6 +1,8 @@
 //! The worker that carries messages out and tidies up, apart from any request: woken when something is queued, and now
-//! and then. Where nothing is configured to carry messages (always in the desktop's own process) they are kept in place,
-//! where [`crate::messages`] reads them, and count as sent.
+//! and then. Where nothing is configured to carry messages they are either kept in place (always so in the desktop's own
+//! process), where [`crate::messages`] reads them, and count as sent; or they wait for another process that carries them.
+//!
+//! Invariant: a process marks as sent only what it sent itself, unless it was told that messages are kept in place.
 
 #[cfg(feature = "server")]
 mod carrier;
@@ -14,9 +16,11 @@ pub mod settings;
 mod smtp;
 #[cfg(feature = "server")]
 mod template;
+mod uncarried;
 #[cfg(feature = "server")]
 pub(crate) mod unusable;
 
+use crate::again::persist;
 use crate::clock::Clock;
 #[cfg(feature = "server")]
 use crate::code::Keys;
@@ -24,7 +28,6 @@ use crate::config::Settings;
 use crate::error::OpenError;
 #[cfg(feature = "server")]
 use crate::measure::Measures;
-#[cfg(feature = "server")]
 use crate::random::Random;
 use crate::store::{SessionLimits, Store, Stored};
 use contract::verification::Channel;
@@ -35,6 +38,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// How often the worker tidies up when nothing wakes it.
 const TIDY_EVERY: Duration = Duration::from_mins(10);
+/// How long it insists where others are in the way.
+const SOON: Duration = Duration::from_secs(30);
 
 /// What the worker works with.
 pub(crate) struct Worker {
@@ -44,24 +49,9 @@ pub(crate) struct Worker {
     /// Opens what is to be sent.
     #[cfg(feature = "server")]
     pub keys: Arc<Keys>,
-    #[cfg(feature = "server")]
     pub random: Arc<dyn Random>,
     #[cfg(feature = "server")]
     pub measures: Arc<Measures>,
-}
-
-/// The channels whose messages are kept in place.
-fn kept_in_place(settings: &Settings) -> Vec<Channel> {
-    let delivery = &settings.delivery;
-    if delivery.elsewhere {
-        return Vec::new();
-    }
-    #[cfg(feature = "server")]
-    let carried =
-        [(Channel::Email, delivery.mail.is_some()), (Channel::TextMessage, delivery.text_message.is_some())];
-    #[cfg(not(feature = "server"))]
-    let carried = [(Channel::Email, false), (Channel::TextMessage, false)];
-    carried.into_iter().filter(|(_, carried)| !carried).map(|(channel, _)| channel).collect()
 }
 
 impl Worker {
@@ -73,6 +63,7 @@ impl Worker {
     ) -> Result<Vec<tokio::task::JoinHandle<()>>, OpenError> {
         #[cfg_attr(not(feature = "server"), allow(unused_mut, reason = "carriers are added"))]
         let mut tasks = Vec::new();
+        uncarried::warn(&self.settings);
         #[cfg(feature = "server")]
         if !self.settings.delivery.elsewhere {
             for channel in [Channel::Email, Channel::TextMessage] {
@@ -109,12 +100,9 @@ impl Worker {
                 _ = stop.changed() => return,
                 _ = tick.tick() => true,
             };
-            let done = if tidy && !self.settings.tends {
-                Ok(())
-            } else if tidy {
-                sweep(&self.store, &self.settings, &*self.clock).await
-            } else {
-                keep(&self.store, &self.settings, &*self.clock).await
+            let done = tokio::select! {
+                done = persist(&*self.random, SOON, || self.see_to(tidy)) => done,
+                _ = stop.changed() => return,
             };
             if let Err(fault) = done {
                 // what could not be done now is done the next time
@@ -124,27 +112,23 @@ impl Worker {
     }
 }
 
-/// Marks what is kept in place.
-async fn keep(store: &Store, settings: &Settings, clock: &dyn Clock) -> Stored<()> {
-    let channels = kept_in_place(settings);
-    if channels.is_empty() {
-        return Ok(());
+impl Worker {
+    async fn see_to(&self, tidy: bool) -> Stored<()> {
+        let (store, settings, clock) = (&self.store, &*self.settings, &*self.clock);
+        match tidy {
+            true if settings.tends => sweep(store, settings, clock).await,
+            true => Ok(()),
+            false => uncarried::keep(store, settings, clock).await,
+        }
     }
-    let mut tx = store.write().await?;
-    for channel in channels {
-        let kept = tx.deliver_in_place(channel, clock.now().as_millisecond()).await?;
-        tracing::debug!(kept, ?channel, "messages kept in place");
-    }
-    tx.commit().await
 }
 
 /// Removes what has had its time.
 pub(crate) async fn sweep(store: &Store, settings: &Settings, clock: &dyn Clock) -> Stored<()> {
+    uncarried::keep(store, settings, clock).await?;
+    uncarried::tell(store, settings, clock).await?;
     let limits = session_limits(settings, clock);
     let mut tx = store.write().await?;
-    for channel in kept_in_place(settings) {
-        tx.deliver_in_place(channel, limits.now).await?;
-    }
     tx.sweep(limits, i64::from(settings.message_lifetime_seconds) * 1000, challenge_lifetime(settings))
         .await?;
     tx.commit().await

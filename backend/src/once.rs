@@ -85,7 +85,7 @@ fn read<A: DeserializeOwned>(
     subject: &str,
     sealed: &str,
 ) -> Result<Result<A, Problem>, Problem> {
-    let text = unseal(backend.keys().answer(), subject, sealed);
+    let text = unseal(backend.keys().answer(), subject.as_bytes(), sealed);
     match text.and_then(|text| serde_json::from_slice(&text).ok()) {
         Some(Outcome::Done(answer)) => Ok(Ok(answer)),
         Some(Outcome::Refused(problem)) => Ok(Err(problem)),
@@ -120,7 +120,7 @@ impl Backend {
         let Some(wish) = self.wish() else { return Ok(()) };
         let text = serde_json::to_vec(outcome).map_err(|_| internal("an answer could not be written"))?;
         let text = Zeroizing::new(text);
-        let sealed = seal(self.keys().answer(), self.random(), &wish.subject, &text)?;
+        let sealed = seal(self.keys().answer(), self.random(), wish.subject.as_bytes(), &text)?;
         if tx.answer_wish(&wish.subject, wish.by, &sealed).await? { Ok(()) } else { Err(in_flight()) }
     }
 

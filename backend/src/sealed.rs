@@ -13,20 +13,20 @@ const NONCE: usize = 12;
 pub(crate) fn seal(
     key: &[u8; 32],
     random: &dyn Random,
-    name: &str,
+    name: &[u8],
     text: &[u8],
 ) -> Result<String, Exhausted> {
     let nonce: [u8; NONCE] = bytes(random)?;
-    let payload = Payload { msg: text, aad: name.as_bytes() };
+    let payload = Payload { msg: text, aad: name };
     let sealed = ChaCha20Poly1305::new(key.into()).encrypt(Nonce::from_slice(&nonce), payload);
     Ok(STANDARD_NO_PAD.encode([nonce.as_slice(), &sealed.map_err(|_| Exhausted)?].concat()))
 }
 
 /// Opens what [`seal`] made.
-pub(crate) fn unseal(key: &[u8; 32], name: &str, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn unseal(key: &[u8; 32], name: &[u8], sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
     let (nonce, ciphertext) = bytes.split_at_checked(NONCE)?;
-    let payload = Payload { msg: ciphertext, aad: name.as_bytes() };
+    let payload = Payload { msg: ciphertext, aad: name };
     let opened = ChaCha20Poly1305::new(key.into()).decrypt(Nonce::from_slice(nonce), payload);
     Some(Zeroizing::new(opened.ok()?))
 }

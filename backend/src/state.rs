@@ -108,7 +108,6 @@ impl Backend {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             #[cfg(feature = "server")]
             keys: Arc::clone(&keys),
-            #[cfg(feature = "server")]
             random: Arc::clone(&random),
             #[cfg(feature = "server")]
             measures: Arc::clone(&measures),

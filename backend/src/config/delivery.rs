@@ -1,14 +1,45 @@
-//! The sections `[mail]`, `[text_message]` and `[retry]`: how messages leave. Without a section its messages stay in the
-//! database, where `postern-backend messages` shows them.
+//! The sections `[mail]`, `[text_message]`, `[retry]` and `[messages]`: how messages leave, and what becomes of those that
+//! nothing here sends.
 
 use super::finding::Notes;
 use crate::delivery::unusable::Unusable;
-use crate::settings::{self, Gateway, GatewayContent, MailTls, Retry};
+use crate::settings::{self, Gateway, GatewayContent, MailTls, Retry, Uncarried};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// What becomes of messages that nothing is configured to send: mail without `[mail]`, text messages without
+/// `[text_message]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Messages {
+    /// `queued`: they wait until a server on the same database sends them, and are given up after a week. `kept`: they stay
+    /// where `postern-backend messages` shows them, and count as sent; every server on the database must be told so.
+    /// Default: `kept` on SQLite where neither `[mail]` nor `[text_message]` is there, else `queued`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "WithoutCarrier")]
+    pub without_carrier: Option<WithoutCarrier>,
+}
+
+/// The choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the key says it")]
+pub enum WithoutCarrier {
+    Queued,
+    Kept,
+}
+
+impl From<WithoutCarrier> for Uncarried {
+    fn from(chosen: WithoutCarrier) -> Self {
+        match chosen {
+            WithoutCarrier::Queued => Self::Queued,
+            WithoutCarrier::Kept => Self::Kept,
+        }
+    }
+}
 
 /// How mail leaves: over one relay, by SMTP. Each mail has one recipient and a `Message-ID` that is the same at every
 /// try.

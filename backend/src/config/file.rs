@@ -4,7 +4,7 @@
 use super::accounts::{Accounts, is_region};
 use super::around::{Expected, Named};
 use super::database::{Database, Key, holds_password, is_address, names_user};
-use super::delivery::{Mail, TextMessage, Tries, is_mailbox};
+use super::delivery::{Mail, Messages, TextMessage, Tries, WithoutCarrier, is_mailbox};
 use super::finding::Notes;
 use super::http::{Http, is_network};
 use super::limits::{Budgets, HashingCost, Lifetimes};
@@ -46,6 +46,8 @@ pub struct Configuration {
     pub text_message: Option<TextMessage>,
     #[serde(default)]
     pub retry: Tries,
+    #[serde(default)]
+    pub messages: Messages,
 }
 
 impl Configured for Configuration {
@@ -174,6 +176,14 @@ impl Configuration {
         all
     }
 
+    /// What becomes of messages that nothing here sends. Beside other servers on a shared database, or where one of the
+    /// carriers is there, a missing one may well be an oversight.
+    pub fn without_carrier(&self) -> WithoutCarrier {
+        let alone = self.database.path().is_some() && self.mail.is_none() && self.text_message.is_none();
+        let usual = if alone { WithoutCarrier::Kept } else { WithoutCarrier::Queued };
+        self.messages.without_carrier.unwrap_or(usual)
+    }
+
     /// What the backend is told.
     pub fn settings(&self) -> Settings {
         let mut settings = Settings {
@@ -191,6 +201,7 @@ impl Configuration {
             request_time_limit: self.http.request_time_limit(),
             delivery: Delivery {
                 elsewhere: false,
+                uncarried: self.without_carrier().into(),
                 retry: Retry::from(&self.retry),
                 mail: self.mail.as_ref().map(settings::Mail::from),
                 text_message: self.text_message.as_ref().map(Gateway::from),

@@ -4,12 +4,9 @@
 use crate::address::Address;
 use crate::code::Keys;
 use crate::config::Language;
-use crate::random::{Exhausted, Random, bytes, uuid};
+use crate::random::{Exhausted, Random, uuid};
+use crate::sealed;
 use crate::store::{OutboxRow, Stored, Tx};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-use chacha20poly1305::aead::{Aead as _, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce};
 use contract::AccountId;
 use contract::message::{Notice, NumberReason};
 use serde::{Deserialize, Serialize};
@@ -59,8 +56,6 @@ pub(crate) struct Outgoing<'a> {
     pub at: i64,
 }
 
-const NONCE: usize = 12;
-
 /// Seals the letter and queues it in `tx`.
 pub(crate) async fn queue(
     tx: &mut Tx,
@@ -84,25 +79,17 @@ pub(crate) async fn queue(
     Ok(queued?)
 }
 
-/// Nonce and ciphertext, in base64. Always of a multiple of 256 bytes, so that its length does not tell a number from a notice.
+/// Always of a multiple of 256 bytes, so that its length does not tell a number from a notice.
 fn seal(keys: &Keys, random: &dyn Random, id: Uuid, letter: &Letter) -> Result<String, Exhausted> {
     let mut text = Zeroizing::new(serde_json::to_vec(letter).map_err(|_| Exhausted)?);
     let padded = text.len().next_multiple_of(256);
     text.resize(padded, b' ');
-    let nonce: [u8; NONCE] = bytes(random)?;
-    let cipher = ChaCha20Poly1305::new(keys.seal().into());
-    let payload = Payload { msg: &text, aad: id.as_bytes() };
-    let ciphertext = cipher.encrypt(Nonce::from_slice(&nonce), payload).map_err(|_| Exhausted)?;
-    Ok(STANDARD_NO_PAD.encode([nonce.as_slice(), &ciphertext].concat()))
+    sealed::seal(keys.seal(), random, id.as_bytes(), &text)
 }
 
 /// Opens what [`seal`] made; `None` where it was made under another key.
 pub(crate) fn unseal(keys: &Keys, id: Uuid, sealed: &str) -> Option<Letter> {
-    let bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
-    let (nonce, ciphertext) = bytes.split_at_checked(NONCE)?;
-    let cipher = ChaCha20Poly1305::new(keys.seal().into());
-    let payload = Payload { msg: ciphertext, aad: id.as_bytes() };
-    let text = Zeroizing::new(cipher.decrypt(Nonce::from_slice(nonce), payload).ok()?);
+    let text = sealed::unseal(keys.seal(), id.as_bytes(), sealed)?;
     serde_json::from_slice(&text).ok()
 }
 

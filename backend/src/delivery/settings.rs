@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// How messages go out. By default nothing carries them: they are kept in place, for the person alone with the
-/// application, and count as sent.
+/// application.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivery {
     /// Another process on the same database carries them out; this one only queues.
     pub elsewhere: bool,
+    /// What becomes of messages that nothing here carries.
+    pub uncarried: Uncarried,
     /// How patiently what failed is tried again.
     pub retry: Retry,
     /// The relay that takes mail.
@@ -18,6 +20,16 @@ pub struct Delivery {
     /// The gateway that takes text messages.
     #[cfg(feature = "server")]
     pub text_message: Option<Gateway>,
+}
+
+/// What becomes of messages of a channel that this process has no carrier for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Uncarried {
+    /// They are kept in place, where whoever is alone with the database reads them, and count as sent.
+    #[default]
+    Kept,
+    /// They wait for another process on the same database that has a carrier.
+    Queued,
 }
 
 /// The first try is at once. After the n-th that failed for a passing reason, the wait is `first` · 2ⁿ⁻¹, at most

@@ -128,6 +128,26 @@ impl Tx {
         Ok(done.rows_affected())
     }
 
+    /// How many messages queued until then nobody has tried, and since when the oldest waits.
+    pub(crate) async fn untried(&mut self, channel: Channel, until: i64) -> Stored<(i64, Option<i64>)> {
+        let sql = "SELECT COUNT(*), MIN(at) FROM outbox WHERE done_at IS NULL AND channel = $1 AND tries = 0 AND at <= $2";
+        Ok(sqlx::query_as(sql).bind(channel_text(channel)).bind(until).fetch_one(self.on()).await?)
+    }
+
+    /// Gives up those of them that were queued until then.
+    pub(crate) async fn give_up_untried(&mut self, channel: Channel, now: i64, until: i64) -> Stored<()> {
+        sqlx::query(
+            "UPDATE outbox SET state = 'dead', fault = 'no_carrier', done_at = $2 \
+             WHERE done_at IS NULL AND channel = $1 AND tries = 0 AND at <= $3",
+        )
+        .bind(channel_text(channel))
+        .bind(now)
+        .bind(until)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
     /// Whatever was sent, tried or proven for these addresses (as HMACs), with or without an account.
     pub(crate) async fn forget_addresses(&mut self, addresses: &[String]) -> Stored<()> {
         for address in addresses {

@@ -94,6 +94,7 @@ mod what_is_logged;
 mod what_is_never_written;
 mod what_keys_do;
 mod what_mail_carries;
+mod what_nobody_carries;
 mod what_numbers_open;
 mod what_one_place_may_do;
 mod what_operators_see;

@@ -168,7 +168,7 @@ impl Drop for PostOffice {
 /// Delivery by these, with retries that a clock moved by hand steps through.
 pub fn delivery(mail: Option<Mail>, text_message: Option<Gateway>) -> Delivery {
     let retry = Retry { first: Duration::from_secs(10), longest: Duration::from_mins(1), tries: 5 };
-    Delivery { elsewhere: false, retry, mail, text_message }
+    Delivery { retry, mail, text_message, ..Delivery::default() }
 }
 
 /// An authority and a certificate by it for `localhost` and 127.0.0.1.

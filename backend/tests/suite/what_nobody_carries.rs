@@ -1,0 +1,98 @@
+//! Messages that a server has no carrier for: they wait for one that has, unless it was told that they are kept in place.
+#![cfg(unix)]
+
+use crate::post_office::{PostOffice, delivery, eventually};
+use crate::stage::configuration;
+use crate::wire::{get, say};
+use crate::world::{Database, World, fast};
+use contract::operation::StartVerification;
+use contract::verification::{Channel, Purpose, VerificationRequest};
+use postern_backend::config::{around, delivery::WithoutCarrier};
+use postern_backend::settings::{Delivery, Uncarried};
+use postern_backend::{PostedMessage, Settings};
+
+const PHONE: &str = "+821055501234";
+
+async fn ask(world: &World) {
+    let purpose = Purpose::SignUp { asker: world.asker() };
+    let body = VerificationRequest { purpose, channel: Channel::TextMessage, address: PHONE.to_owned() };
+    world.ask(StartVerification { body }, None).await.unwrap();
+}
+
+/// The newest message, after whatever is to be done to it without sending it.
+async fn newest(world: &World) -> PostedMessage {
+    world.backend.posted().await.unwrap().remove(0)
+}
+
+// OTP-9: a server without a carrier leaves the messages of all to the one that has it
+async fn a_message_waits_for_the_server_that_sends_it(database: Database) {
+    let queued = Delivery { uncarried: Uncarried::Queued, ..Delivery::default() };
+    let without = World::with_on(Settings { delivery: queued, ..fast() }, database).await;
+    ask(&without).await;
+    for _ in 0..3 {
+        let posted = newest(&without).await.delivery;
+        assert_eq!((posted.state, posted.tries, posted.done_at), ("queued", 0, None));
+    }
+    let office = PostOffice::gateway(&[]);
+    let with = Settings { delivery: delivery(None, Some(office.texts())), ..fast() };
+    let with = without.replica_with(with).await;
+    let sent = eventually("it is sent", async || {
+        Some(newest(&without).await.delivery).filter(|delivery| delivery.state == "sent")
+    });
+    assert_eq!(sent.await.tries, 1);
+    assert_eq!(office.calls().len(), 1);
+    drop(with);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn otp_9_on_sqlite_a_message_waits_for_the_server_that_sends_it() {
+    a_message_waits_for_the_server_that_sends_it(Database::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn otp_9_on_postgres_a_message_waits_for_the_server_that_sends_it() {
+    a_message_waits_for_the_server_that_sends_it(Database::Postgres).await;
+}
+
+// what waits is said in the log at the start, and counted
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_is_said_and_counted() {
+    let metrics = "http.metrics_listen = \"127.0.0.1:0\"";
+    for (more, state, said) in [("", "queued", true), ("messages.without_carrier = \"kept\"", "sent", false)]
+    {
+        let world = World::program_on(Database::Postgres, &[metrics, more], "info").await;
+        let log = world.served_by().log();
+        assert_eq!(log.contains("they wait for a server that sends them"), said, "{log}");
+        let line = log.lines().find(|line| line.contains("metrics are shown")).expect("it says where");
+        let (_, metrics) = line.split_once("address=").unwrap();
+        ask(&world).await;
+        let counted = format!("postern_outbox_messages{{state=\"{state}\"}} 1");
+        eventually(&counted, async || {
+            say(metrics.trim(), "127.0.0.1", &get("/metrics", "")).await.contains(&counted).then_some(())
+        })
+        .await;
+    }
+}
+
+#[test]
+fn what_is_not_sent_here_is_kept_only_where_nobody_else_can_send_it() {
+    let (sqlite, shared) = ("sqlite:///accounts.db", "postgres://postern@localhost/accounts");
+    let mail = "mail = { host = \"relay.example\", from = \"postern@harbor.example\" }";
+    let (kept, queued) = ("messages.without_carrier = \"kept\"", "messages.without_carrier = \"queued\"");
+    let key = "key.file = \"backend.key\"";
+    for (url, lines, expected) in [
+        (sqlite, vec![], WithoutCarrier::Kept),
+        (sqlite, vec![queued], WithoutCarrier::Queued),
+        (sqlite, vec![mail], WithoutCarrier::Queued),
+        (sqlite, vec![mail, kept], WithoutCarrier::Kept),
+        (shared, vec![key], WithoutCarrier::Queued),
+        (shared, vec![key, mail], WithoutCarrier::Queued),
+        (shared, vec![key, kept], WithoutCarrier::Kept),
+    ] {
+        let file = configuration(url, &lines);
+        let (configuration, findings) = around::load(file.path());
+        let configuration = configuration.unwrap_or_else(|| panic!("{findings}"));
+        assert_eq!(configuration.without_carrier(), expected, "{url} {lines:?}");
+        assert_eq!(configuration.settings().delivery.uncarried, expected.into());
+    }
+}
