@@ -51,7 +51,7 @@ pub(crate) async fn drafted(backend: &Backend, draft: Draft<'_>) -> Result<NewAc
         mobile_phone: phone.canonical,
         task: draft.task.map(rules::task).transpose().map_err(rejected("task"))?.flatten(),
         password_is_long: password::stands_alone(&canonical, capabilities.password_min_alone),
-        password: backend.hasher().hash(canonical).await?,
+        password: backend.hash_password(canonical).await?,
         method: capabilities.methods.first().copied().unwrap_or(Channel::Email),
         now: backend.now(),
     })

@@ -2,9 +2,12 @@
 //! owner, not one of the last. No kind of character is asked for, and nothing is ever cut.
 
 mod common;
+mod hashed;
 mod hashing;
+mod shares;
 
 pub(crate) use common::prepare;
+pub(crate) use hashed::Hashed;
 pub(crate) use hashing::Hasher;
 
 use contract::{Rule, rules};

@@ -57,7 +57,7 @@ impl Budget {
 }
 
 /// An address as one that is counted.
-fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

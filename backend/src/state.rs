@@ -9,7 +9,7 @@ use crate::error::OpenError;
 use crate::key_check;
 use crate::measure::Measures;
 use crate::once::Wish;
-use crate::password::{self, Hasher};
+use crate::password::{self, Hashed, Hasher};
 use crate::random::Random;
 use crate::seen::Seen;
 use crate::steady::Steady;
@@ -33,6 +33,8 @@ pub struct Backend {
     asked: Asked,
     /// What this request is to do once.
     wish: Option<Arc<Wish>>,
+    /// What it has hashed so far.
+    hashed: Option<Arc<Hashed>>,
 }
 
 /// What is known of a request beside who asks and what.
@@ -133,7 +135,7 @@ impl Backend {
             measures,
             leaving,
         };
-        Ok(Self { inner: Arc::new(inner), asked: Asked::default(), wish: None })
+        Ok(Self { inner: Arc::new(inner), asked: Asked::default(), wish: None, hashed: None })
     }
 
     /// The whole API as a function from request to response.
@@ -187,12 +189,21 @@ impl Backend {
 
     /// The backend as one request sees it.
     pub(crate) fn asked(&self, asked: Asked) -> Self {
-        Self { inner: Arc::clone(&self.inner), asked, wish: None }
+        Self { inner: Arc::clone(&self.inner), asked, wish: None, hashed: None }
     }
 
     /// The backend as one request sees it that is to be done once.
     pub(crate) fn wishing(&self, wish: Wish) -> Self {
         Self { wish: Some(Arc::new(wish)), ..self.clone() }
+    }
+
+    /// The backend as one request sees it, whose attempts share what was hashed.
+    pub(crate) fn hashing_once(&self) -> Self {
+        Self { hashed: Some(Arc::default()), ..self.clone() }
+    }
+
+    pub(crate) fn hashed(&self) -> Option<&Hashed> {
+        self.hashed.as_deref()
     }
 
     /// What this request is to do once.

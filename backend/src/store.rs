@@ -31,6 +31,7 @@ mod time;
 mod wish;
 
 pub(crate) use account::{AccountRow, NewAccountRow};
+pub(crate) use activity::Subject;
 pub(crate) use challenge::ChallengeRow;
 #[cfg(feature = "server")]
 pub(crate) use collection::{Collection, Fate};
@@ -207,7 +208,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::{OpenError, Store};
+    use super::{OpenError, Store, Subject};
     use contract::activity::Event;
 
     #[tokio::test]
@@ -247,7 +248,7 @@ mod tests {
         let other = Store::open(&url).await.unwrap();
         let write = async || {
             let mut tx = other.write().await.unwrap();
-            tx.record(None, Event::SignInRefused, Some("rack 4"), 1, 10).await.unwrap();
+            tx.record(Subject::nobody("00a"), Event::SignInRefused, Some("rack 4"), 1, 10).await.unwrap();
             tx.commit().await.unwrap();
             assert!(log() > 0);
         };
@@ -272,7 +273,7 @@ mod tests {
             sqlx::raw_sql("ROLLBACK").execute(tx.on()).await.unwrap();
             drop(tx);
             let mut tx = store.write().await.unwrap();
-            tx.record(None, Event::SignInRefused, None, 1, 10).await.unwrap();
+            tx.record(Subject::nobody("00a"), Event::SignInRefused, None, 1, 10).await.unwrap();
             tx.commit().await.unwrap();
             store.read().await.unwrap();
         }

@@ -96,7 +96,7 @@ impl Handle for CreateAccount {
         tx.insert_account(&new).await?;
         tx.adopt_numbers(body.asker, new.id).await?;
         let most = backend.settings().activity_max;
-        tx.record(Some(new.id), Event::AccountCreated, None, new.now, most).await?;
+        tx.record(new.id, Event::AccountCreated, None, new.now, most).await?;
         backend.adopt_wish(&mut tx, new.id).await?;
         backend.acknowledge(tx, Created { id: new.id, email: new.email }).await
     }
@@ -149,7 +149,7 @@ impl Handle for ChangeAccount {
             (Event::MobilePhoneChanged, before.mobile_phone != after.mobile_phone),
         ] {
             if happened {
-                tx.record(Some(after.id), event, place, after.changed_at, most).await?;
+                tx.record(after.id, event, place, after.changed_at, most).await?;
             }
         }
         if before.email != after.email {

@@ -115,7 +115,7 @@ impl Handle for AnswerChallenge {
         let tried = number::attempt(backend, &mut tx, id, bound, Some(&door), typed).await?;
         if let Err(refusal) = number::right(tried) {
             let (most, now) = (backend.settings().activity_max, backend.now());
-            tx.record(Some(challenge.account_id), Event::SecondFactorRefused, place, now, most).await?;
+            tx.record(challenge.account_id, Event::SecondFactorRefused, place, now, most).await?;
             if door == Door::second(challenge.account_id) {
                 peer::count(backend, &mut tx, Act::Failure).await?;
             }

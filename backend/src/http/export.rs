@@ -17,7 +17,7 @@ impl Handle for ExportAccount {
         backend.seen().settle().await;
         let mut tx = caller.begin(backend).await?;
         let place = caller.session.place.as_deref();
-        tx.record(Some(caller.account()), Event::DataExported, place, now, most).await?;
+        tx.record(caller.account(), Event::DataExported, place, now, most).await?;
         let row = own(&mut tx, caller.account()).await?;
         let export = Export {
             exported_at: moment(now),

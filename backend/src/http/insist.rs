@@ -14,6 +14,7 @@ pub(super) async fn handle<O: Handle>(
     bearer: &Bearer,
     backend: &Backend,
 ) -> Result<O::Answer, Problem> {
+    let backend = &backend.hashing_once();
     let mut known = Some(caller);
     insist(backend, || {
         let (known, operation) = (known.take(), operation.clone());

@@ -61,7 +61,7 @@ async fn note(
 ) -> Result<(), Problem> {
     let account = own(&mut tx, caller.0.account()).await?;
     let place = caller.0.session.place.as_deref();
-    tx.record(Some(account.id), event, place, backend.now(), backend.settings().activity_max).await?;
+    tx.record(account.id, event, place, backend.now(), backend.settings().activity_max).await?;
     tell(backend, &mut tx, &account, notice, place, &[email_of(&account)]).await?;
     backend.commit_and_deliver(tx).await
 }

@@ -26,7 +26,7 @@ impl Handle for ChangePassword {
 
         let context = Context::of(&account.name, &account.email);
         let accepted = password::accept(self.body.new_password.expose(), least(backend, &account), &context);
-        let right = backend.hasher().verify(&self.body.current_password, Some(&account.password)).await?;
+        let right = backend.verify_password(&self.body.current_password, Some(&account.password)).await?;
         let findings = Findings::default()
             .add("current_password", if right { Ok(()) } else { Err(Rule::Wrong) })
             .add("new_password", accepted.as_ref().map_err(|rule| *rule));
@@ -40,19 +40,19 @@ impl Handle for ChangePassword {
         } else {
             let now = backend.now();
             guess::failed(backend, &mut tx, &door).await?;
-            tx.record(Some(account.id), Event::StepUpRefused, place, now, settings.activity_max).await?;
+            tx.record(account.id, Event::StepUpRefused, place, now, settings.activity_max).await?;
             tx.commit().await?;
         }
         refused?;
         let new = &self.body.new_password;
         let last = std::iter::once(&account.password).chain(&earlier);
         for stored in last.take(settings.capabilities.password_history as usize) {
-            if backend.hasher().verify(new, Some(stored)).await? {
+            if backend.verify_password(new, Some(stored)).await? {
                 return Err(Problem::field(ProblemCode::Rejected, "new_password", Rule::UsedBefore));
             }
         }
         let long = stands_alone(backend, new);
-        let hash = backend.hasher().hash(contract::rules::canonical_password(new.expose())).await?;
+        let hash = backend.hash_password(contract::rules::canonical_password(new.expose())).await?;
 
         let mut tx = caller.begin(backend).await?;
         let now = backend.now();
@@ -73,7 +73,7 @@ impl Handle for ChangePassword {
         tx.kill_numbers(account.id, now).await?;
         tx.kill_proofs(account.id).await?;
         tx.kill_challenges(account.id, now).await?;
-        tx.record(Some(account.id), Event::PasswordChanged, place, now, settings.activity_max).await?;
+        tx.record(account.id, Event::PasswordChanged, place, now, settings.activity_max).await?;
         let both = [email_of(&still), phone_of(&still)];
         tell(backend, &mut tx, &still, Notice::PasswordChanged, place, &both).await?;
         backend.commit_and_deliver(tx).await

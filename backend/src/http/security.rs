@@ -70,7 +70,7 @@ impl Handle for ChangeSecurity {
         let method =
             method_changes.then_some((Event::TwoFactorMethodChanged, Notice::TwoFactorMethodChanged));
         for (event, notice) in happened.into_iter().chain(method) {
-            tx.record(Some(account.id), event, place, now, backend.settings().activity_max).await?;
+            tx.record(account.id, event, place, now, backend.settings().activity_max).await?;
             tell(backend, &mut tx, &account, notice, place, &both).await?;
         }
         backend.commit_and_deliver(tx).await?;

@@ -11,13 +11,13 @@ use crate::guess::{self, Door};
 use crate::peer::{self, Act};
 use crate::random::uuid;
 use crate::state::Backend;
-use crate::store::{AccountRow, SessionRow, Tx};
+use crate::store::{AccountRow, SessionRow, Subject, Tx};
 use contract::activity::Event;
 use contract::operation::{
     CloseSession, EndSession, GetSession, GetWhoAmI, ListSessions, OpenSession, StepUp,
 };
 use contract::session::{PLACE_MAX, Place, Session, Sessions, SignIn, WhoAmI};
-use contract::{AccountId, Problem, ProblemCode, Secret, SessionId, rules};
+use contract::{Problem, ProblemCode, Secret, SessionId, rules};
 
 impl Handle for OpenSession {
     type Caller = Anybody;
@@ -27,29 +27,41 @@ impl Handle for OpenSession {
         let place = place.map_err(|rule| Problem::field(ProblemCode::Rejected, "place", rule))?;
         let place = place.as_deref();
         let email = canonical_email(&body.email);
-        let nowhere = Door::nowhere(&backend.keys().address("email", &email));
+        let address = backend.keys().address("email", &email);
         let mut tx = backend.store().read().await?;
         let known = tx.account_by_email(&email).await?;
         let desktop = known_desktop(backend, &mut tx, body.desktop.as_ref(), known.as_ref()).await?;
-        if desktop.is_none() {
-            // whoever used up the budget of a place is refused before anything is hashed, whoever is meant
-            peer::allowed(backend, &mut tx, Act::Failure).await?;
-        }
-        drop(tx);
         let door = match (&known, &desktop) {
-            (None, _) => nowhere,
+            (None, _) => Door::nowhere(&address),
             (Some(account), None) => Door::outside(account.id),
             (Some(account), Some(_)) => Door::known(account.id),
         };
+        // whoever used up the budget of a place is refused before anything is hashed, whoever is meant; at a known
+        // desktop it is the door that says so, since somebody there is known to have an account anyhow
+        match &desktop {
+            None => peer::allowed(backend, &mut tx, Act::Failure).await?,
+            Some(_) => guess::allowed(backend, &mut tx, &door).await?,
+        }
+        drop(tx);
         // an unknown address costs the same hash and the same write as a wrong password
         let stored = known.as_ref().map(|account| account.password.as_str());
-        let right = backend.hasher().verify(&body.password, stored).await?;
+        let right = backend.verify_password(&body.password, stored).await?;
         let mut tx = backend.store().write().await?;
-        guess::allowed(backend, &mut tx, &door).await?;
+        if desktop.is_none() {
+            // others from there may have used it up while this one was hashed
+            peer::allowed(backend, &mut tx, Act::Failure).await?;
+        }
+        if let Err(early) = guess::allowed(backend, &mut tx, &door).await {
+            if desktop.is_none() {
+                peer::count(backend, &mut tx, Act::Failure).await?;
+                tx.commit().await?;
+            }
+            return Err(early);
+        }
         let account = match known {
             Some(account) if right && account.disabled_at.is_none() => account,
             other => {
-                let of = other.map(|account| account.id);
+                let of = other.map_or_else(|| Subject::nobody(&address), |account| account.id.into());
                 if desktop.is_none() {
                     peer::count(backend, &mut tx, Act::Failure).await?;
                 }
@@ -94,7 +106,7 @@ async fn refuse<T>(
     backend: &Backend,
     mut tx: Tx,
     door: &Door,
-    of: Option<AccountId>,
+    of: Subject,
     event: Event,
     place: Option<&str>,
 ) -> Result<T, Problem> {
@@ -110,7 +122,7 @@ async fn rehash(
     account: &AccountRow,
     password: &Secret<String>,
 ) -> Result<String, Problem> {
-    let new = backend.hasher().hash(rules::canonical_password(password.expose())).await?;
+    let new = backend.hash_password(rules::canonical_password(password.expose())).await?;
     let mut tx = backend.store().write().await?;
     tx.rehash_password(account.id, &account.password, &new).await?;
     tx.commit().await?;
@@ -137,7 +149,7 @@ pub(super) async fn complete_sign_in(
         tx.insert_desktop(sha256, account.id, now).await?;
     }
     tx.insert_session(id, account.id, &fingerprint(token.expose()), (place, sha256), now).await?;
-    tx.record(Some(account.id), Event::SignedIn, place, now, backend.settings().activity_max).await?;
+    tx.record(account.id, Event::SignedIn, place, now, backend.settings().activity_max).await?;
     tx.commit().await?;
     let row = SessionRow {
         id,
@@ -166,8 +178,7 @@ pub(super) async fn complete_step_up(
     guess::succeeded(&mut tx, &[Door::inside(session.account_id)]).await?;
     tx.step_up_session(session.id, &fingerprint(token.expose()), now).await?;
     let place = session.place.as_deref();
-    tx.record(Some(session.account_id), Event::SteppedUp, place, now, backend.settings().activity_max)
-        .await?;
+    tx.record(session.account_id, Event::SteppedUp, place, now, backend.settings().activity_max).await?;
     tx.commit().await?;
     (session.stepped_up_at, session.last_seen_at) = (Some(now), now);
     Ok(SignIn::Complete { token, session: caller::face(backend, &session), desktop: None })
@@ -178,12 +189,12 @@ impl Handle for StepUp {
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<SignIn, Problem> {
         let account = &caller.owner;
         let place = caller.session.place.as_deref();
-        let right = backend.hasher().verify(&self.body.password, Some(&account.password)).await?;
+        let right = backend.verify_password(&self.body.password, Some(&account.password)).await?;
         let mut tx = caller.begin(backend).await?;
         let door = Door::inside(account.id);
         guess::allowed(backend, &mut tx, &door).await?;
         if !right {
-            return refuse(backend, tx, &door, Some(account.id), Event::StepUpRefused, place).await;
+            return refuse(backend, tx, &door, account.id.into(), Event::StepUpRefused, place).await;
         }
         let account = own(&mut tx, account.id).await?;
         if account.two_factor {
@@ -223,7 +234,7 @@ async fn end(backend: &Backend, caller: &SignedIn, id: SessionId, event: Event) 
         return Err(ProblemCode::NotFound.into());
     }
     let place = caller.session.place.as_deref();
-    tx.record(Some(caller.account()), event, place, backend.now(), backend.settings().activity_max).await?;
+    tx.record(caller.account(), event, place, backend.now(), backend.settings().activity_max).await?;
     Ok(tx.commit().await?)
 }
 

@@ -93,7 +93,7 @@ impl Handle for ConfirmVerification {
             Ok(row) => row,
             Err(refusal) if refusal.code == ProblemCode::NotFound => return Err(refusal),
             Err(refusal) => {
-                if let (Some(caller), Some(_)) = (&caller, account) {
+                if let (Some(caller), Some(account)) = (&caller, account) {
                     let (most, place) = (backend.settings().activity_max, caller.session.place.as_deref());
                     tx.record(account, Event::ContactNumberRefused, place, backend.now(), most).await?;
                 }

@@ -55,7 +55,7 @@ impl Backend {
             return Err(NotCreated::Taken { email: taken.email, mobile_phone: taken.mobile_phone });
         }
         tx.insert_account(&new).await?;
-        tx.record(Some(new.id), Event::AccountCreated, None, new.now, self.settings().activity_max).await?;
+        tx.record(new.id, Event::AccountCreated, None, new.now, self.settings().activity_max).await?;
         tx.commit().await?;
         Ok(new.id)
     }

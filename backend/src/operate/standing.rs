@@ -68,6 +68,6 @@ impl Backend {
     }
 
     async fn note(&self, tx: &mut Tx, id: AccountId, event: Event) -> Result<(), Problem> {
-        Ok(tx.record(Some(id), event, None, self.now(), self.settings().activity_max).await?)
+        Ok(tx.record(id, event, None, self.now(), self.settings().activity_max).await?)
     }
 }

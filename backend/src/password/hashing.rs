@@ -1,6 +1,7 @@
 //! Argon2id on a bounded pool: as many hashes at once as there are processors, a bounded queue behind them, and memory
 //! that the workers keep instead of asking for it anew with every request.
 
+use super::shares::Shares;
 use crate::config::Hashing;
 use crate::error::internal;
 use crate::random::{Random, bytes};
@@ -25,6 +26,8 @@ pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
     /// One permit for each request that hashes or waits.
     places: Arc<Semaphore>,
+    /// How many of them an address holds.
+    shares: Arc<Shares>,
     /// How many there are of each.
     #[cfg(feature = "server")]
     bounds: (usize, usize),
@@ -53,6 +56,7 @@ impl Hasher {
             random,
             turns: Arc::new(Semaphore::new(parallel)),
             places: Arc::new(Semaphore::new(parallel + settings.waiting)),
+            shares: Shares::of(parallel + settings.waiting),
             #[cfg(feature = "server")]
             bounds: (parallel, parallel + settings.waiting),
             memory: Arc::default(),
@@ -60,17 +64,23 @@ impl Hasher {
         })
     }
 
-    /// The PHC string of a new password in its canonical form.
-    pub(crate) async fn hash(&self, canonical: Zeroizing<String>) -> Result<String, Problem> {
+    /// The PHC string of a new password in its canonical form. `sharer` is the address whose share of the places it takes.
+    pub(crate) async fn hash(
+        &self,
+        sharer: Option<&str>,
+        canonical: Zeroizing<String>,
+    ) -> Result<String, Problem> {
         let salt: [u8; SALT] = bytes(&*self.random)?;
         let params = self.params.clone();
-        let output = self.compute(canonical, params, salt.to_vec()).await?;
+        let output = self.compute(sharer, canonical, vec![params], salt.to_vec()).await?;
         phc(&self.params, &salt, &*output).ok_or_else(|| internal("a hash has no PHC form"))
     }
 
-    /// Whether the password is the one of this PHC string; `None` stands for no account and is never right.
+    /// Whether the password is the one of this PHC string; `None` stands for no account and is never right. A hash with
+    /// lesser parameters costs as much as one of today, so that its time does not say that there is one.
     pub(crate) async fn verify(
         &self,
+        sharer: Option<&str>,
         password: &Secret<String>,
         stored: Option<&str>,
     ) -> Result<bool, Problem> {
@@ -79,7 +89,8 @@ impl Hasher {
         let params = Params::try_from(&parsed).map_err(|_| unreadable())?;
         let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else { return Err(unreadable()) };
         let canonical = contract::rules::canonical_password(password.expose());
-        let output = self.compute(canonical, params, salt.as_ref().to_vec()).await?;
+        let runs = std::iter::once(params.clone()).chain(self.rest(&params)).collect();
+        let output = self.compute(sharer, canonical, runs, salt.as_ref().to_vec()).await?;
         Ok(bool::from(output.as_slice().ct_eq(expected.as_bytes())) && stored.is_some())
     }
 
@@ -87,6 +98,12 @@ impl Hasher {
     pub(crate) fn is_outdated(&self, stored: &str) -> bool {
         let params = PasswordHash::new(stored).ok().and_then(|hash| Params::try_from(&hash).ok());
         params.is_none_or(|p| p.m_cost() < self.params.m_cost() || p.t_cost() < self.params.t_cost())
+    }
+
+    /// From now on nothing can be hashed.
+    #[cfg(test)]
+    pub(super) fn shut(&self) {
+        self.places.close();
     }
 
     /// How many hashes are being computed, and how many requests wait for their turn.
@@ -98,27 +115,48 @@ impl Hasher {
         (hashing, inside.saturating_sub(hashing))
     }
 
+    /// What must be computed beside a hash with these parameters for the work of one of today; nothing where they are not
+    /// less, or not enough less.
+    fn rest(&self, params: &Params) -> Option<Params> {
+        let passes = self.params.t_cost();
+        let whole = u64::from(self.params.m_cost()) * u64::from(passes);
+        let left = whole.checked_sub(u64::from(params.m_cost()) * u64::from(params.t_cost()))?;
+        let memory = u32::try_from(left / u64::from(passes)).ok()?;
+        Params::new(memory, passes, 1, Some(OUTPUT)).ok()
+    }
+
+    /// Computes a hash with each of these parameters, one after another, and answers the first.
     async fn compute(
         &self,
+        sharer: Option<&str>,
         canonical: Zeroizing<String>,
-        params: Params,
+        runs: Vec<Params>,
         salt: Vec<u8>,
     ) -> Result<Zeroizing<[u8; OUTPUT]>, Problem> {
         let overloaded = || Problem::new(ProblemCode::Overloaded).retry_after(1);
+        let share = sharer.map(|network| self.shares.take(network).ok_or_else(overloaded)).transpose()?;
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| overloaded())?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| overloaded())?;
         let memory = Arc::clone(&self.memory);
         let computed = tokio::task::spawn_blocking(move || {
-            // both are held by the worker: a request that goes away does not free a turn that is still in use
-            let (_place, _turn) = (place, turn);
+            // all are held by the worker: a request that goes away does not free a turn that is still in use
+            let (_share, _place, _turn) = (share, place, turn);
             let mut blocks = memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-            blocks.resize(params.block_count().max(blocks.len()), Block::default());
-            let mut output = Zeroizing::new([0; OUTPUT]);
-            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-            let done =
-                argon2.hash_password_into_with_memory(canonical.as_bytes(), &salt, &mut *output, &mut blocks);
+            let mut done = Err(argon2::Error::OutputTooShort);
+            for params in runs {
+                blocks.resize(params.block_count().max(blocks.len()), Block::default());
+                let mut output = Zeroizing::new([0; OUTPUT]);
+                let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+                let one = argon2.hash_password_into_with_memory(
+                    canonical.as_bytes(),
+                    &salt,
+                    &mut *output,
+                    &mut blocks,
+                );
+                done = done.or_else(|_| one.map(|()| output));
+            }
             memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
-            done.map(|()| output)
+            done
         });
         match computed.await {
             Ok(Ok(output)) => Ok(output),
@@ -144,6 +182,7 @@ mod tests {
     use super::Hasher;
     use crate::config::Hashing;
     use crate::random::SystemRandom;
+    use argon2::Params;
     use contract::rules::canonical_password;
     use contract::{ProblemCode, Secret};
     use std::sync::Arc;
@@ -156,11 +195,11 @@ mod tests {
     #[tokio::test]
     async fn pw_5_a_hash_is_argon2id_and_verifies() {
         let hasher = hasher(Hashing::default());
-        let stored = hasher.hash(canonical_password("seven harbor lamps")).await.unwrap();
+        let stored = hasher.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert!(hasher.verify(&Secret::from("seven harbor lamps"), Some(&stored)).await.unwrap());
-        assert!(!hasher.verify(&Secret::from("seven harbor lampsx"), Some(&stored)).await.unwrap());
-        assert!(!hasher.verify(&Secret::from("seven harbor lamps"), None).await.unwrap());
+        assert!(hasher.verify(None, &Secret::from("seven harbor lamps"), Some(&stored)).await.unwrap());
+        assert!(!hasher.verify(None, &Secret::from("seven harbor lampsx"), Some(&stored)).await.unwrap());
+        assert!(!hasher.verify(None, &Secret::from("seven harbor lamps"), None).await.unwrap());
         assert!(!hasher.is_outdated(&stored));
     }
 
@@ -169,20 +208,68 @@ mod tests {
     async fn pw_5_lesser_parameters_are_outdated() {
         let before = hasher(Hashing { memory_kib: 16, ..Hashing::cheapest() });
         let after = hasher(Hashing { memory_kib: 32, ..Hashing::cheapest() });
-        let old = before.hash(canonical_password("seven harbor lamps")).await.unwrap();
-        let new = after.hash(canonical_password("seven harbor lamps")).await.unwrap();
+        let old = before.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
+        let new = after.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
         assert!(after.is_outdated(&old) && !after.is_outdated(&new));
         for stored in [&old, &new, &old] {
-            assert!(after.verify(&Secret::from("seven harbor lamps"), Some(stored)).await.unwrap());
+            assert!(after.verify(None, &Secret::from("seven harbor lamps"), Some(stored)).await.unwrap());
         }
+    }
+
+    // ENUM-1, PW-5: an older hash costs what today's costs, neither less nor more
+    #[tokio::test]
+    async fn enum_1_an_older_hash_costs_what_todays_does() {
+        let today = hasher(Hashing::default());
+        let work = |params: &Params| u64::from(params.m_cost()) * u64::from(params.t_cost());
+        let whole = work(&today.params);
+        for (memory, passes) in [(4096, 1), (4096, 3), (19 * 1024, 1), (12 * 1024, 3)] {
+            let before = Params::new(memory, passes, 1, Some(super::OUTPUT)).unwrap();
+            let rest = today.rest(&before).unwrap();
+            assert!((whole - work(&before)).abs_diff(work(&rest)) <= u64::from(passes));
+        }
+        assert!(today.rest(&today.params).is_none());
+        // what is computed beside it does not change what is right
+        let old = hasher(Hashing { memory_kib: 4096, ..Hashing::default() });
+        let old = old.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
+        assert!(today.verify(None, &Secret::from("seven harbor lamps"), Some(&old)).await.unwrap());
+        assert!(!today.verify(None, &Secret::from("seven harbor lampsx"), Some(&old)).await.unwrap());
+    }
+
+    // API-5: one address does not take all the places
+    #[tokio::test]
+    async fn api_5_one_address_leaves_room_for_others() {
+        let hasher = Arc::new(hasher(Hashing { parallel: 1, waiting: 15, ..Hashing::cheapest() }));
+        let turn = Arc::clone(&hasher.turns).acquire_owned().await.unwrap();
+        let ask = |from: &'static str| {
+            let hasher = Arc::clone(&hasher);
+            tokio::spawn(
+                async move { hasher.hash(Some(from), canonical_password("seven harbor lamps")).await },
+            )
+        };
+        let greedy: Vec<_> = (0..40).map(|_| ask("203.0.113.7")).collect();
+        let other = ask("203.0.113.8");
+        while greedy.iter().filter(|one| one.is_finished()).count() < 38
+            || hasher.places.available_permits() > 13
+        {
+            tokio::task::yield_now().await;
+        }
+        drop(turn);
+        other.await.unwrap().unwrap();
+        let mut served = 0;
+        for one in greedy {
+            served += u32::from(one.await.unwrap().is_ok());
+        }
+        assert_eq!(served, 2);
     }
 
     // PW-1: one password however it is composed
     #[tokio::test]
     async fn pw_1_both_spellings_of_a_letter_are_one_password() {
         let hasher = hasher(Hashing::cheapest());
-        let stored = hasher.hash(canonical_password("caf\u{e9} at the harbor")).await.unwrap();
-        assert!(hasher.verify(&Secret::from("cafe\u{301} at the harbor"), Some(&stored)).await.unwrap());
+        let stored = hasher.hash(None, canonical_password("caf\u{e9} at the harbor")).await.unwrap();
+        assert!(
+            hasher.verify(None, &Secret::from("cafe\u{301} at the harbor"), Some(&stored)).await.unwrap()
+        );
     }
 
     // PW-5: more than the pool and its queue hold are told to come back
@@ -191,7 +278,7 @@ mod tests {
         let hasher = Arc::new(hasher(Hashing { parallel: 1, waiting: 3, ..Hashing::cheapest() }));
         let all = (0..40).map(|_| {
             let hasher = Arc::clone(&hasher);
-            tokio::spawn(async move { hasher.hash(canonical_password("seven harbor lamps")).await })
+            tokio::spawn(async move { hasher.hash(None, canonical_password("seven harbor lamps")).await })
         });
         let mut refused = 0;
         for one in all.collect::<Vec<_>>() {

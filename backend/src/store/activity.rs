@@ -6,6 +6,34 @@ use contract::{AccountId, Moment};
 use sqlx::Row as _;
 use uuid::Uuid;
 
+/// How many entries stay of what was tried against addresses without an account, for each part of those addresses.
+const OF_NOBODY: u32 = 8;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Subject {
+    id: Uuid,
+    /// How many entries stay at most, whatever else is decided.
+    most: Option<u32>,
+}
+
+impl From<AccountId> for Subject {
+    fn from(id: AccountId) -> Self {
+        Self { id: id.0, most: None }
+    }
+}
+
+impl Subject {
+    /// An address without an account, by its HMAC in hexadecimal: trying it takes the same work as trying one with an
+    /// account. It shares its entries with one in 4096 others, so that they stay few, and so that two who try two
+    /// addresses are as seldom in each other's way as at two accounts. No account has such an id.
+    pub(crate) fn nobody(address: &str) -> Self {
+        let part =
+            address.get(..3).and_then(|digits| u128::from_str_radix(digits, 16).ok()).unwrap_or_default();
+        Self { id: Uuid::from_u128(part << 116), most: Some(OF_NOBODY) }
+    }
+}
+
 /// The word a column holds: the same as on the wire.
 fn event_text(event: Event) -> Stored<String> {
     match serde_json::to_value(event) {
@@ -20,17 +48,17 @@ fn event_from(word: String) -> Stored<Event> {
 }
 
 impl Tx {
-    /// Adds an entry and lets the oldest go beyond `most`. Without an account the entry is made under the nil UUID, so
-    /// that trying an unknown account takes the same work as trying a known one.
+    /// Adds an entry and lets the oldest go beyond `most`.
     pub(crate) async fn record(
         &mut self,
-        of: Option<AccountId>,
+        of: impl Into<Subject>,
         event: Event,
         place: Option<&str>,
         now: i64,
         most: u32,
     ) -> Stored<()> {
-        let account = of.map_or(Uuid::nil(), |id| id.0).to_string();
+        let Subject { id, most: fewer } = of.into();
+        let (account, most) = (id.to_string(), fewer.map_or(most, |fewer| fewer.min(most)));
         let (position,): (i64,) =
             sqlx::query_as("SELECT COALESCE(MAX(position), 0) + 1 FROM activity WHERE account_id = $1")
                 .bind(&account)

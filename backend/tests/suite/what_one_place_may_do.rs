@@ -1,7 +1,7 @@
 //! What comes from one network address has budgets of its own, whichever accounts it is about, told with `Retry-After`.
 #![cfg(unix)]
 
-use crate::world::{PASSWORD, World, refused};
+use crate::world::{Database, PASSWORD, World, refused};
 use contract::operation::{OpenSession, StartVerification};
 use contract::session::{Credentials, SignIn};
 use contract::verification::{Channel, Purpose, VerificationRequest};
@@ -33,6 +33,45 @@ async fn otp_8_one_place_does_not_try_every_account() {
         assert!((1..=120).contains(&full.retry_after_seconds.unwrap()));
     }
     sign_in(&world, EMAIL, desktop).await.unwrap();
+}
+
+/// How many of fifty wrong sign-ins at once are compared where a place has five, at as many accounts or at one.
+async fn at_once(database: Database, email: impl Fn(u32) -> String) -> usize {
+    let world = World::program_on(database, &["budgets.refusals_from_one_place = 5"], "info").await;
+    world.create(EMAIL, "+821055501234", PASSWORD).await.unwrap();
+    let asked = (0..50).map(|n| {
+        let email = email(n);
+        let world = &world;
+        async move {
+            let body = Credentials { email, password: Secret::from("wrong"), place: None, desktop: None };
+            refused(world.ask(OpenSession { body }, None).await).code
+        }
+    });
+    let codes = futures_util::future::join_all(asked).await;
+    codes.iter().filter(|code| **code == ProblemCode::CredentialsRefused).count()
+}
+
+// OTP-8: asked all at once, no more than the budget is compared
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn otp_8_a_place_has_its_budget_however_much_it_asks_at_once() {
+    for database in [Database::Sqlite, Database::Postgres] {
+        assert_eq!(at_once(database, |n| format!("nobody-{n}@harbor.example")).await, 5);
+    }
+}
+
+// OTP-8: a guess that comes too early counts for the place all the same
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn otp_8_a_guess_that_is_too_early_counts_for_the_place() {
+    let world = World::program(&["budgets.refusals_from_one_place = 8"]).await;
+    world.create(EMAIL, "+821055501234", PASSWORD).await.unwrap();
+    // five without a wait at one address; from then on it waits a second, later three and more, whoever asks
+    for _ in 0..8 {
+        let refusal = refused(world.sign_in(EMAIL, "wrong", "stranger").await);
+        assert!(refusal.retry_after_seconds.is_none_or(|seconds| seconds <= 5));
+    }
+    let full = refused(sign_in(&world, "another@harbor.example", None).await);
+    assert_eq!(full.code, ProblemCode::TooManyRequests);
+    assert!(full.retry_after_seconds.unwrap() > 5);
 }
 
 // OTP-8: nor does one place send numbers to everybody
