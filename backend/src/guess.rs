@@ -9,6 +9,9 @@
 //! * **known**: passwords and numbers at a desktop where somebody has signed in completely before;
 //! * **inside**: within a session, the password again, a step-up's number, the number of a new address.
 //!
+//! An address that is being proven has a door too, so that numbers are not guessed by asking for them again and again
+//! under other names.
+//!
 //! Strangers who shut the outside door hold up neither a person at a known desktop nor one who is signed in, and
 //! somebody who only has the password cannot keep the person from answering at a known desktop either. A count begins
 //! anew when everything that its door asks for was right: a right password alone opens neither outside nor second.
@@ -17,7 +20,7 @@
 //! answer nor its time says whether there is an account.
 
 use crate::state::{Backend, seconds};
-use crate::store::Tx;
+use crate::store::{NumberPurpose, Tx};
 use contract::{AccountId, Problem, ProblemCode};
 
 /// Failures without a wait: a person mistypes, and a number allows as many tries.
@@ -38,6 +41,9 @@ const SECOND: u32 = 20;
 const KNOWN: u32 = 20;
 const INSIDE: u32 = 20;
 const _: () = assert!(OUTSIDE + SECOND + KNOWN + INSIDE == 100);
+
+/// The same where an address is proven, which belongs to no account yet.
+const ADDRESS: u32 = 100;
 
 /// Where guesses are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +71,12 @@ impl Door {
     /// Signing in at a desktop that is known. All of an account's desktops share it, so that it does not multiply.
     pub(crate) fn known(account: AccountId) -> Self {
         Self { subject: format!("known:{account}"), most: KNOWN }
+    }
+
+    /// Proving an address with a number, whoever asks, by the address' HMAC. Strangers who sign up and accounts that
+    /// change an address have one each, so that strangers do not hold up accounts.
+    pub(crate) fn address(purpose: NumberPurpose, address: &str) -> Self {
+        Self { subject: format!("{}:{address}", purpose.as_str()), most: ADDRESS }
     }
 
     /// Within a session.
@@ -110,11 +122,15 @@ pub(crate) async fn succeeded(tx: &mut Tx, doors: &[Door]) -> Result<(), Problem
     Ok(())
 }
 
-/// What was counted goes with the account.
-pub(crate) async fn forget(tx: &mut Tx, account: AccountId, address: &str) -> Result<(), Problem> {
+/// What was counted goes with the account, and with its addresses: mail first, then the phone.
+pub(crate) async fn forget(tx: &mut Tx, account: AccountId, addresses: &[String; 2]) -> Result<(), Problem> {
     let doors = [Door::outside(account), Door::second(account), Door::known(account), Door::inside(account)];
     succeeded(tx, &doors).await?;
-    succeeded(tx, &[Door::nowhere(address)]).await
+    for address in addresses {
+        let proofs = [NumberPurpose::SignUp, NumberPurpose::ChangeContact];
+        succeeded(tx, &proofs.map(|purpose| Door::address(purpose, address))).await?;
+    }
+    succeeded(tx, &[Door::nowhere(&addresses[0])]).await
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::delivery::outbox::{Outgoing, Says, queue};
 use crate::guess::{self, Door};
 use crate::random::uuid;
 use crate::state::{Backend, seconds};
-use crate::store::{Ask, Binding, NumberPurpose, NumberRow, Sends, Started, Tried, Tx};
+use crate::store::{Ask, Binding, Budget, NumberPurpose, NumberRow, Sends, Started, Tried, Tx};
 use contract::message::NumberReason;
 use contract::verification::NumberState;
 use contract::{AccountId, Problem, ProblemCode, rules};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 pub(crate) struct Issue<'a> {
     pub binding: Binding,
     pub purpose: NumberPurpose,
+    pub budget: Budget,
     pub reason: NumberReason,
     pub to: &'a Address,
     pub account: Option<AccountId>,
@@ -49,6 +50,7 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
         lifetime: i64::from(capabilities.number_lifetime_seconds) * 1000,
         pace: if issue.paced { i64::from(capabilities.number_resend_seconds) * 1000 } else { 0 },
         tries_max: capabilities.number_tries,
+        budget: issue.budget,
         sends: Sends {
             to_address: backend.settings().sends_max,
             of_account: backend.settings().sends_of_account_max,
@@ -76,7 +78,7 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
 }
 
 /// Tries a number as it was typed. The try is counted when `tx` is committed, right or wrong; a wrong one at its `door`
-/// too. A number that is dead in any case says so, however many failures there were.
+/// and at that of the address it proves too. A number that is dead in any case says so, however many failures there were.
 pub(crate) async fn attempt(
     backend: &Backend,
     tx: &mut Tx,
@@ -88,18 +90,32 @@ pub(crate) async fn attempt(
     let number =
         rules::number(typed).map_err(|rule| Problem::field(ProblemCode::Rejected, "number", rule))?;
     let tries_max = backend.settings().capabilities.number_tries;
-    if let Some(door) = door
-        && tx.number_is_live(id, bound, tries_max, backend.now()).await?
-    {
-        guess::allowed(backend, tx, door).await?;
+    let live = tx.live_number(id, bound, tries_max, backend.now()).await?;
+    let of_address = match (&live, bound.1) {
+        (Some(row), NumberPurpose::SignUp | NumberPurpose::ChangeContact) => {
+            Some(Door::address(bound.1, &row.address))
+        }
+        _ => None,
+    };
+    let doors: Vec<&Door> = door.into_iter().chain(&of_address).collect();
+    if live.is_some() {
+        for door in &doors {
+            guess::allowed(backend, tx, door).await?;
+        }
     }
     let keys = backend.keys();
     let mac = |row: &NumberRow| {
         keys.number(&row.id.to_string(), row.purpose.as_str(), &row.address, &row.binding, &number)
     };
     let tried = tx.try_number(id, bound, tries_max, backend.now(), mac).await?;
-    if let (Some(door), Tried::Wrong { .. }) = (door, &tried) {
-        guess::failed(backend, tx, door).await?;
+    match &tried {
+        Tried::Wrong { .. } => {
+            for door in &doors {
+                guess::failed(backend, tx, door).await?;
+            }
+        }
+        Tried::Right(_) => guess::succeeded(tx, of_address.as_slice()).await?,
+        _ => {}
     }
     Ok(tried)
 }

@@ -44,7 +44,7 @@ pub(crate) use key::{KeyOwner, Registered};
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};
 pub(crate) use outbox::{OutboxRow, Posted};
 pub(crate) use proof::ProofRow;
-pub(crate) use sending::Sends;
+pub(crate) use sending::{Budget, Sends};
 pub(crate) use service::ServiceRow;
 pub(crate) use session::{SessionLimits, SessionRow};
 pub(crate) use wish::{Claim, Claimed};

@@ -12,7 +12,7 @@ use crate::number::{self, Issue};
 use crate::peer::{self, Act};
 use crate::random::uuid;
 use crate::state::Backend;
-use crate::store::{AccountRow, Binding, ChallengeRow, NumberPurpose, NumberRow, Tx};
+use crate::store::{AccountRow, Binding, Budget, ChallengeRow, NumberPurpose, NumberRow, Tx};
 use contract::activity::Event;
 use contract::message::NumberReason;
 use contract::operation::{AnswerChallenge, ResendChallenge};
@@ -29,7 +29,8 @@ pub(super) async fn ask_second_factor(
     (place, desktop): (Option<&str>, Option<String>),
 ) -> Result<Challenge, Problem> {
     let id = ChallengeId(uuid(backend.random())?);
-    let number = send(backend, tx, account, bound(id, session), false).await?;
+    let at_home = session.is_some() || desktop.is_some();
+    let number = send(backend, tx, account, bound(id, session), at_home, false).await?;
     let challenge = ChallengeRow {
         id,
         account_id: account.id,
@@ -55,6 +56,7 @@ async fn send(
     tx: &mut Tx,
     account: &AccountRow,
     bound: (Binding, NumberPurpose),
+    at_home: bool,
     paced: bool,
 ) -> Result<NumberRow, Problem> {
     let (binding, purpose) = bound;
@@ -66,8 +68,17 @@ async fn send(
         Channel::Email => email_of(account),
         Channel::TextMessage => phone_of(account),
     };
-    let issue =
-        Issue { binding, purpose, reason, to: &to, account: Some(account.id), paced, registered: false };
+    let budget = if at_home { Budget::SecondFactorAtHome } else { Budget::SecondFactor };
+    let issue = Issue {
+        binding,
+        purpose,
+        budget,
+        reason,
+        to: &to,
+        account: Some(account.id),
+        paced,
+        registered: false,
+    };
     number::issue(backend, tx, issue).await
 }
 
@@ -142,7 +153,9 @@ impl Handle for ResendChallenge {
             return Err(ProblemCode::NumberExpired.into());
         }
         let account = own(&mut tx, challenge.account_id).await?;
-        let number = send(backend, &mut tx, &account, bound(self.id, challenge.session_id), true).await?;
+        let at_home = challenge.session_id.is_some() || challenge.desktop.is_some();
+        let bound = bound(self.id, challenge.session_id);
+        let number = send(backend, &mut tx, &account, bound, at_home, true).await?;
         tx.renumber_challenge(self.id, number.id).await?;
         let challenge = face(backend, self.id, &account, &number);
         backend.acknowledge(tx, challenge).await

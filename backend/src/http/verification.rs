@@ -8,7 +8,7 @@ use crate::guess::Door;
 use crate::number::{self, Issue};
 use crate::peer::{self, Act};
 use crate::state::Backend;
-use crate::store::{Binding, NumberPurpose, ProofRow, Tried};
+use crate::store::{Binding, Budget, NumberPurpose, ProofRow, Tried};
 use contract::activity::Event;
 use contract::message::NumberReason;
 use contract::operation::{ConfirmVerification, StartVerification};
@@ -39,6 +39,7 @@ impl Handle for StartVerification {
             (Purpose::SignUp { asker }, _) => Issue {
                 binding: Binding::Asker(asker),
                 purpose: NumberPurpose::SignUp,
+                budget: Budget::SignUp,
                 reason: NumberReason::CreateAccount,
                 to: &to,
                 account: None,
@@ -49,6 +50,7 @@ impl Handle for StartVerification {
             (Purpose::ChangeContact, Some(owner)) => Issue {
                 binding: Binding::Session(owner.session.id),
                 purpose: NumberPurpose::ChangeContact,
+                budget: Budget::ChangeContact,
                 reason: match to.channel {
                     Channel::Email => NumberReason::ChangeEmail,
                     Channel::TextMessage => NumberReason::ChangeMobilePhone,

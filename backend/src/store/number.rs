@@ -1,7 +1,7 @@
 //! Authentication numbers: sent, tried, used, replaced. One table for all of them, whatever they open, so that the
 //! rules (tries counted before comparing, used once, the count surviving a resend) are written once.
 
-use super::{Sends, StoreError, Stored, Tx};
+use super::{Budget, Sends, StoreError, Stored, Tx};
 use contract::verification::Channel;
 use contract::{AccountId, AskerId, ChallengeId, SessionId};
 use sqlx::Row as _;
@@ -104,6 +104,7 @@ pub(crate) struct Ask {
     /// The least time between two numbers for the same binding, purpose and channel.
     pub pace: i64,
     pub tries_max: u32,
+    pub budget: Budget,
     pub sends: Sends,
 }
 
@@ -224,15 +225,15 @@ impl Tx {
         row.as_ref().map(read).transpose()
     }
 
-    /// Whether trying this number would compare it: it is the caller's, unused, unexpired, and has tries left.
-    pub(crate) async fn number_is_live(
+    /// The number if trying it would compare it: it is the caller's, unused, unexpired, and has tries left.
+    pub(crate) async fn live_number(
         &mut self,
         id: Uuid,
         (binding, purpose): (Binding, NumberPurpose),
         tries_max: u32,
         now: i64,
-    ) -> Stored<bool> {
-        Ok(self.number(id).await?.is_some_and(|row| {
+    ) -> Stored<Option<NumberRow>> {
+        Ok(self.number(id).await?.filter(|row| {
             row.binding == binding.to_string()
                 && row.purpose == purpose
                 && row.used_at.is_none()

@@ -2,9 +2,10 @@
 //! flood a person, many persons, or the gateways. What one kind of asker uses up is not missing to another, so that
 //! nobody's second factor can be held up from outside either.
 
-use super::{Ask, NumberPurpose, Stored, Tx};
+use super::{Ask, Stored, Tx};
 
-/// How much may be sent within a window of time out of one budget; `of_account` is over all of them.
+/// How much may be sent within a window of time out of one budget; `of_account` is over all of them but that of whoever
+/// is at home, which has as much again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sends {
     pub to_address: u32,
@@ -14,13 +15,27 @@ pub(crate) struct Sends {
     pub window: i64,
 }
 
-/// Out of which budget a number is sent: that of strangers, that of accounts that name any address they like, or that
-/// of those who have shown the password and are sent to at their own address.
-const fn budget(purpose: NumberPurpose) -> &'static str {
-    match purpose {
-        NumberPurpose::SignUp => "sign_up",
-        NumberPurpose::ChangeContact => "change_contact",
-        NumberPurpose::SignIn | NumberPurpose::StepUp => "second_factor",
+/// Out of which budget a number is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Budget {
+    /// Strangers, who name any address.
+    SignUp,
+    /// Accounts, which name any address too.
+    ChangeContact,
+    /// Whoever has shown the password and is sent to at the account's own address.
+    SecondFactor,
+    /// The same at a known desktop or within a session: somebody who only has the password uses up nothing of it.
+    SecondFactorAtHome,
+}
+
+impl Budget {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+            Self::ChangeContact => "change_contact",
+            Self::SecondFactor => "second_factor",
+            Self::SecondFactorAtHome => "second_factor_at_home",
+        }
     }
 }
 
@@ -28,7 +43,7 @@ impl Tx {
     /// Notes a sending, or says how long until the address, the account and everybody together may be sent to again.
     pub(super) async fn sending_wait(&mut self, ask: &Ask) -> Stored<Option<i64>> {
         let account = ask.account.map(|id| id.to_string());
-        let budget = budget(ask.purpose);
+        let budget = ask.budget.as_str();
         let mut wait: Option<i64> = None;
         for (sql, of, most) in [
             (
@@ -38,7 +53,8 @@ impl Tx {
                 ask.sends.to_address,
             ),
             (
-                "SELECT at FROM sending WHERE account_id = $1 AND $4 <> '' AND at > $2 \
+                "SELECT at FROM sending WHERE account_id = $1 AND at > $2 \
+                 AND (budget = 'second_factor_at_home') = ($4 = 'second_factor_at_home') \
                  ORDER BY at DESC LIMIT 1 OFFSET $3",
                 account.as_deref(),
                 ask.sends.of_account,

@@ -15,6 +15,7 @@ on_both_stages! {
 
 on_both_databases! {
     otp_6_wrong_numbers_elsewhere_do_not_hold_up_a_known_desktop,
+    otp_8_sign_ins_elsewhere_use_up_no_numbers_of_a_known_desktop,
     otp_6_a_stolen_desktop_is_no_way_around_the_count,
     otp_6_desktops_come_and_go,
     enum_1_a_made_up_desktop_says_nothing,
@@ -115,6 +116,32 @@ async fn otp_6_wrong_numbers_elsewhere_do_not_hold_up_a_known_desktop(world: Wor
     let mine = challenge(sign_in(&world, EMAIL, PASSWORD, Some(&desktop)).await.unwrap());
     let number = world.number(PHONE).await;
     token(world.ask(answer(mine.id, &number), None).await.unwrap());
+}
+
+// OTP-8: who only has the password may ask for numbers until none is sent any more, and the person at a known desktop
+// or in a session still gets theirs
+async fn otp_8_sign_ins_elsewhere_use_up_no_numbers_of_a_known_desktop(world: World) {
+    let person = world.person(EMAIL, PHONE).await;
+    let desktop = given(sign_in(&world, EMAIL, PASSWORD, None).await.unwrap()).unwrap();
+    let if_match = world.ask(GetSecurity { body: () }, Some(&person.token)).await.unwrap().etag;
+    let body = SecurityChange { two_factor: true, method: Channel::TextMessage };
+    world.ask(ChangeSecurity { if_match, body }, Some(&person.token)).await.unwrap();
+    let mut sent = 0;
+    while sign_in(&world, EMAIL, PASSWORD, None).await.is_ok() {
+        sent += 1;
+    }
+    assert!(sent > 0);
+    let mine = challenge(sign_in(&world, EMAIL, PASSWORD, Some(&desktop)).await.unwrap());
+    let body = Number { number: world.number(PHONE).await };
+    let me = token(world.ask(AnswerChallenge { id: mine.id, body }, None).await.unwrap());
+    challenge(world.step_up(&me, PASSWORD).await.unwrap());
+    // which are not without end either
+    let all = (0..100).map(|_| sign_in(&world, EMAIL, PASSWORD, Some(&desktop)));
+    let mut more = 0;
+    for one in all {
+        more += u32::from(one.await.is_ok());
+    }
+    assert!(more < sent, "{more} more than {sent}");
 }
 
 // OTP-6: guesses at a known desktop are counted too; whoever stole what it keeps gets twenty

@@ -4,11 +4,12 @@
 use crate::world::{PASSWORD, Person, World, challenge, fast, refused, token};
 use contract::account::PasswordChange;
 use contract::operation::{
-    AnswerChallenge, ChangePassword, ChangeSecurity, CloseSession, GetSecurity, GetSession,
+    AnswerChallenge, ChangePassword, ChangeSecurity, CloseSession, ConfirmVerification, GetSecurity,
+    GetSession, StartVerification,
 };
 use contract::security::SecurityChange;
 use contract::session::Number;
-use contract::verification::Channel;
+use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{Problem, ProblemCode, Secret};
 
 on_both_databases! {
@@ -17,6 +18,7 @@ on_both_databases! {
     otp_6_a_factor_does_not_shut_another,
     otp_6_a_person_inside_is_not_locked_out_from_outside,
     otp_6_replicas_count_together,
+    otp_6_other_names_give_no_more_numbers_to_guess,
 }
 
 const EMAIL: &str = "mina@harbor.example";
@@ -169,6 +171,41 @@ async fn otp_6_replicas_count_together(world: World) {
     replica.ask(CloseSession { body: () }, Some(&person.token)).await.unwrap();
     let over = refused(world.ask(GetSession { body: () }, Some(&person.token)).await);
     assert_eq!(over.code, ProblemCode::Unauthenticated);
+}
+
+// OTP-6: whoever asks for numbers again and again under other names guesses at one address all the same
+async fn otp_6_other_names_give_no_more_numbers_to_guess(world: World) {
+    let address = "new@harbor.example";
+    let start = async || {
+        let asker = world.asker();
+        let purpose = Purpose::SignUp { asker };
+        let body = VerificationRequest { purpose, channel: Channel::Email, address: address.to_owned() };
+        let id = world.ask(StartVerification { body }, None).await.unwrap().id;
+        let number = world.number(address).await;
+        let confirm = move |number: String| ConfirmVerification {
+            id,
+            body: Confirmation { asker: Some(asker), number },
+        };
+        (confirm, number)
+    };
+    for wrong in [3, 2] {
+        let (confirm, number) = start().await;
+        for _ in 0..wrong {
+            let refusal = refused(world.ask(confirm(World::wrong(&number)), None).await);
+            assert_eq!(refusal.code, ProblemCode::NumberWrong);
+        }
+    }
+    let (confirm, number) = start().await;
+    let early = refused(world.ask(confirm(number.clone()), None).await);
+    assert_eq!((early.code, early.retry_after_seconds), (ProblemCode::TooManyRequests, Some(1)));
+    world.clock().advance(1);
+    world.ask(confirm(number), None).await.unwrap();
+    // it was right: the count begins anew
+    let (confirm, number) = start().await;
+    for _ in 0..2 {
+        let refusal = refused(world.ask(confirm(World::wrong(&number)), None).await);
+        assert_eq!(refusal.code, ProblemCode::NumberWrong);
+    }
 }
 
 // OTP-6: the program killed in the middle counts on: four failures before, and the first wait comes after the fifth. A
