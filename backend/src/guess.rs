@@ -14,7 +14,8 @@
 //!
 //! Strangers who shut the outside door hold up neither a person at a known desktop nor one who is signed in, and
 //! somebody who only has the password cannot keep the person from answering at a known desktop either. A count begins
-//! anew when everything that its door asks for was right: a right password alone opens neither outside nor second.
+//! anew when everything that its door asks for was right: a right password alone opens neither outside nor second. A complete sign-in begins that of inside anew too, so that
+//! whoever guesses in a stolen session does not keep its owner from ending it.
 //!
 //! Invariant: the wait is looked up after hashing, and an address without an account has one too, so that neither the
 //! answer nor its time says whether there is an account.

@@ -141,6 +141,8 @@ pub(super) async fn complete_sign_in(
     let (token, given) = (code::token(backend.random())?, code::token(backend.random())?);
     let of_given = fingerprint(given.expose());
     let sha256 = desktop.unwrap_or(&of_given);
+    // all that is asked for within a session was right too: whoever guesses in a stolen one does not keep its owner out
+    guess::succeeded(&mut tx, &[Door::inside(account.id)]).await?;
     if desktop.is_some() {
         guess::succeeded(&mut tx, &[Door::known(account.id)]).await?;
         tx.touch_desktop(sha256, now).await?;

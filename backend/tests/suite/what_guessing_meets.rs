@@ -4,8 +4,8 @@
 use crate::world::{PASSWORD, Person, World, challenge, fast, refused, token};
 use contract::account::PasswordChange;
 use contract::operation::{
-    AnswerChallenge, ChangePassword, ChangeSecurity, CloseSession, ConfirmVerification, GetSecurity,
-    GetSession, StartVerification,
+    AnswerChallenge, ChangePassword, ChangeSecurity, CloseSession, ConfirmVerification, EndSession,
+    GetSecurity, GetSession, StartVerification,
 };
 use contract::security::SecurityChange;
 use contract::session::Number;
@@ -18,6 +18,7 @@ on_both_databases! {
     otp_6_a_factor_does_not_shut_another,
     otp_6_a_person_inside_is_not_locked_out_from_outside,
     otp_6_replicas_count_together,
+    otp_6_a_stolen_session_does_not_keep_its_owner_out,
     otp_6_other_names_give_no_more_numbers_to_guess,
 }
 
@@ -170,6 +171,26 @@ async fn otp_6_replicas_count_together(world: World) {
     }
     replica.ask(CloseSession { body: () }, Some(&person.token)).await.unwrap();
     let over = refused(world.ask(GetSession { body: () }, Some(&person.token)).await);
+    assert_eq!(over.code, ProblemCode::Unauthenticated);
+}
+
+// OTP-6: whoever guesses in a stolen session shuts the door inside; its owner signs in, steps up and ends the session
+async fn otp_6_a_stolen_session_does_not_keep_its_owner_out(world: World) {
+    world.create(EMAIL, PHONE, PASSWORD).await.unwrap();
+    let stolen = token(world.sign_in(EMAIL, PASSWORD, "desk").await.unwrap());
+    let id = world.ask(GetSession { body: () }, Some(&stolen)).await.unwrap().id;
+    loop {
+        let refusal = refused(world.step_up(&stolen, WRONG).await);
+        let wait = i64::from(refusal.retry_after_seconds.unwrap_or_default());
+        if wait >= 900 {
+            break;
+        }
+        world.clock().advance(wait);
+    }
+    let mine = token(world.sign_in(EMAIL, PASSWORD, "desk").await.unwrap());
+    let mine = token(world.step_up(&mine, PASSWORD).await.unwrap());
+    world.ask(EndSession { id, body: () }, Some(&mine)).await.unwrap();
+    let over = refused(world.step_up(&stolen, WRONG).await);
     assert_eq!(over.code, ProblemCode::Unauthenticated);
 }
 
