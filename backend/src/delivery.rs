@@ -128,10 +128,12 @@ pub(crate) async fn sweep(store: &Store, settings: &Settings, clock: &dyn Clock)
     uncarried::keep(store, settings, clock).await?;
     uncarried::tell(store, settings, clock).await?;
     let limits = session_limits(settings, clock);
-    let mut tx = store.write().await?;
-    tx.sweep(limits, i64::from(settings.message_lifetime_seconds) * 1000, challenge_lifetime(settings))
-        .await?;
-    tx.commit().await
+    if !settings.tends {
+        return Ok(());
+    }
+    store
+        .sweep(limits, i64::from(settings.message_lifetime_seconds) * 1000, challenge_lifetime(settings))
+        .await
 }
 
 pub(crate) fn session_limits(settings: &Settings, clock: &dyn Clock) -> SessionLimits {

@@ -18,6 +18,7 @@ mod failure;
 mod fault;
 mod key;
 mod key_check;
+mod limit;
 mod number;
 mod outbox;
 mod peer;
@@ -51,9 +52,10 @@ pub(crate) use wish::{Claim, Claimed};
 
 use crate::error::OpenError;
 use engine::{Engine, Use};
+use limit::{On, within};
 use sqlx::any::AnyTransactionManager;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, SqlSafeStr as _};
+use sqlx::{Any, SqlSafeStr as _};
 use sqlx_core::transaction::TransactionManager as _;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -75,6 +77,7 @@ pub(crate) struct Store {
 pub(crate) struct Tx {
     connection: PoolConnection<Any>,
     state: State,
+    engine: Engine,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -84,24 +87,27 @@ enum State {
     Single,
     Open,
     Committing,
-    /// No transaction can begin any more.
+    /// No transaction can begin any more, or nothing is heard of the server.
     Broken,
     Done,
 }
 
 impl Tx {
-    fn on(&mut self) -> &mut AnyConnection {
-        &mut self.connection
+    fn on(&mut self) -> On<'_> {
+        On { connection: &mut self.connection, limit: self.engine.limit(), state: &mut self.state }
     }
 
     async fn begin(
         connection: PoolConnection<Any>,
-        statement: &'static str,
+        engine: Engine,
+        what: Use,
         turn: Option<OwnedSemaphorePermit>,
     ) -> Stored<Self> {
         // open before it is, so that one that is dropped half-way is rolled back
-        let mut tx = Self { connection, state: State::Open, _turn: turn };
-        match AnyTransactionManager::begin(&mut tx.connection, Some(statement.into_sql_str())).await {
+        let (statement, limit) = (engine.begin(what), engine.limit());
+        let mut tx = Self { connection, state: State::Open, engine, _turn: turn };
+        let begun = AnyTransactionManager::begin(&mut tx.connection, Some(statement.into_sql_str()));
+        match within(limit, &mut tx.state, begun).await {
             Ok(()) => Ok(tx),
             // the database ended the transaction before by itself, as it may where a disk is full, and sqlx has not
             // noticed: no transaction can begin on this connection any more
@@ -115,8 +121,12 @@ impl Tx {
 
     /// Makes it durable.
     pub(crate) async fn commit(mut self) -> Stored<()> {
+        if self.state == State::Broken {
+            return Err(StoreError::Lost);
+        }
         self.state = State::Committing;
-        let committed = AnyTransactionManager::commit(&mut self.connection).await;
+        let committed = AnyTransactionManager::commit(&mut self.connection);
+        let committed = within(self.engine.limit(), &mut self.state, committed).await;
         committed.map_err(|fault| StoreError::from(fault).at_commit())?;
         self.state = State::Done;
         Ok(())
@@ -129,7 +139,11 @@ impl Drop for Tx {
             State::Single | State::Done => {}
             State::Open => AnyTransactionManager::start_rollback(&mut self.connection),
             // what the connection is at, is not known
-            State::Committing | State::Broken => self.connection.close_on_drop(),
+            State::Committing => self.connection.close_on_drop(),
+            State::Broken => {
+                self.connection.close_on_drop();
+                self.engine.look_around();
+            }
         }
     }
 }
@@ -150,7 +164,8 @@ impl Store {
 
     /// For a single statement that reads: what it sees is consistent by itself.
     pub(crate) async fn glance(&self) -> Stored<Tx> {
-        Ok(Tx { connection: self.engine.connection().await?, state: State::Single, _turn: None })
+        let connection = self.engine.connection().await?;
+        Ok(Tx { connection, state: State::Single, engine: self.engine.clone(), _turn: None })
     }
 
     /// A consistent view for reading. What is written in it is lost.
@@ -174,7 +189,7 @@ impl Store {
                 }
             };
             let connection = self.engine.connection().await?;
-            match Tx::begin(connection, self.engine.begin(what), turn).await {
+            match Tx::begin(connection, self.engine.clone(), what, turn).await {
                 Err(StoreError::Busy | StoreError::Lost) if tries < BEGIN_TRIES => tries += 1,
                 begun => return begun,
             }

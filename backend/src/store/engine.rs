@@ -13,6 +13,7 @@ use super::Stored;
 use crate::error::OpenError;
 use sqlx::Any;
 use sqlx::pool::PoolConnection;
+use std::time::Duration;
 
 /// An open database.
 #[derive(Debug, Clone)]
@@ -50,6 +51,15 @@ impl Engine {
             Self::Sqlite(_) => sqlite::WRITERS,
             #[cfg(feature = "server")]
             Self::Postgres(_) => postgres::WRITERS,
+        }
+    }
+
+    /// How long a statement may take; none where it ends by itself.
+    pub(super) fn limit(&self) -> Option<Duration> {
+        match self {
+            Self::Sqlite(_) => None,
+            #[cfg(feature = "server")]
+            Self::Postgres(_) => Some(postgres::STATEMENT_LIMIT),
         }
     }
 

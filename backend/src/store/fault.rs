@@ -34,15 +34,16 @@ impl StoreError {
     /// What a code of SQLite (a number) or PostgreSQL (five characters) means.
     fn of_code(code: &str) -> Option<Self> {
         match code {
-            // SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, lock_not_available, query_canceled
-            "5" | "517" | "55P03" | "57014" => Some(Self::Busy),
+            // SQLITE_BUSY, its _RECOVERY, _SNAPSHOT and _TIMEOUT, lock_not_available, query_canceled
+            "5" | "261" | "517" | "773" | "55P03" | "57014" => Some(Self::Busy),
             // serialization_failure, deadlock_detected; and a unique_violation or foreign_key_violation of a row that
             // was not there, or still there, when this transaction looked
             "40001" | "40P01" | "23505" | "23503" => Some(Self::Conflict),
-            // SQLITE_FULL, disk_full
-            "13" | "53100" => Some(Self::Full),
-            // read_only_sql_transaction
-            "25006" => Some(Self::Lost),
+            // SQLITE_FULL, SQLITE_IOERR_SHMSIZE (no room for the index of the log), disk_full
+            "13" | "4874" | "53100" => Some(Self::Full),
+            // read_only_sql_transaction; and the server ended a connection that waited for its client too long
+            // (idle_in_transaction_session_timeout, transaction_timeout)
+            "25006" | "25P03" | "25P04" => Some(Self::Lost),
             // insufficient_resources
             code if code.len() == 5 && code.starts_with("53") => Some(Self::Busy),
             // connection_exception, operator_intervention
@@ -104,6 +105,11 @@ mod tests {
             ("40001", Some(StoreError::Conflict)),
             ("23505", Some(StoreError::Conflict)),
             ("25006", Some(StoreError::Lost)),
+            ("25P03", Some(StoreError::Lost)),
+            ("25P04", Some(StoreError::Lost)),
+            ("261", Some(StoreError::Busy)),
+            ("773", Some(StoreError::Busy)),
+            ("4874", Some(StoreError::Full)),
             ("57P01", Some(StoreError::Lost)),
             ("08006", Some(StoreError::Lost)),
             ("42P01", None),

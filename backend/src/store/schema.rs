@@ -1,7 +1,8 @@
 //! The migrations, carried in the program. Each database has its own folder with the same names and numbers.
 //!
 //! A migration is one transaction together with the note that it was made, so one that is interrupted never happened and
-//! is made by the next start. Two backends that start at once take turns.
+//! is made by the next start. Two backends that start at once take turns: on a server one waits for the other, and on a
+//! file whoever finds that another was faster looks again what is left to do.
 
 use crate::error::OpenError;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -34,7 +35,11 @@ migrations! {
     9 "desktops" "0009_desktops.sql";
     10 "key_check" "0010_key_check.sql";
     11 "time" "0011_time.sql";
+    12 "sweep" "0012_sweep.sql";
 }
+
+/// How often a migration that failed is tried again, beside once for each that another backend may have made meanwhile.
+const TRIES: usize = 2;
 
 /// How many there are.
 pub(super) const COUNT: usize = SQLITE.len();
@@ -70,11 +75,24 @@ async fn run(connection: &mut AnyConnection, steps: &[Step]) -> Result<(), Migra
             Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
         })
         .collect();
-    Migrator::with_migrations(migrations).run(connection).await
+    let migrator = Migrator::with_migrations(migrations);
+    let mut tries = 0;
+    loop {
+        match migrator.run(&mut *connection).await {
+            // another may be faster with each of them in turn
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))
+                if tries < steps.len() + TRIES =>
+            {
+                tries += 1;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::store::Store;
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -92,5 +110,21 @@ mod tests {
         let carried: BTreeSet<String> =
             super::SQLITE.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
         assert_eq!(names("sqlite"), carried);
+    }
+
+    // DB-4: whoever starts while another is making the migrations waits, or goes on where the other is
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn db_4_several_start_on_a_fresh_file_at_once() {
+        for _ in 0..10 {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}/accounts.db", folder.path().display());
+            let start = || Store::open(&url);
+            let starts = tokio::join!(start(), start(), start(), start());
+            for store in [starts.0, starts.1, starts.2, starts.3] {
+                let store = store.unwrap();
+                assert!(store.ready().await.unwrap());
+                store.close().await;
+            }
+        }
     }
 }

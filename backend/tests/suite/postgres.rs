@@ -139,10 +139,33 @@ impl Server {
         assert!(status.success(), "{}", std::fs::read_to_string(self.folder.join("log")).unwrap());
     }
 
+    /// Stops it without a word to anybody: its connections stay open and say nothing. Whoever wants it to end lets it
+    /// go on first, as [`Server::drop`] does.
+    pub fn freeze(&self) {
+        self.signal_all("-STOP");
+    }
+
+    fn signal_all(&self, signal: &str) {
+        let Ok(lock) = std::fs::read_to_string(self.data().join("postmaster.pid")) else { return };
+        let first = lock.lines().next().unwrap();
+        let out = Command::new("ps").args(["-o", "pid=", "--ppid", first]).output().unwrap();
+        let children = String::from_utf8(out.stdout).unwrap();
+        for process in std::iter::once(first).chain(children.split_whitespace()) {
+            // one may have ended meanwhile
+            let _ = Command::new("kill").args([signal, process]).status();
+        }
+    }
+
     /// Ends it as a power cut would. It stays down.
     pub fn kill(&self) {
         let lock = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         done(Command::new("kill").args(["-KILL", lock.lines().next().unwrap()]));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.signal_all("-CONT");
     }
 }
 

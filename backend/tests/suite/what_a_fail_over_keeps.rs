@@ -133,9 +133,7 @@ async fn wait_for(load: &Load, acknowledged: u32) {
 async fn db_1_a_fail_over_loses_nothing_that_was_acknowledged() {
     for _ in 0..rounds(1, 5) {
         let (primary, standby) = pair();
-        let hosts = format!("{},{}", primary.socket().display(), standby.socket().display());
-        let url = format!("postgres://postgres@/accounts?host={hosts}&target_session_attrs=read-write");
-        let world = World::at(url).await;
+        let world = World::at(world_url(&primary, &standby)).await;
         let mut writers = Vec::new();
         for n in 0..WRITERS {
             writers.push(Writer::new(&world, n).await);
@@ -155,4 +153,59 @@ async fn db_1_a_fail_over_loses_nothing_that_was_acknowledged() {
             assert!(writer.acknowledged > 0);
         }
     }
+}
+
+fn world_url(primary: &Server, standby: &Server) -> String {
+    let hosts = format!("{},{}", primary.socket().display(), standby.socket().display());
+    format!("postgres://postgres@/accounts?host={hosts}&target_session_attrs=read-write")
+}
+
+/// Changes the task until it is done, or says with what it was refused the last time.
+async fn change_within(world: &World, person: &Person, limit: Duration) -> Result<(), ProblemCode> {
+    let last = std::cell::Cell::new(ProblemCode::Overloaded);
+    let changed = tokio::time::timeout(limit, async {
+        loop {
+            let attempt = async {
+                let if_match = world.ask(GetAccount { body: () }, Some(&person.token)).await?.etag;
+                let body = AccountChange { task: Some("night shift".to_owned()), ..AccountChange::default() };
+                world.ask(ChangeAccount { if_match, body }, Some(&person.token)).await
+            };
+            match attempt.await {
+                Ok(_) => return,
+                Err(problem) => last.set(problem.code),
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    changed.await.map_err(|_| last.get())
+}
+
+// DB-1: the primary says nothing any more, and neither do its connections: those who wait on them give up in time, and
+// those who wait behind them go on with the standby
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_1_a_silent_primary_holds_nobody_up_for_ever() {
+    let (primary, standby) = pair();
+    let world = World::at(world_url(&primary, &standby)).await;
+    let person = world.person("mina@harbor.example", "+821055501234").await;
+    primary.freeze();
+    standby.sql("postgres", "SELECT pg_promote()");
+    change_within(&world, &person, Duration::from_secs(22)).await.unwrap();
+}
+
+// DB-1: a server that could lose what it acknowledged is not taken, whenever it comes
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_1_no_server_is_taken_that_could_lose_a_commit() {
+    let (primary, standby) = pair();
+    let world = World::at(world_url(&primary, &standby)).await;
+    let person = world.person("mina@harbor.example", "+821055501234").await;
+    standby.sql("postgres", "ALTER SYSTEM SET fsync = off");
+    standby.sql("postgres", "SELECT pg_reload_conf()");
+    until(|| standby.sql("postgres", "SHOW fsync").trim() == "off");
+    primary.kill();
+    standby.sql("postgres", "SELECT pg_promote()");
+    let refused = change_within(&world, &person, Duration::from_secs(3)).await;
+    assert_eq!(refused, Err(ProblemCode::Overloaded));
+    standby.sql("postgres", "ALTER SYSTEM RESET fsync");
+    standby.sql("postgres", "SELECT pg_reload_conf()");
+    change_within(&world, &person, LIMIT).await.unwrap();
 }

@@ -23,6 +23,8 @@ pub(super) const WRITERS: usize = 4;
 const CONNECTIONS: u32 = 12;
 /// How long a request waits for a connection.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
+/// How long a statement may take, or a commit, before the connection is taken for lost.
+pub(super) const STATEMENT_LIMIT: Duration = Duration::from_secs(10);
 /// How long it waits before it is asked whether the server still takes writes.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How long one server may take to say whether it takes writes.
@@ -80,11 +82,13 @@ impl Servers {
         let mut refusals = Vec::new();
         for (place, host) in address.hosts.iter().enumerate() {
             match probe(host).await {
+                Err(fault) if lossy(&fault).is_some() => {
+                    return Err(OpenError::Lossy(lossy(&fault).unwrap_or_default()));
+                }
                 Err(fault) => refusals.push(format!("{}: {fault}", host.shown)),
                 Ok(mut connection) => {
                     let unopened =
                         |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
-                    durable(&mut connection).await.map_err(unopened)?.map_err(OpenError::Lossy)?;
                     schema::migrate(&mut connection, schema::POSTGRES, migrates).await?;
                     connection.close().await.map_err(unopened)?;
                     let current = Current { host: place, pool: pool(host), since: Instant::now() };
@@ -133,8 +137,10 @@ impl Servers {
 
     /// Has the server that takes writes looked for, unless somebody is at it already.
     pub(super) fn seek(&self, reason: Reason) {
+        // at the very end there may be nobody left to look
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         if !self.inner.seeking.swap(true, Ordering::AcqRel) {
-            tokio::spawn(find(Arc::downgrade(&self.inner), reason));
+            runtime.spawn(find(Arc::downgrade(&self.inner), reason));
         }
     }
 
@@ -148,6 +154,7 @@ impl Servers {
 /// Asks the servers, first the one in use, until one takes writes, and uses it from then on.
 #[allow(clippy::disallowed_methods, reason = "servers are not asked without a pause")]
 async fn find(servers: Weak<Inner>, reason: Reason) {
+    let mut said = false;
     loop {
         let Some(inner) = servers.upgrade() else { return };
         let current = inner.current.borrow().clone();
@@ -157,7 +164,21 @@ async fn find(servers: Weak<Inner>, reason: Reason) {
         for step in 0..inner.hosts.len() {
             let place = (current.host + step) % inner.hosts.len();
             let host = &inner.hosts[place];
-            let Ok(connection) = probe(host).await else { continue };
+            let connection = match probe(host).await {
+                Ok(connection) => connection,
+                Err(fault) => {
+                    if let Some(setting) = lossy(&fault)
+                        && !std::mem::replace(&mut said, true)
+                    {
+                        tracing::error!(
+                            server = host.shown,
+                            "not used, since committed changes could be lost: {setting}=off. Set it to on in \
+                             postgresql.conf and reload it"
+                        );
+                    }
+                    continue;
+                }
+            };
             let _ = connection.close().await;
             let settling = current.since.elapsed() < SETTLING;
             if place != current.host || (reason == Reason::Lost && !settling) {
@@ -195,12 +216,44 @@ fn pool(host: &Host) -> AnyPool {
         .connect_lazy_with(host.options.clone())
 }
 
-/// Sets what holds for a connection, and refuses a server that takes no writes.
+/// A setting with which a commit is not on the disk before it is answered.
+#[derive(Debug)]
+struct Lossy(&'static str);
+
+impl std::fmt::Display for Lossy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}=off", self.0)
+    }
+}
+
+impl std::error::Error for Lossy {}
+
+/// The setting for which a server was refused, if that was why.
+fn lossy(fault: &sqlx::Error) -> Option<&'static str> {
+    match fault {
+        sqlx::Error::Configuration(fault) => fault.downcast_ref::<Lossy>().map(|lossy| lossy.0),
+        _ => None,
+    }
+}
+
+/// Sets what holds for a connection. Refuses a server that takes no writes, and one that could lose them.
 async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
-    let (read_only,): (String,) =
-        sqlx::query_as("SELECT current_setting('transaction_read_only')").fetch_one(&mut *connection).await?;
+    let (read_only, fsync, synchronous, full): (String, Option<String>, Option<String>, Option<String>) =
+        sqlx::query_as(
+            "SELECT current_setting('transaction_read_only'), current_setting('fsync', true), \
+                    current_setting('synchronous_commit', true), current_setting('full_page_writes', true)",
+        )
+        .fetch_one(&mut *connection)
+        .await?;
     if read_only == "on" {
         return Err(sqlx::Error::Io(std::io::Error::other("the server takes no writes")));
+    }
+    for (setting, value) in
+        [("fsync", fsync), ("synchronous_commit", synchronous), ("full_page_writes", full)]
+    {
+        if value.as_deref() == Some("off") {
+            return Err(sqlx::Error::Configuration(Box::new(Lossy(setting))));
+        }
     }
     // a scan of a whole table, which a small table invites to, would be in the way of everybody who writes to it
     for (setting, value) in [("enable_seqscan", "off"), ("idle_in_transaction_session_timeout", "60s")] {
@@ -212,18 +265,4 @@ async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether a commit is on the disk before it is answered; if not, the setting that keeps it from being.
-async fn durable(connection: &mut AnyConnection) -> sqlx::Result<Result<(), &'static str>> {
-    for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
-        let (value,): (Option<String>,) = sqlx::query_as("SELECT current_setting($1, true)")
-            .bind(setting)
-            .fetch_one(&mut *connection)
-            .await?;
-        if value.as_deref() == Some("off") {
-            return Ok(Err(setting));
-        }
-    }
-    Ok(Ok(()))
 }
