@@ -17,10 +17,11 @@ pub use serve::serve;
 pub use service_credential::{ServiceCredential, service_credential};
 pub use words::words;
 
-use crate::key_file;
 use postern_backend::config::around;
 use postern_backend::config::file::Configuration;
+use postern_backend::config::key_file;
 use postern_backend::log::plain;
+use postern_backend::operate::is_keyed;
 use postern_backend::{Backend, OpenError, Settings, SystemClock, SystemRandom};
 use std::io::Write as _;
 use std::path::Path;
@@ -57,14 +58,23 @@ pub fn configuration(file: &Path) -> Result<Configuration, Fault> {
     Ok(configuration)
 }
 
-/// The backend on the configured database.
+/// The backend on the configured database. A key is made only for a database that was used with none yet.
 pub async fn open(configuration: &Configuration, settings: Settings) -> Result<Backend, Fault> {
-    let key = key_file::read_or_create(&configuration.key_file(), &SystemRandom)?;
+    let file = configuration.key_file();
     let address = configuration.database.address()?;
+    let (key, made) = match key_file::read(&file)? {
+        Some(key) => (key, false),
+        None if is_keyed(address.expose()).await? => return Err(key_file::lost(&file).into()),
+        None => key_file::create(&file, &SystemRandom)?,
+    };
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     Backend::open(settings, address.expose(), key, clock, random).await.map_err(|fault| match fault {
         OpenError::AnotherKey => {
-            format!("the key file {}: {fault}", configuration.key_file().display()).into()
+            // another replica was the first after all
+            if made {
+                key_file::take_back(&file);
+            }
+            format!("the key file {}: {fault}", file.display()).into()
         }
         fault => fault.into(),
     })

@@ -3,7 +3,6 @@
 extern crate postern_contract as contract;
 
 mod command;
-mod key_file;
 mod options;
 
 use clap::Parser as _;

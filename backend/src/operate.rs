@@ -9,5 +9,7 @@ mod service;
 mod standing;
 
 pub use crate::draft::Draft;
+#[cfg(feature = "server")]
+pub use crate::store::is_keyed;
 pub use accounts::{Listed, NotCreated};
 pub use service::Service;

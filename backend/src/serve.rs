@@ -14,6 +14,7 @@ mod supervisor;
 mod tls;
 
 pub use error::ServeError;
+pub(crate) use tls::certificate_fault;
 
 use crate::measure::Measures;
 use crate::state::Backend;

@@ -40,6 +40,10 @@ pub(crate) use collection::{Collection, Fate};
 pub(crate) use depth::OutboxDepth;
 #[cfg(feature = "server")]
 pub(crate) use engine::copy;
+#[cfg(feature = "server")]
+pub(crate) use engine::keyed::address_fault;
+#[cfg(feature = "server")]
+pub use engine::keyed::is_keyed;
 pub(crate) use fault::{StoreError, Stored};
 pub(crate) use key::{KeyOwner, Registered};
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};

@@ -2,8 +2,8 @@
 //! its own, which do more than we could.
 
 use super::{Fault, say};
-use crate::key_file;
 use postern_backend::config::file::Configuration;
+use postern_backend::config::key_file;
 use postern_backend::operate::backup::{Whole, back_up, restore as put_back, verify};
 use postern_backend::{Clock as _, SystemClock};
 use std::path::{Path, PathBuf};

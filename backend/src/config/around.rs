@@ -2,16 +2,21 @@
 //! read what is secret. What a text alone can show is in `reading`.
 
 use super::file::Configuration;
-use super::finding::{Findings, Notes};
+use super::finding::{Findings, Gravity, Notes};
+use super::key_file;
 use super::reading::{self, Sheet};
+use crate::serve::certificate_fault;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// What is expected of a file that the configuration names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// It is there, and nobody else reads it.
     Secret,
-    /// It is there.
+    /// It is there, and holds certificates.
     Present,
     /// It is made where it is absent; its folder is there.
     Made,
@@ -46,6 +51,7 @@ pub fn load(file: &Path) -> (Option<Configuration>, Findings) {
         }
         look(&named, &mut notes);
     }
+    used(&configuration, &mut notes);
     if mode(file).is_some_and(|mode| mode & 0o022 != 0) {
         notes.warning(
             "",
@@ -57,6 +63,26 @@ pub fn load(file: &Path) -> (Option<Configuration>, Findings) {
     sheet.note(notes);
     let refused = sheet.refused();
     ((!refused).then_some(configuration), sheet.findings())
+}
+
+/// Reads what `serve` is going to read, as it does.
+fn used(configuration: &Configuration, notes: &mut Notes) {
+    if let Err(fault) = key_file::read(&configuration.key_file()) {
+        notes.error("key.file", fault.found(), fault.expected(), &fault.fix());
+    }
+    let unread =
+        notes.0.iter().any(|note| note.gravity == Gravity::Error && note.key.starts_with("http.tls"));
+    if let Some(tls) = configuration.http.tls.as_ref().filter(|_| !unread)
+        && let Err((path, fault)) = certificate_fault(&tls.certificate, &tls.key)
+    {
+        let key = if path == tls.key { "http.tls.key" } else { "http.tls.certificate" };
+        notes.error(
+            key,
+            format!("{} ({fault})", path.display()),
+            "the certificate in PEM, then those that vouch for it, and its private key in PEM without a pass phrase",
+            "make both anew from what the authority gave, or name other files",
+        );
+    }
 }
 
 fn look(named: &Named<'_>, notes: &mut Notes) {
@@ -73,7 +99,14 @@ fn look(named: &Named<'_>, notes: &mut Notes) {
         }
         return;
     }
-    if let Err(fault) = std::fs::File::open(path) {
+    let content = std::fs::read(path).map(Zeroizing::new);
+    if let Ok(content) = &content
+        && let Some((found, expected)) = useless(named, content)
+    {
+        let found = format!("{}, {found}", path.display());
+        return notes.error(key, found, expected, "write what is expected into it, or name another");
+    }
+    if let Err(fault) = content {
         notes.error(
             key,
             format!("a file that cannot be read: {} ({fault})", path.display()),
@@ -88,6 +121,17 @@ fn look(named: &Named<'_>, notes: &mut Notes) {
             &format!("chmod 600 {}", path.display()),
         );
     }
+}
+
+/// What is wrong with a file that is there.
+fn useless(named: &Named<'_>, content: &[u8]) -> Option<(&'static str, &'static str)> {
+    if named.expected == Expected::Secret {
+        let empty = std::str::from_utf8(content).map_or(true, |text| text.trim().is_empty());
+        return empty.then_some(("which is empty or no text", "a file whose first line is the secret"));
+    }
+    let certificates = CertificateDer::pem_slice_iter(content).collect::<Result<Vec<_>, _>>();
+    let none = certificates.map_or(true, |all| all.is_empty());
+    none.then_some(("which holds no certificate", "certificates in PEM"))
 }
 
 #[cfg(unix)]

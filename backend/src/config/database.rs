@@ -1,5 +1,6 @@
 //! The sections `[database]` and `[key]`: where what is kept is, and what guards it.
 
+use super::finding::Notes;
 use contract::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,60 @@ impl Database {
     /// The file of an SQLite database.
     pub fn path(&self) -> Option<&Path> {
         self.url.strip_prefix("sqlite://").map(Path::new)
+    }
+
+    /// Rules over several keys.
+    pub(super) fn rules(&self, key: &Key, notes: &mut Notes) {
+        if self.path().is_some() {
+            if self.password_file.is_some() {
+                notes.error(
+                    "database.password_file",
+                    "a password for SQLite, which has none",
+                    "a password file beside PostgreSQL only",
+                    "remove it",
+                );
+            }
+            return;
+        }
+        if key.file.is_none() {
+            notes.error(
+                "key.file",
+                "nothing",
+                "the file with the backend's key, the same for every replica on this database",
+                "add `file = \"/etc/postern/backend.key\"` to the section `[key]`",
+            );
+        }
+        if holds_password(&self.url) {
+            notes.error(
+                "database.url",
+                "an address with a password in it",
+                "an address without a password, since this file is not a place for secrets",
+                "put the password into a file of its own and name it as `password_file`",
+            );
+        }
+        if self.password_file.is_some() && !names_user(&self.url) {
+            notes.error(
+                "database.url",
+                "an address without a user",
+                "an address that names the user whose password `password_file` holds",
+                "write it as postgres://USER@HOST/NAME",
+            );
+        }
+        let (expected, fix) =
+            ("an address that says how the network is crossed", "add `sslmode=verify-full` to it");
+        match privacy(&self.url) {
+            Privacy::Kept => {}
+            Privacy::Unsaid => notes.error("database.url", "an address without `sslmode`", expected, fix),
+            Privacy::Open => notes.warning(
+                "database.url",
+                "an `sslmode` with which passwords and data may cross the network in the clear",
+                "a certificate that is asked for and examined",
+                "write `sslmode=verify-full`",
+            ),
+        }
+        if let Some(wrong) = crate::store::address_fault(&self.url) {
+            notes.error("database.url", wrong, "an address as libpq writes it", "mend that part of it");
+        }
     }
 
     /// The address with the password in its place.
@@ -87,6 +142,51 @@ pub(super) fn names_user(url: &str) -> bool {
         .is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|place| place.contains('@')))
 }
 
+/// How much an address of PostgreSQL lets whoever is between here and there do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Privacy {
+    /// Nothing more than the machine itself or the named protection allows.
+    Kept,
+    /// It does not say, and the network is crossed.
+    Unsaid,
+    /// It says that the network may be crossed in the clear.
+    Open,
+}
+
+/// Whether passwords and data cross a network on the way to PostgreSQL, and how.
+pub(super) fn privacy(url: &str) -> Privacy {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let said = |name: &str| pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let authority = place.split('/').next().unwrap_or_default();
+    let named = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+    let here = said("host").unwrap_or(named).split(',').all(|host| {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if !port.contains(']') && !name.contains(':') || name.ends_with(']') => name,
+            _ => host,
+        };
+        is_here(name)
+    });
+    match said("sslmode") {
+        _ if here => Privacy::Kept,
+        None => Privacy::Unsaid,
+        Some("disable" | "allow" | "prefer") => Privacy::Open,
+        Some(_) => Privacy::Kept,
+    }
+}
+
+/// A socket or an address of this machine alone.
+fn is_here(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    // a socket's folder, its slashes encoded where it stands for a host
+    bare.starts_with('/')
+        || bare.to_ascii_lowercase().starts_with("%2f")
+        || bare.is_empty()
+        || bare.eq_ignore_ascii_case("localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 fn percent_encoded(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         if byte.is_ascii_alphanumeric() {
@@ -100,7 +200,7 @@ fn percent_encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Database, holds_password, is_address};
+    use super::{Database, Privacy, holds_password, is_address, privacy};
 
     #[test]
     fn a_password_is_found_wherever_it_hides() {
@@ -115,6 +215,28 @@ mod tests {
         for url in ["postgres://postern@a:5432,b:5433/accounts?sslmode=require", "postgres:///accounts"] {
             assert!(!holds_password(url) && is_address(url), "{url}");
         }
+    }
+
+    #[test]
+    fn a_network_is_crossed_only_as_the_address_says() {
+        for url in [
+            "postgres:///accounts?host=/run/postgresql",
+            "postgres://postern@%2Frun%2Fpostgresql/accounts",
+            "postgres://postern@localhost:5432,127.0.0.1,[::1]:7/accounts",
+            "postgres://postern@db/accounts?host=/run/a,/run/b&sslmode=disable",
+            "postgres://postern@db1,db2/accounts?sslmode=verify-full",
+        ] {
+            assert_eq!(privacy(url), Privacy::Kept, "{url}");
+        }
+        for url in [
+            "postgres://postern@db/accounts",
+            "postgres://postern@localhost,db:6432/accounts?target_session_attrs=read-write",
+            "postgres://postern@[2001:db8::1]:5432/accounts",
+            "postgres://postern@localhost/accounts?host=db",
+        ] {
+            assert_eq!(privacy(url), Privacy::Unsaid, "{url}");
+        }
+        assert_eq!(privacy("postgres://postern@db/accounts?sslmode=prefer"), Privacy::Open);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The configuration file of the server, `/etc/postern/backend.toml`: its sections, the rules between them, and what the
 //! backend is told of it. The manual and the schema are made from the words in these files.
 
-use super::accounts::{Accounts, is_region};
+use super::accounts::{Accounts, Method, is_region};
 use super::around::{Expected, Named};
-use super::database::{Database, Key, holds_password, is_address, names_user};
+use super::database::{Database, Key, is_address};
 use super::delivery::{Mail, Messages, TextMessage, Tries, WithoutCarrier, is_mailbox};
 use super::finding::Notes;
 use super::http::{Http, is_network};
@@ -76,37 +76,7 @@ impl Configured for Configuration {
     ];
 
     fn rules(&self, notes: &mut Notes) {
-        if self.database.path().is_none() && self.key.file.is_none() {
-            notes.error(
-                "key.file",
-                "nothing",
-                "the file with the backend's key, the same for every replica on this database",
-                "add `file = \"/etc/postern/backend.key\"` to the section `[key]`",
-            );
-        }
-        if self.database.path().is_none() && holds_password(&self.database.url) {
-            notes.error(
-                "database.url",
-                "an address with a password in it",
-                "an address without a password, since this file is not a place for secrets",
-                "put the password into a file of its own and name it as `password_file`",
-            );
-        }
-        if self.database.path().is_some() && self.database.password_file.is_some() {
-            notes.error(
-                "database.password_file",
-                "a password for SQLite, which has none",
-                "a password file beside PostgreSQL only",
-                "remove it",
-            );
-        } else if self.database.password_file.is_some() && !names_user(&self.database.url) {
-            notes.error(
-                "database.url",
-                "an address without a user",
-                "an address that names the user whose password `password_file` holds",
-                "write it as postgres://USER@HOST/NAME",
-            );
-        }
+        self.database.rules(&self.key, notes);
         self.http.rules(notes);
         if let Some(mail) = &self.mail {
             mail.rules(notes);
@@ -114,6 +84,7 @@ impl Configured for Configuration {
         if let Some(text_message) = &self.text_message {
             text_message.rules(notes);
         }
+        self.warn_of_missing_carriers(notes);
         let lifetimes = &self.lifetimes;
         if lifetimes.number_resend_seconds > lifetimes.number_seconds {
             notes.error(
@@ -138,6 +109,27 @@ impl Configured for Configuration {
 }
 
 impl Configuration {
+    /// On a shared database nobody looks after messages that are kept in place.
+    fn warn_of_missing_carriers(&self, notes: &mut Notes) {
+        if self.database.path().is_some() || self.without_carrier() == WithoutCarrier::Kept {
+            return;
+        }
+        let Accounts { sign_up, methods, .. } = &self.accounts;
+        for (section, method, what, there) in [
+            ("mail", Method::Email, "emails", self.mail.is_some()),
+            ("text_message", Method::TextMessage, "text messages", self.text_message.is_some()),
+        ] {
+            if !there && (*sign_up || methods.contains(&method)) {
+                notes.warning(
+                    section,
+                    "nothing",
+                    &format!("who carries {what}, since people are to get numbers so"),
+                    &format!("add the section `[{section}]`, or offer neither sign-up nor this method in `[accounts]`"),
+                );
+            }
+        }
+    }
+
     /// Where the backend's key is.
     pub fn key_file(&self) -> PathBuf {
         self.key.file.clone().unwrap_or_else(|| {

@@ -181,6 +181,22 @@ impl Http {
                 "choose another port, like 9464",
             );
         }
+        if let Some(metrics) = self.metrics_listen.filter(|address| is_public(address.ip())) {
+            notes.warning(
+                "http.metrics_listen",
+                format!("{metrics}, which others may reach"),
+                "an address of this machine or of a private network: metrics are answered to whoever asks",
+                "choose one like 127.0.0.1:9464",
+            );
+        }
+        if let Some(all) = self.trusted_proxies.iter().find(|proxy| is_everybody(&proxy.0)) {
+            notes.warning(
+                "http.trusted_proxies",
+                format!("{}, which is everybody", all.0),
+                "the addresses of the proxies in front alone",
+                "name those: whoever is believed chooses the address that budgets and limits count by",
+            );
+        }
         if self.tls.is_none() && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
             notes.warning(
                 "http.listen",
@@ -190,6 +206,21 @@ impl Http {
             );
         }
     }
+}
+
+/// Whether an address may be reached from outside of the machine and its private networks.
+fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => !(address.is_loopback() || address.is_private() || address.is_link_local()),
+        IpAddr::V6(address) => {
+            !(address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local())
+        }
+    }
+}
+
+/// Whether a network holds every address there is.
+fn is_everybody(text: &str) -> bool {
+    network(text).is_some_and(|network| network.prefix_len() == 0)
 }
 
 /// A network, or a single address as one.

@@ -7,6 +7,7 @@ use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_rustls::TlsAcceptor;
 
@@ -35,6 +36,15 @@ impl Tls {
             }
             Err(fault) => tracing::error!(%fault, "the certificate was not exchanged; the one in use stays"),
         }
+    }
+}
+
+/// What is wrong with a certificate or its key, and with which file: as a start would find it.
+pub(crate) fn certificate_fault(chain: &Path, key: &Path) -> Result<(), (PathBuf, String)> {
+    match read(&Certificate { chain: chain.to_owned(), key: key.to_owned() }) {
+        Err(ServeError::Certificate(path, fault)) => Err((path, fault)),
+        Err(fault) => Err((chain.to_owned(), fault.to_string())),
+        Ok(_) => Ok(()),
     }
 }
 

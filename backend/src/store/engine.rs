@@ -6,6 +6,8 @@ pub(crate) mod copy;
 #[cfg(feature = "server")]
 mod hosts;
 #[cfg(feature = "server")]
+pub(crate) mod keyed;
+#[cfg(feature = "server")]
 mod postgres;
 mod sqlite;
 

@@ -108,12 +108,12 @@ fn cfg_5_files_that_others_can_read_or_write_are_warned_about() {
     };
     let folder = tempfile::tempdir().unwrap();
     let (file, password) = (folder.path().join("backend.toml"), folder.path().join("password"));
-    let text = "database.url = \"postgres://postern@db/accounts\"\ndatabase.password_file = \"password\"\nkey.file = \"key\"\n";
+    let text = "database.url = \"postgres://postern@db/accounts?sslmode=verify-full\"\naccounts.sign_up = false\naccounts.methods = []\ndatabase.password_file = \"password\"\nkey.file = \"key\"\n";
     std::fs::write(&file, text).unwrap();
 
     let (configuration, findings) = around::load(&file);
     assert!(configuration.is_none());
-    assert!(findings.to_string().contains("backend.toml:2:26: error: database.password_file"), "{findings}");
+    assert!(findings.to_string().contains("backend.toml:4:26: error: database.password_file"), "{findings}");
 
     std::fs::write(&password, "canary").unwrap();
     set(&password, 0o644);
@@ -129,4 +129,45 @@ fn cfg_5_files_that_others_can_read_or_write_are_warned_about() {
     set(&password, 0o600);
     set(&file, 0o644);
     assert_eq!(around::load(&file).1.0, []);
+}
+
+// CFG-2: what a check accepts, a start can use: the files are read as it reads them
+#[cfg(unix)]
+#[test]
+fn cfg_2_files_that_no_server_could_use_are_found_by_the_check() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backend.toml");
+    for (name, content) in [("key", "half a k"), ("password", "\n"), ("tls.pem", "none"), ("tls.key", "none")]
+    {
+        std::fs::write(folder.path().join(name), content).unwrap();
+        std::fs::set_permissions(folder.path().join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let text = "database.url = \"postgres://postern@db/accounts?sslmod=require&sslmode=require\"\n\
+                database.password_file = \"password\"\nkey.file = \"key\"\n\
+                http.tls = { certificate = \"tls.pem\", key = \"tls.key\" }\n\
+                mail = { host = \"relay.example\", from = \"a@b.example\", ca_file = \"tls.pem\" }\n";
+    std::fs::write(&file, text).unwrap();
+    // first what the text shows
+    let found = around::load(&file).1.to_string();
+    assert!(
+        found.contains(":1:16: error: database.url") && found.contains("`sslmod` is not known"),
+        "{found}"
+    );
+    std::fs::write(&file, text.replace("sslmod=require&", "")).unwrap();
+    let found = around::load(&file).1.to_string();
+    for key in [
+        "2:26: error: database.password_file",
+        "3:12: error: key.file",
+        "error: http.tls.certificate",
+        "error: mail.ca_file",
+    ] {
+        assert!(found.contains(key), "{key}: {found}");
+    }
+    assert!(found.contains("64 hexadecimal digits"), "{found}");
+    // a certificate without its key
+    crate::what_tls_offers::certify(folder.path());
+    std::fs::copy(folder.path().join("certificate.pem"), folder.path().join("tls.pem")).unwrap();
+    let found = around::load(&file).1.to_string();
+    assert!(found.contains("error: http.tls.key") && !found.contains("mail.ca_file"), "{found}");
 }

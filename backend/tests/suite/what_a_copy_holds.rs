@@ -205,7 +205,7 @@ fn key_line(database: &Path) -> String {
 fn a_copy_of_postgresql_is_left_to_its_own_tools() {
     let key =
         format!("key.file = \"{}\"", tempfile::tempdir().unwrap().path().with_extension("key").display());
-    let file = configuration("postgres://postern@db.example/accounts", &[&key]);
+    let file = configuration("postgres://postern@db.example/accounts?sslmode=verify-full", &[&key]);
     let said = refusal(file.path(), &["backup", "/nowhere/copy.db"], "");
     assert!(said.contains("pg_dump") && said.contains("pg_basebackup"), "{said}");
 }

@@ -2,13 +2,14 @@
 //! concerns, and a password that is never an argument.
 #![cfg(unix)]
 
-use crate::stage::{configuration, url};
-use crate::world::{PASSWORD, World, refused, token};
+use crate::stage::{configuration, key_file, url};
+use crate::world::{Database, PASSWORD, World, refused, token};
 use contract::ProblemCode;
 use contract::activity::Event;
 use contract::operation::{GetAccount, GetSession, ListActivity};
 use contract::session::SignIn;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -156,6 +157,37 @@ fn another_key_than_the_one_of_the_database_is_refused() {
         let said = refusal(file.path(), words, "");
         assert!(said.contains("other.key") && said.contains("Restore the key file"), "{said}");
     }
+}
+
+// a new key beside a database that has one would be a wrong one, which the next start would find there
+async fn no_key_is_made_beside_a_database_that_has_one(database: Database) {
+    let world = World::program_on(database, &[], "info").await;
+    let key = key_file(&world.database());
+    let away = key.with_extension("away");
+    std::fs::rename(&key, &away).unwrap();
+    let file = world.served_by().configuration();
+    for words in [&["serve"][..], &["messages"], &["account", "list"]] {
+        let said = refusal(file, words, "");
+        assert!(said.contains("is not there") && said.contains("used with a key before"), "{said}");
+        assert!(!key.exists(), "{words:?} made a key");
+    }
+    // what does not hold a key is said, and not to be removed
+    std::fs::write(&key, "half a k").unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let half = refusal(file, &["account", "list"], "");
+    assert!(half.contains("64 hexadecimal digits") && !half.contains("remove it"), "{half}");
+    std::fs::rename(&away, &key).unwrap();
+    assert!(said(file, &["account", "list"], "").starts_with("ID"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_key_is_made_beside_a_file_that_has_one() {
+    no_key_is_made_beside_a_database_that_has_one(Database::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_key_is_made_beside_a_shared_database_that_has_one() {
+    no_key_is_made_beside_a_database_that_has_one(Database::Postgres).await;
 }
 
 // whoever does not let the server change the schema, does it by a command

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// A certificate of its own for `localhost`, put where the program looks for it.
-fn certify(folder: &Path) -> CertificateDer<'static> {
+pub fn certify(folder: &Path) -> CertificateDer<'static> {
     let done = Command::new("openssl")
         .args([
             "req",
