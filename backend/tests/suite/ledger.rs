@@ -106,12 +106,20 @@ impl Writer for Names {
 
     async fn settle(&mut self, world: &World) {
         keep_unlocked(world, &mut self.person).await;
-        let account = world.ask(GetAccount { body: () }, Some(&self.person.token)).await.unwrap();
+        let account = async || world.ask(GetAccount { body: () }, Some(&self.person.token)).await.unwrap();
+        let trail = async || {
+            let page = ListActivity { cursor: None, body: () };
+            world.ask(page, Some(&self.person.token)).await.unwrap().entries
+        };
+        // what a killed backend had sent to a database server may be committed between two looks: they must agree
+        let (mut now, mut seen) = (account().await, trail().await);
+        while account().await.etag != now.etag {
+            (now, seen) = (account().await, trail().await);
+        }
+        let account = now;
         let found: u32 = account.name.strip_prefix("Name ").unwrap().parse().unwrap();
         assert!([self.acknowledged, self.intended].contains(&found), "{found} of {}", self.acknowledged);
         assert_eq!(account.task, Some(format!("Task {found}")), "half a change");
-        let seen = ListActivity { cursor: None, body: () };
-        let seen = world.ask(seen, Some(&self.person.token)).await.unwrap().entries;
         for event in [Event::NameChanged, Event::TaskChanged] {
             let last = seen.iter().find(|entry| entry.event == event).unwrap();
             assert_eq!(last.at, account.changed_at, "{event:?}: half a change");
