@@ -131,7 +131,7 @@ fn useless(named: &Named<'_>, content: &[u8]) -> Option<(&'static str, &'static 
     }
     let certificates = CertificateDer::pem_slice_iter(content).collect::<Result<Vec<_>, _>>();
     let none = certificates.map_or(true, |all| all.is_empty());
-    none.then_some(("which holds no certificate", "certificates in PEM"))
+    none.then_some(("which holds no certificate", "a PEM file with certificates"))
 }
 
 #[cfg(unix)]

@@ -151,7 +151,10 @@ fn another_key_than_the_one_of_the_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let database = url(&folder.path().join("accounts.db"));
     said(configuration(&database, &[]).path(), &["account", "list"], "");
-    let other = format!("key.file = \"{}\"", folder.path().join("other.key").display());
+    let key = folder.path().join("other.key");
+    std::fs::write(&key, "00".repeat(32)).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let other = format!("key.file = \"{}\"", key.display());
     let file = configuration(&database, &[&other]);
     for words in [&["serve"][..], &["messages"], &["account", "list"]] {
         let said = refusal(file.path(), words, "");
