@@ -5,7 +5,7 @@
 //! Invariant: a commit whose outcome is not known is never done again: only whoever asked can tell whether that is right.
 
 use crate::random::{Random, bytes};
-use crate::store::{StoreError, Stored};
+use crate::store::{Store, StoreError, Stored};
 use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -70,10 +70,10 @@ impl Attempts {
     }
 }
 
-/// Does what no request waits for, again where the database was in the way or away, until it is done or `limit` has
-/// passed.
+/// Does what no request waits for, again after each fault of the database, until it is done or `limit` has passed.
 #[allow(clippy::disallowed_methods, reason = "waiting between attempts is what this is for")]
 pub(crate) async fn persist<T, F: Future<Output = Stored<T>>>(
+    store: &Store,
     random: &dyn Random,
     limit: Duration,
     mut once: impl FnMut() -> F,
@@ -81,11 +81,10 @@ pub(crate) async fn persist<T, F: Future<Output = Stored<T>>>(
     let (began, mut pause) = (Instant::now(), FIRST_PAUSE);
     loop {
         let outcome = once().await;
-        let passing = matches!(
-            outcome,
-            Err(StoreError::Busy | StoreError::Conflict | StoreError::Lost | StoreError::Unknown)
-        );
-        if !passing || began.elapsed() >= limit {
+        if matches!(outcome, Err(StoreError::Lost | StoreError::Unknown)) {
+            store.look_around();
+        }
+        if outcome.is_ok() || began.elapsed() >= limit {
             return outcome;
         }
         let chance = bytes::<2>(random).map_or(u16::MAX, u16::from_be_bytes);
@@ -98,23 +97,26 @@ pub(crate) async fn persist<T, F: Future<Output = Stored<T>>>(
 mod tests {
     use super::{Attempts, TRIES, Verdict, attempt, is_worthwhile, persist};
     use crate::random::SystemRandom;
-    use crate::store::{StoreError, Stored};
+    use crate::store::{Store, StoreError, Stored};
     use std::time::Duration;
 
     #[tokio::test]
-    async fn what_is_in_the_way_is_outlasted_and_what_is_wrong_is_not() {
+    async fn what_is_in_the_way_is_outlasted_for_a_while() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}", folder.path().join("accounts.db").display());
+        let store = Store::open(&address).await.unwrap();
         let during = async |limit: Duration, faults: u32, fault: StoreError| -> (Stored<()>, u32) {
             let mut made = 0;
             let once = || {
                 made += 1;
                 std::future::ready(if made <= faults { Err(fault.clone()) } else { Ok(()) })
             };
-            (persist(&SystemRandom, limit, once).await, made)
+            (persist(&store, &SystemRandom, limit, once).await, made)
         };
         let long = Duration::from_mins(1);
         assert_eq!(during(long, 6, StoreError::Lost).await, (Ok(()), 7));
         assert_eq!(during(long, 6, StoreError::Conflict).await, (Ok(()), 7));
-        assert_eq!(during(long, 1, StoreError::Full).await, (Err(StoreError::Full), 1));
+        assert_eq!(during(long, 1, StoreError::Full).await, (Ok(()), 2));
         let (outcome, made) = during(Duration::from_millis(100), u32::MAX, StoreError::Lost).await;
         assert!(outcome == Err(StoreError::Lost) && made > 3, "{made}");
     }

@@ -101,7 +101,7 @@ impl Worker {
                 _ = tick.tick() => true,
             };
             let done = tokio::select! {
-                done = persist(&*self.random, SOON, || self.see_to(tidy)) => done,
+                done = persist(&self.store, &*self.random, SOON, || self.see_to(tidy)) => done,
                 _ = stop.changed() => return,
             };
             if let Err(fault) = done {

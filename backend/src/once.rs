@@ -12,6 +12,7 @@
 //! fills the database with refusals either. An answer is kept for 24 hours, sealed under the backend's key, and only given
 //! to whoever sends the whole request again.
 
+use crate::again::persist;
 use crate::error::internal;
 use crate::random::uuid;
 use crate::sealed::{seal, unseal};
@@ -21,14 +22,17 @@ use contract::operation::Operation;
 use contract::{AccountId, Problem, ProblemCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// How long a claim stands without an answer, in milliseconds: longer than a request takes, and no longer than somebody
 /// waits whose backend was killed at work. Where it was too short after all, the slower of the two attempts is undone.
 const LEASE: i64 = 10_000;
-/// How often letting go of a claim is tried, where other transactions are in the way.
-const RELEASE_TRIES: u32 = 5;
+/// How long letting go of a claim is tried, where other transactions are in the way or the database is away.
+const RELEASE_LIMIT: Duration = Duration::from_millis(LEASE.unsigned_abs());
+/// How long the answer waits for it.
+const RELEASE_WAIT: Duration = Duration::from_secs(1);
 
 /// A request that this attempt is to do once.
 #[derive(Debug)]
@@ -127,16 +131,19 @@ impl Backend {
     /// Lets go of the claim, unless an answer is kept already.
     pub(crate) async fn release(&self) {
         let Some(wish) = self.wish() else { return };
-        for _ in 0..RELEASE_TRIES {
-            let released = async {
-                let mut tx = self.store().write().await?;
-                tx.release_wish(&wish.subject, wish.by).await?;
+        let (store, random) = (self.store().clone(), self.random_to_keep());
+        let (subject, by) = (wish.subject.clone(), wish.by);
+        // for as long as the claim would stand, apart from whoever waits for an answer
+        let releasing = tokio::spawn(async move {
+            let released = persist(&store, &*random, RELEASE_LIMIT, || async {
+                let mut tx = store.write().await?;
+                tx.release_wish(&subject, by).await?;
                 tx.commit().await
-            };
-            if released.await.is_ok() {
-                return;
+            });
+            if released.await.is_err() {
+                tracing::warn!("a claim could not be released: it ends by itself");
             }
-        }
-        tracing::warn!("a claim could not be released: it ends by itself");
+        });
+        let _ = tokio::time::timeout(RELEASE_WAIT, releasing).await;
     }
 }

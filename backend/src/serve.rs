@@ -10,6 +10,7 @@ mod origin;
 mod pace;
 mod request;
 mod signals;
+mod sparing;
 mod supervisor;
 mod tls;
 
@@ -22,6 +23,7 @@ use accept::Door;
 use ipnet::IpNet;
 use origin::Trust;
 use signals::{Signals, Told};
+use sparing::Sparing;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -127,6 +129,8 @@ struct House {
     /// One permit for each request that may be worked on.
     room: Arc<Semaphore>,
     measures: Arc<Measures>,
+    /// Failed handshakes, for the log.
+    handshakes: Sparing,
 }
 
 /// Listening, but not answering yet.
@@ -173,6 +177,7 @@ impl Server {
             trust: Arc::new(trust.clone()),
             room: Arc::new(Semaphore::new(limits.requests)),
             measures: Arc::clone(backend.measures()),
+            handshakes: Sparing::default(),
         };
         let (stop, stopping) = watch::channel(false);
         if let Some(listener) = self.metrics.take() {

@@ -249,6 +249,11 @@ impl Backend {
         &*self.inner.random
     }
 
+    /// The same for what outlives a request.
+    pub(crate) fn random_to_keep(&self) -> Arc<dyn Random> {
+        Arc::clone(&self.inner.random)
+    }
+
     /// Milliseconds since 1970, by the backend's clock.
     pub(crate) fn now(&self) -> i64 {
         self.inner.clock.now().as_millisecond()

@@ -5,6 +5,7 @@
 use super::carrier::{Carrier, Parcel, Tried};
 use super::outbox::unseal;
 use super::settings::Retry;
+use crate::again::persist;
 use crate::clock::Clock;
 use crate::code::Keys;
 use crate::measure::Measures;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use uuid::Uuid;
 
 /// Messages tried at once.
@@ -26,8 +27,14 @@ const AT_ONCE: usize = 8;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How much longer than its time-out a try may keep its claim, for marking.
 const MARGIN: Duration = Duration::from_secs(5);
-/// How often marking is tried: a message that went out and is not marked goes out again.
-const MARK_TRIES: u32 = 5;
+/// How long claiming is tried at once, where others are in the way.
+const CLAIM_LIMIT: Duration = Duration::from_secs(1);
+/// Claiming that took longer found the database away.
+const AWAY: Duration = Duration::from_secs(2);
+/// How long after that nobody takes over what others had claimed: they may be about to mark what they sent.
+const HOLD_OFF: Duration = Duration::from_secs(5);
+/// How often it is said that a message that went out is not marked yet: unmarked it would go out again.
+const SAY_EVERY: Duration = Duration::from_mins(1);
 
 /// What the rounds need.
 pub(super) struct Rounds {
@@ -52,8 +59,9 @@ impl Rounds {
         let mut under_way = JoinSet::new();
         let mut look = interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut back = None;
         loop {
-            self.go_round(&mut under_way).await;
+            self.go_round(&mut under_way, &mut back).await;
             tokio::select! {
                 changed = queued.changed() => if changed.is_err() { break },
                 _ = stop.changed() => break,
@@ -64,11 +72,18 @@ impl Rounds {
         while under_way.join_next().await.is_some() {}
     }
 
-    /// Claims as much as there are hands free, and has it tried.
-    async fn go_round(self: &Arc<Self>, under_way: &mut JoinSet<()>) {
+    /// Claims as much as there are hands free, and has it tried. `back` is when the database was last found away.
+    async fn go_round(self: &Arc<Self>, under_way: &mut JoinSet<()>, back: &mut Option<Instant>) {
         loop {
             let free = AT_ONCE.saturating_sub(under_way.len());
-            let (claim, claimed) = match self.claim(free).await {
+            let takes_over = back.is_none_or(|back| back.elapsed() >= HOLD_OFF);
+            let began = Instant::now();
+            let claimed =
+                persist(&self.store, &*self.random, CLAIM_LIMIT, || self.claim(free, takes_over)).await;
+            if claimed.is_err() || began.elapsed() > AWAY {
+                *back = Some(Instant::now());
+            }
+            let (claim, claimed) = match claimed {
                 Ok(Some(claimed)) => claimed,
                 Ok(None) => return,
                 Err(fault) => {
@@ -87,9 +102,9 @@ impl Rounds {
     }
 
     /// A claim with its messages; none where there is nothing to do.
-    async fn claim(&self, most: usize) -> Stored<Option<(Uuid, Vec<Posted>)>> {
+    async fn claim(&self, most: usize, takes_over: bool) -> Stored<Option<(Uuid, Vec<Posted>)>> {
         let now = self.clock.now().as_millisecond();
-        if most == 0 || !self.store.glance().await?.messages_due(self.channel, now).await? {
+        if most == 0 || !self.store.glance().await?.messages_due(self.channel, now, takes_over).await? {
             return Ok(None);
         }
         // without randomness nothing is claimed now, and everything later
@@ -99,6 +114,7 @@ impl Rounds {
             id,
             now,
             lease: milliseconds(self.carrier.timeout() + MARGIN),
+            takes_over,
             most: u32::try_from(most).unwrap_or(u32::MAX),
             per_minute: self.carrier.per_minute(),
             tries_max: self.retry.tries,
@@ -134,8 +150,9 @@ impl Rounds {
         };
         self.measures.sent(self.channel, outcome);
         tracing::info!(message = %id, channel = ?self.channel, tries = message.tries, ?fate, "message tried");
-        for _ in 0..MARK_TRIES {
-            match self.mark(id, claim, fate).await {
+        // until it is done, or the program ends: nobody else takes it over while the database is away
+        loop {
+            match persist(&self.store, &*self.random, SAY_EVERY, || self.mark(id, claim, fate)).await {
                 Ok(true) => return,
                 // erased with its account, or taken over by another after this one had been held up
                 Ok(false) => {
@@ -143,7 +160,7 @@ impl Rounds {
                     return;
                 }
                 Err(fault) => {
-                    tracing::warn!(message = %id, ?fault, "a message that was tried could not be marked");
+                    tracing::warn!(message = %id, ?fault, "a message that was tried could not be marked yet");
                 }
             }
         }

@@ -54,9 +54,17 @@ pub(super) async fn serve(
         Ok(Ok(stream)) => talk(stream, guest, true, house, stop).await,
         Ok(Err(fault)) => {
             house.measures.turned_away("handshake_failed");
-            tracing::debug!(%fault, "a TLS handshake failed");
+            // LOG-2: the fault is of the protocol and holds nothing of whoever connected
+            if let Some(left_out) = house.handshakes.may_say() {
+                tracing::info!(%fault, left_out, "a TLS handshake failed");
+            }
         }
-        Err(_) => house.measures.turned_away("handshake_slow"),
+        Err(_) => {
+            house.measures.turned_away("handshake_slow");
+            if let Some(left_out) = house.handshakes.may_say() {
+                tracing::info!(fault = "it took too long", left_out, "a TLS handshake failed");
+            }
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Collection {
     pub now: i64,
     /// How long it holds, in milliseconds.
     pub lease: i64,
+    /// Whether claims of others that have ended are taken over.
+    pub takes_over: bool,
     /// At most so many messages.
     pub most: u32,
     /// At most so many tries within a minute, of everybody together.
@@ -43,16 +45,24 @@ pub(crate) enum Fate {
 
 const MINUTE: i64 = 60_000;
 
+const fn unclaimed(takes_over: bool) -> &'static str {
+    if takes_over { "" } else { " AND claim IS NULL" }
+}
+
 impl Tx {
     /// Whether there is anything to be tried.
-    pub(crate) async fn messages_due(&mut self, channel: Channel, now: i64) -> Stored<bool> {
-        let due: Option<(i64,)> = sqlx::query_as(
-            "SELECT due_at FROM outbox WHERE done_at IS NULL AND channel = $1 AND due_at <= $2 LIMIT 1",
-        )
-        .bind(channel_text(channel))
-        .bind(now)
-        .fetch_optional(self.on())
-        .await?;
+    pub(crate) async fn messages_due(
+        &mut self,
+        channel: Channel,
+        now: i64,
+        takes_over: bool,
+    ) -> Stored<bool> {
+        let unclaimed = unclaimed(takes_over);
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT due_at FROM outbox WHERE done_at IS NULL AND channel = $1 AND due_at <= $2{unclaimed} LIMIT 1"
+        ));
+        let due: Option<(i64,)> =
+            sqlx::query_as(sql).bind(channel_text(channel)).bind(now).fetch_optional(self.on()).await?;
         Ok(due.is_some())
     }
 
@@ -72,7 +82,8 @@ impl Tx {
             return Ok(Vec::new());
         }
         let sql = sqlx::AssertSqlSafe(format!(
-            "{COLUMNS} done_at IS NULL AND channel = $1 AND due_at <= $2 ORDER BY urgency, due_at, position LIMIT $3"
+            "{COLUMNS} done_at IS NULL AND channel = $1 AND due_at <= $2{} ORDER BY urgency, due_at, position LIMIT $3",
+            unclaimed(claim.takes_over)
         ));
         let rows = sqlx::query(sql).bind(channel).bind(claim.now).bind(room).fetch_all(self.on()).await?;
         let mut claimed = rows.iter().map(read).collect::<Stored<Vec<_>>>()?;
@@ -96,6 +107,7 @@ impl Tx {
     async fn give_up(&mut self, claim: &Collection) -> Stored<()> {
         const DEAD: &str = "UPDATE outbox SET state = 'dead', claim = NULL, done_at = $2, fault = ";
         const DUE: &str = " WHERE done_at IS NULL AND channel = $1 AND due_at <= $2 AND ";
+        let unclaimed = unclaimed(claim.takes_over);
         for (fault, condition, most) in [
             (
                 "'expired'",
@@ -106,7 +118,7 @@ impl Tx {
             // no word where the last try was not answered by anybody: whoever made it died
             ("COALESCE(fault, 'unfinished')", "tries >= $3", claim.tries_max),
         ] {
-            sqlx::query(sqlx::AssertSqlSafe(format!("{DEAD}{fault}{DUE}{condition}")))
+            sqlx::query(sqlx::AssertSqlSafe(format!("{DEAD}{fault}{DUE}{condition}{unclaimed}")))
                 .bind(channel_text(claim.channel))
                 .bind(claim.now)
                 .bind(i64::from(most))

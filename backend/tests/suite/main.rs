@@ -77,6 +77,7 @@ mod what_a_full_disk_leaves;
 mod what_a_gateway_is_told;
 mod what_a_hundred_failures_meet;
 mod what_a_kill_leaves;
+mod what_a_lost_database_sends;
 mod what_a_new_password_meets;
 mod what_a_password_opens;
 mod what_a_power_cut_leaves;

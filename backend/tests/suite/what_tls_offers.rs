@@ -146,6 +146,9 @@ async fn what_is_no_tls_of_today_is_refused_and_has_an_end() {
         stream.write_all(begin.as_bytes()).await.unwrap();
         assert!(!rest_of_bytes(&mut stream).await.starts_with(b"HTTP"));
     }
+    // LOG-2: the log says so, once for all of them that come so close together
+    let log = program.log();
+    assert_eq!(log.matches("a TLS handshake failed").count(), 1, "{log}");
 }
 
 async fn rest_of_bytes(stream: &mut TcpStream) -> Vec<u8> {

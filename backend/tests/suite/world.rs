@@ -138,7 +138,12 @@ impl World {
     /// In-process on the database at this address, whoever else is there.
     #[cfg(unix)]
     pub async fn at(url: String) -> Self {
-        Self::begin(fast(), Home::of(Place::At(url))).await
+        Self::at_with(fast(), url).await
+    }
+
+    #[cfg(unix)]
+    pub async fn at_with(settings: Settings, url: String) -> Self {
+        Self::begin(settings, Home::of(Place::At(url))).await
     }
 
     async fn begin(settings: Settings, home: Arc<Home>) -> Self {
