@@ -29,6 +29,7 @@ use crate::error::OpenError;
 #[cfg(feature = "server")]
 use crate::measure::Measures;
 use crate::random::Random;
+use crate::seen::Seen;
 use crate::store::{SessionLimits, Store, Stored};
 use contract::verification::Channel;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub(crate) struct Worker {
     pub store: Store,
     pub settings: Arc<Settings>,
     pub clock: Arc<dyn Clock>,
+    pub seen: Arc<Seen>,
     /// Opens what is to be sent.
     #[cfg(feature = "server")]
     pub keys: Arc<Keys>,
@@ -116,7 +118,11 @@ impl Worker {
     async fn see_to(&self, tidy: bool) -> Stored<()> {
         let (store, settings, clock) = (&self.store, &*self.settings, &*self.clock);
         match tidy {
-            true if settings.tends => sweep(store, settings, clock).await,
+            true if settings.tends => {
+                // what was noted may keep a session that would be taken for one that has ended
+                self.seen.settle().await;
+                sweep(store, settings, clock).await
+            }
             true => Ok(()),
             false => uncarried::keep(store, settings, clock).await,
         }

@@ -156,3 +156,93 @@ async fn write_some(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Seen;
+    use crate::store::{SessionLimits, Store};
+    use contract::{AccountId, SessionId};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    const NOW: i64 = 10_000_000;
+    const LIMITS: SessionLimits = SessionLimits { now: NOW, idle: 3_600_000, absolute: 9_000_000 };
+
+    /// A session that was last used at that time.
+    async fn session(store: &Store, last_seen_at: i64) -> SessionId {
+        let (account, id) = (AccountId(uuid::Uuid::nil()), SessionId(uuid::Uuid::from_u128(7)));
+        let mut tx = store.write().await.unwrap();
+        tx.insert_account(&crate::store::NewAccountRow {
+            id: account,
+            name: "Mina Park".to_owned(),
+            email: "mina@harbor.example".to_owned(),
+            email_canonical: "mina@harbor.example".to_owned(),
+            mobile_phone: "+821012345678".to_owned(),
+            task: None,
+            password: String::new(),
+            password_is_long: true,
+            method: contract::verification::Channel::Email,
+            now: last_seen_at,
+        })
+        .await
+        .unwrap();
+        tx.insert_session(id, account, "token", (None, "desktop"), last_seen_at).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    async fn opens(store: &Store, limits: SessionLimits) -> Option<i64> {
+        let found = store.look().await.unwrap().session_by_token("token", limits).await.unwrap();
+        found.map(|(session, _)| session.last_seen_at)
+    }
+
+    // SES-2: used just before it would have ended, a session is written to be in use once everything noted has settled,
+    // and tidying meanwhile does not take it away
+    #[tokio::test]
+    async fn ses_2_a_noted_use_keeps_a_session_though_it_is_written_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/accounts.db", folder.path().display())).await.unwrap();
+        let id = session(&store, NOW - LIMITS.idle + 1).await;
+        assert_eq!(opens(&store, LIMITS).await, Some(NOW - LIMITS.idle + 1));
+
+        let seen = Seen::new();
+        assert!(!seen.settle().await);
+        seen.session(id, NOW);
+        // an earlier use that is noted later changes nothing
+        seen.session(id, NOW - 1);
+        let later = SessionLimits { now: NOW + 1000, ..LIMITS };
+        let mut tx = store.write().await.unwrap();
+        tx.sweep(later, 1, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(opens(&store, later).await, None);
+
+        let worker = tokio::spawn(Arc::clone(&seen).work(store.clone()));
+        assert!(tokio::time::timeout(Duration::from_secs(10), seen.settle()).await.unwrap());
+        assert_eq!(opens(&store, later).await, Some(NOW));
+        assert!(!seen.settle().await);
+        worker.abort();
+
+        let mut tx = store.write().await.unwrap();
+        let long_after = SessionLimits { now: NOW + LIMITS.idle + 60_000, ..LIMITS };
+        tx.sweep(long_after, 1, 1).await.unwrap();
+        tx.touch_session(id, long_after.now).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(opens(&store, long_after).await, None);
+        store.close().await;
+    }
+
+    // what cannot be written is kept, and nobody waits for it for ever
+    #[tokio::test]
+    async fn uses_that_cannot_be_written_are_noted_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/accounts.db", folder.path().display())).await.unwrap();
+        let id = session(&store, NOW - 1).await;
+        let seen = Seen::new();
+        seen.session(id, NOW);
+        store.close().await;
+        let worker = tokio::spawn(Arc::clone(&seen).work(store));
+        assert!(tokio::time::timeout(Duration::from_secs(10), seen.settle()).await.unwrap());
+        assert_eq!(seen.notes().sessions.get(&id), Some(&NOW));
+        worker.abort();
+    }
+}

@@ -104,10 +104,12 @@ impl Backend {
         let (queued, watching) = watch::channel(0);
         let (stop, stopping) = watch::channel(false);
         let (measures, leaving) = (Arc::new(Measures::default()), AtomicBool::new(false));
+        let seen = Seen::new();
         let worker = delivery::Worker {
             store: store.clone(),
             settings: Arc::clone(&settings),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            seen: Arc::clone(&seen),
             #[cfg(feature = "server")]
             keys: Arc::clone(&keys),
             random: Arc::clone(&random),
@@ -115,7 +117,6 @@ impl Backend {
             measures: Arc::clone(&measures),
         };
         let workers = Mutex::new(worker.start(&watching, &stopping)?);
-        let seen = Seen::new();
         let noting = [
             tokio::spawn(Arc::clone(&clock).keep_noting(store.clone(), settings.tends)).abort_handle(),
             tokio::spawn(Arc::clone(&seen).work(store.clone())).abort_handle(),

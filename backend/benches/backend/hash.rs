@@ -20,3 +20,9 @@ pub fn seconds() -> f64 {
     once();
     load::median((0..25).map(|_| once()).collect())
 }
+
+/// The same where every processor computes one at once: they share the memory's width.
+pub fn seconds_at_once(processors: usize) -> f64 {
+    let all: Vec<_> = (0..processors).map(|_| std::thread::spawn(seconds)).collect();
+    load::median(all.into_iter().map(|one| one.join().unwrap()).collect())
+}

@@ -27,8 +27,11 @@ pub async fn measure(table: &mut Table) {
     for _ in 0..TURNS {
         place::quiet().await;
         let limit = place::processors() as f64 / hash::seconds();
+        let shared = place::processors() as f64 / hash::seconds_at_once(place::processors());
         let rate = sign_ins(LASTS).await.per_second();
-        eprintln!("   hash limit {limit:.1}/s, sign-ins {rate:.1}/s");
+        eprintln!(
+            "   hash limit {limit:.1}/s, all processors hashing at once {shared:.1}/s, sign-ins {rate:.1}/s"
+        );
         ratios.push(rate / limit);
         rates.push(rate);
     }

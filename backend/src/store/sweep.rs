@@ -5,6 +5,9 @@ use super::{SessionLimits, Store, StoreError, Stored};
 /// Failures are forgotten ninety days after the last of them: longer than the longest wait by far, and as long for an
 /// address without an account as for one with.
 const FAILURE_LIFETIME: i64 = 90 * 86_400_000;
+/// A session that was not used for long is kept for a minute more, though it opens nothing: its last use may be noted
+/// already, here or on a replica, and not be written yet.
+const NOTED: i64 = 60_000;
 /// Tries of messages count for a minute.
 const DISPATCH_LIFETIME: i64 = 120_000;
 /// How often each statement is tried while others get there first.
@@ -31,7 +34,7 @@ impl Store {
             ("DELETE FROM wish WHERE claimed_at <= $1", limits.now - super::wish::KEPT),
             ("DELETE FROM proof WHERE expires_at <= $1", limits.now),
             ("DELETE FROM challenge WHERE started_at <= $1", limits.now - challenge_lifetime),
-            ("DELETE FROM session WHERE last_seen_at <= $1", limits.now - limits.idle),
+            ("DELETE FROM session WHERE last_seen_at <= $1", limits.now - limits.idle - NOTED),
             ("DELETE FROM session WHERE signed_in_at <= $1", limits.now - limits.absolute),
         ] {
             let mut tries = 1;
