@@ -31,6 +31,7 @@ use crate::measure::Measures;
 use crate::random::Random;
 use crate::seen::Seen;
 use crate::store::{SessionLimits, Store, Stored};
+#[cfg(feature = "server")]
 use contract::verification::Channel;
 use std::sync::Arc;
 use std::time::Duration;

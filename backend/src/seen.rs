@@ -192,7 +192,7 @@ mod tests {
     }
 
     async fn opens(store: &Store, limits: SessionLimits) -> Option<i64> {
-        let found = store.look().await.unwrap().session_by_token("token", limits).await.unwrap();
+        let found = store.glance().await.unwrap().session_by_token("token", limits).await.unwrap();
         found.map(|(session, _)| session.last_seen_at)
     }
 
@@ -211,9 +211,7 @@ mod tests {
         // an earlier use that is noted later changes nothing
         seen.session(id, NOW - 1);
         let later = SessionLimits { now: NOW + 1000, ..LIMITS };
-        let mut tx = store.write().await.unwrap();
-        tx.sweep(later, 1, 1).await.unwrap();
-        tx.commit().await.unwrap();
+        store.sweep(later, 1, 1).await.unwrap();
         assert_eq!(opens(&store, later).await, None);
 
         let worker = tokio::spawn(Arc::clone(&seen).work(store.clone()));
@@ -222,9 +220,9 @@ mod tests {
         assert!(!seen.settle().await);
         worker.abort();
 
-        let mut tx = store.write().await.unwrap();
         let long_after = SessionLimits { now: NOW + LIMITS.idle + 60_000, ..LIMITS };
-        tx.sweep(long_after, 1, 1).await.unwrap();
+        store.sweep(long_after, 1, 1).await.unwrap();
+        let mut tx = store.write().await.unwrap();
         tx.touch_session(id, long_after.now).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(opens(&store, long_after).await, None);

@@ -57,7 +57,6 @@ pub async fn measure(table: &mut Table) {
 }
 
 /// What it holds once that does not change any more.
-#[allow(clippy::disallowed_methods, reason = "rest is when nothing changes for a while")]
 async fn at_rest(process: u32) -> f64 {
     let mut before = 0.0;
     for _ in 0..60 {
@@ -66,6 +65,7 @@ async fn at_rest(process: u32) -> f64 {
             return now;
         }
         before = now;
+        #[allow(clippy::disallowed_methods, reason = "rest is when nothing changes for a while")]
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     panic!("the program's memory does not come to rest");

@@ -152,7 +152,6 @@ impl Servers {
 }
 
 /// Asks the servers, first the one in use, until one takes writes, and uses it from then on.
-#[allow(clippy::disallowed_methods, reason = "servers are not asked without a pause")]
 async fn find(servers: Weak<Inner>, reason: Reason) {
     let mut said = false;
     loop {
@@ -192,6 +191,7 @@ async fn find(servers: Weak<Inner>, reason: Reason) {
             return;
         }
         drop(inner);
+        #[allow(clippy::disallowed_methods, reason = "servers are not asked without a pause")]
         tokio::time::sleep(ROUND).await;
     }
 }
