@@ -150,7 +150,7 @@ impl Rounds {
         };
         self.measures.sent(self.channel, outcome);
         tracing::info!(message = %id, channel = ?self.channel, tries = message.tries, ?fate, "message tried");
-        // until it is done, or the program ends: nobody else takes it over while the database is away
+        // until it is done, or the program ends
         loop {
             match persist(&self.store, &*self.random, SAY_EVERY, || self.mark(id, claim, fate)).await {
                 Ok(true) => return,

@@ -159,7 +159,11 @@ impl Server {
     /// Ends it as a power cut would. It stays down.
     pub fn kill(&self) {
         let lock = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
-        done(Command::new("kill").args(["-KILL", lock.lines().next().unwrap()]));
+        let process = lock.lines().next().unwrap();
+        done(Command::new("kill").args(["-KILL", process]));
+        // another one starts only once this one is gone, which the system takes a moment for
+        let gone = || Command::new("true").status().is_ok() && !Path::new("/proc").join(process).exists();
+        assert!((0..10_000).any(|_| gone()), "the server does not die");
     }
 }
 
