@@ -131,7 +131,7 @@ async fn no_secret_is_kept_by_a_page_a_file_or_a_log() -> Result<()> {
             })
             .await?;
             let stored = secrets(&world.around).await?;
-            ensure!(stored.len() == 3 && stored.contains(&key), "a token, a key, the backend's own");
+            ensure!(stored.len() == 4 && stored.contains(&key), "a token, a key, this desktop's, the backend's own");
             let kept = "return JSON.stringify([{...localStorage}, {...sessionStorage}, location.href, document.title,
                 history.state, document.cookie])";
             for page in [&page, &world.window(Window::Main).await?] {
