@@ -44,12 +44,12 @@ pub struct Settings {
     pub hashing: Hashing,
     /// Seconds a proof of an address is valid.
     pub proof_lifetime_seconds: u32,
-    /// How many numbers may be sent to one address within [`Settings::sends_window_seconds`]. Signing up, changing an
-    /// address and second factors have a budget of that size each, so that none uses up what another needs.
+    /// How many numbers may be sent to one address within [`Settings::sends_window_seconds`]. Each of the four
+    /// kinds of asking (`store/sending.rs`) has a budget of that size, so that none uses up what another needs.
     pub sends_max: u32,
     /// How many numbers may be sent on behalf of one account within [`Settings::sends_window_seconds`].
     pub sends_of_account_max: u32,
-    /// How many numbers may be sent altogether within [`Settings::sends_window_seconds`], out of each of the same three
+    /// How many numbers may be sent altogether within [`Settings::sends_window_seconds`], out of each of the same
     /// budgets.
     pub sends_altogether_max: u32,
     /// The time in which sendings count.

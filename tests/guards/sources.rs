@@ -123,6 +123,35 @@ fn http_and_store_do_not_know_each_others_library() {
     none(&store, "store never sees axum");
 }
 
+#[test]
+fn which_database_it_is_is_known_in_one_place() {
+    // beside the store, only what an operator writes and reads names a database
+    let homes = [
+        "backend/src/store.rs",
+        "backend/src/store/engine",
+        "backend/src/store/schema.rs",
+        "backend/src/config/database.rs",
+        "backend/src/config/file.rs",
+        "backend/src/error.rs",
+    ];
+    let mut found = Vec::new();
+    for (name, file) in files("backend/src", &[".rs"]) {
+        if homes.iter().any(|home| name.starts_with(home)) {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let words = |line: &str| {
+            let code = !line.trim_start().starts_with("//");
+            let mut words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            code && words.any(|word| ["sqlite", "postgres", "Sqlite", "Postgres"].contains(&word))
+        };
+        let hits = shipped.lines().enumerate().filter(|(_, line)| words(line));
+        found.extend(hits.map(|(number, line)| format!("{name}:{}: {}", number + 1, line.trim())));
+    }
+    none(&found, "one text of SQL serves both databases: what differs goes into backend/src/store/engine");
+}
+
 fn lines_with(endings: &[&str], unwanted: impl Fn(&str) -> bool) -> Vec<String> {
     lines_with_under(".", endings, unwanted)
 }
