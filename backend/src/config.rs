@@ -11,7 +11,7 @@ pub mod database;
 pub mod delivery;
 #[cfg(feature = "server")]
 pub mod file;
-#[cfg(feature = "server")]
+#[cfg(feature = "reading")]
 pub mod finding;
 #[cfg(feature = "server")]
 pub mod http;
@@ -23,11 +23,11 @@ pub mod limits;
 pub mod log;
 #[cfg(feature = "server")]
 pub mod manual;
-#[cfg(feature = "server")]
+#[cfg(feature = "reading")]
 mod place;
-#[cfg(feature = "server")]
+#[cfg(feature = "reading")]
 pub mod reading;
-#[cfg(feature = "server")]
+#[cfg(feature = "reading")]
 mod violation;
 
 use crate::delivery::settings::Delivery;

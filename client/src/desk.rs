@@ -22,6 +22,8 @@ use crate::vault::entry::Origin;
 use crate::wish::Wishes;
 use backend_key::BackendKey;
 use owed::Owed;
+use postern_contract::configuration::Appearance;
+use postern_contract::connection::Connection;
 use postern_contract::operation::{GetCapabilities, GetSession, Operation, WebviewRequest};
 use postern_contract::session::Session;
 use postern_contract::shell::{AdviceInput, BackendFace, Opening, PasswordAdvice, StoreState, Tab};
@@ -104,6 +106,9 @@ impl Desk {
             store: self.store_state().await,
             tab: Tab::UserInformation,
             clipboard_seconds: 0,
+            connection: Connection { trouble: unreachable, certificate: None, since: None },
+            appearance: Appearance::default(),
+            recalls: false,
         }
     }
 

@@ -15,13 +15,17 @@
 pub mod account;
 pub mod activity;
 pub mod capabilities;
+pub mod configuration;
+pub mod connection;
 pub mod export;
 pub mod identifier;
 pub mod introspection;
 pub mod key;
+pub mod link;
 pub mod message;
 pub mod moment;
 pub mod operation;
+pub mod plan;
 pub mod problem;
 pub mod rules;
 pub mod samples;

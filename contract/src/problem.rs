@@ -1,6 +1,8 @@
 //! What went wrong, as data. Sentences are made from it in one place only: `ui::words`.
 
 use crate::account::Account;
+use crate::configuration::Finding;
+use crate::connection::CertificateFault;
 use crate::rules::Rule;
 use crate::security::Security;
 use serde::{Deserialize, Serialize};
@@ -103,6 +105,26 @@ problem_codes! {
     BackendTimeout = "backend_timeout", 0, "The backend did not answer in time";
     /// Something answered that does not speak this contract.
     NotOurBackend = "not_our_backend", 0, "Something other than a Postern backend answered";
+    /// This computer has no network at all.
+    Offline = "offline", 0, "This computer is not connected to a network";
+    /// The backend's certificate is refused: `certificate` says why. Nothing was sent.
+    CertificateRefused = "certificate_refused", 0, "The backend's certificate is refused";
+    /// A page of the network answered in the backend's place: sign in to the network first. No token is sent meanwhile.
+    CaptivePortal = "captive_portal", 0, "The network asks for a sign-in of its own";
+    /// The configured proxy asks for credentials, or refuses to carry the request.
+    ProxyRefused = "proxy_refused", 0, "The proxy does not carry the request";
+    /// The certificate is refused because this computer's clock is wrong: `certificate` says how.
+    ClockWrong = "clock_wrong", 0, "This computer's clock is wrong";
+    /// A policy fixes this setting.
+    SettingManaged = "setting_managed", 0, "A policy fixes this setting";
+    /// A file is not accepted: `findings` say what is wrong where.
+    FileRefused = "file_refused", 0, "The file is not accepted";
+    /// The file was changed by somebody else since it was shown.
+    FileChanged = "file_changed", 0, "The file was changed in the meantime";
+    /// A file cannot be read or written.
+    FileFailed = "file_failed", 0, "The file cannot be read or written";
+    /// The plan cannot be applied as things are: open it again to see why.
+    PlanRefused = "plan_refused", 0, "The plan cannot be applied";
     /// The secret store is locked.
     StoreLocked = "store_locked", 0, "The secret store is locked";
     /// The person dismissed the prompt that would have unlocked it.
@@ -157,6 +179,14 @@ pub struct Problem {
     /// The backend's name for this request, to be found in its log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// What is wrong with the backend's certificate. Arises on the desktop alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub certificate: Option<CertificateFault>,
+    /// What is wrong with a file. Arises on the desktop alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub findings: Vec<Finding>,
 }
 
 /// The newest state of what a stale `If-Match` was about.
@@ -193,6 +223,8 @@ impl Problem {
             retry_after_seconds: None,
             current: None,
             request_id: None,
+            certificate: None,
+            findings: Vec::new(),
         }
     }
 
@@ -217,6 +249,20 @@ impl Problem {
     #[must_use]
     pub fn tries_left(mut self, tries: u32) -> Self {
         self.tries_left = Some(tries);
+        self
+    }
+
+    /// Says what is wrong with the certificate.
+    #[must_use]
+    pub fn certificate(mut self, fault: CertificateFault) -> Self {
+        self.certificate = Some(fault);
+        self
+    }
+
+    /// Says what is wrong with a file.
+    #[must_use]
+    pub fn findings(mut self, findings: Vec<Finding>) -> Self {
+        self.findings = findings;
         self
     }
 

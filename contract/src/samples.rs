@@ -2,6 +2,7 @@
 //! tests that need a certain state make it through the public interface.
 
 use crate::account::Account;
+use crate::connection::Connection;
 use crate::identifier::{AccountId, ChallengeId, ETag, KeyId, SessionId};
 use crate::key::Key;
 use crate::moment::Moment;
@@ -46,6 +47,11 @@ pub fn security() -> Security {
         email: account().email,
         mobile_phone_masked: "+82 10 •••• ••34".to_owned(),
     }
+}
+
+/// A backend that answers.
+pub fn connection() -> Connection {
+    Connection { trouble: None, certificate: None, since: Some(now()) }
 }
 
 /// Her session on this computer, unlocked for 9:41.

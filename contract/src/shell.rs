@@ -4,10 +4,18 @@
 //! [`crate::message::Message`], which shows what the embedded backend would have mailed or texted.
 
 use crate::capabilities::Capabilities;
+use crate::configuration::{
+    Appearance, ImportInput, ImportPreview, Offer, OfferId, OfferKind, SettingChange, Settings,
+};
+use crate::connection::{Connection, Recalled};
 use crate::identifier::{ChallengeId, KeyId, MessageId};
 use crate::key::Key;
 use crate::message::Messages;
 use crate::operation::WebviewRequest;
+use crate::plan::{
+    PlanAnswerInput, PlanBase, PlanInput, PlanProgress, PlanReview, PlanSaved, PlanView, Receipt,
+    ReceiptNumber,
+};
 use crate::problem::ProblemCode;
 use crate::secret::Secret;
 use crate::session::{Challenge, Session};
@@ -23,6 +31,10 @@ pub enum Window {
     ManageAccount,
     /// What the embedded backend would have sent.
     Messages,
+    /// What the desktop is configured to, and importing a configuration.
+    Settings,
+    /// Preparing changes, opening prepared ones, applying them, and the receipts.
+    Plans,
     /// One tab in a window of its own.
     Tab(Tab),
 }
@@ -66,12 +78,15 @@ impl Tab {
 }
 
 impl Window {
-    /// The label Tauri knows the window by: `main`, `manage-account`, `messages`, `tab-change-password`.
+    /// The label Tauri knows the window by: `main`, `manage-account`, `messages`, `settings`, `plans`,
+    /// `tab-change-password`.
     pub fn label(self) -> String {
         match self {
             Self::Main => "main".to_owned(),
             Self::ManageAccount => "manage-account".to_owned(),
             Self::Messages => "messages".to_owned(),
+            Self::Settings => "settings".to_owned(),
+            Self::Plans => "plans".to_owned(),
             Self::Tab(tab) => format!("tab-{}", tab.as_str()),
         }
     }
@@ -82,6 +97,8 @@ impl Window {
             "main" => Some(Self::Main),
             "manage-account" => Some(Self::ManageAccount),
             "messages" => Some(Self::Messages),
+            "settings" => Some(Self::Settings),
+            "plans" => Some(Self::Plans),
             _ => {
                 let word = label.strip_prefix("tab-")?;
                 Tab::ALL.into_iter().find(|tab| tab.as_str() == word).map(Self::Tab)
@@ -130,7 +147,7 @@ macro_rules! commands {
 pub struct Command {
     /// The name passed to `invoke`.
     pub name: &'static str,
-    /// The kinds of window that may call it: `main`, `manage-account`, `messages`, `tab`.
+    /// The kinds of window that may call it: `main`, `manage-account`, `messages`, `settings`, `plans`, `tab`.
     pub windows: &'static [&'static str],
 }
 
@@ -138,7 +155,7 @@ commands! {
     /// Carries one webview operation; the answer is that operation's, as JSON.
     Send "send" => WebviewRequest, serde_json::Value, ["main", "manage-account", "tab"];
     /// What a window needs to draw itself first.
-    Start "start" => (), Opening, ["main", "manage-account", "messages", "tab"];
+    Start "start" => (), Opening, ["main", "manage-account", "messages", "settings", "plans", "tab"];
     /// Signs in with address and password.
     SignIn "sign_in" => SignInInput, SignInStep, ["main"];
     /// Answers the second factor of a sign-in or a step-up.
@@ -175,6 +192,45 @@ commands! {
     ListMessages "list_messages" => (), Messages, ["messages"];
     /// Copies the authentication number of a message.
     CopyNumber "copy_number" => MessageId, Copied, ["messages"];
+    /// The account as it was last seen, for work without a network; none where nothing is kept.
+    Recall "recall" => (), Option<Recalled>, ["main", "manage-account", "plans", "tab"];
+    /// Asks the backend now whether it answers.
+    TryConnection "try_connection" => (), Connection, ["main", "manage-account", "settings", "plans", "tab"];
+    /// Opens (or raises) the window Settings.
+    OpenSettings "open_settings" => (), (), ["main"];
+    /// Opens (or raises) the window Prepared changes.
+    OpenPlans "open_plans" => (), (), ["main", "manage-account"];
+    /// What counts, and where each value comes from.
+    ShowSettings "show_settings" => (), Settings, ["settings"];
+    /// Changes one setting in the user's file. `setting_managed` where a policy fixes it, `file_changed` where the file is
+    /// another than was shown, `file_refused` with findings where the value is not accepted.
+    ChangeSetting "change_setting" => SettingChange, Settings, ["settings"];
+    /// The files that were handed to the application and wait.
+    ListOffers "list_offers" => (), Vec<Offer>, ["main", "settings", "plans"];
+    /// Lets the person choose a file in a dialog of the desktop; none where they chose none.
+    ChooseFile "choose_file" => OfferKind, Option<Offer>, ["settings", "plans"];
+    /// Puts a file away unread.
+    DismissOffer "dismiss_offer" => OfferId, (), ["main", "settings", "plans"];
+    /// What importing a file would change. Writes nothing.
+    PreviewImport "preview_import" => OfferId, ImportPreview, ["settings"];
+    /// Imports a file as it was previewed.
+    ApplyImport "apply_import" => ImportInput, Settings, ["settings"];
+    /// Puts back what stood before the last import.
+    UndoImport "undo_import" => (), Settings, ["settings"];
+    /// What preparing changes starts from. `not_found` where no account was ever seen here.
+    BeginPlan "begin_plan" => (), PlanBase, ["plans"];
+    /// What a plan would do, and what is wrong with it. Writes nothing.
+    ReviewPlan "review_plan" => PlanInput, PlanReview, ["plans"];
+    /// Saves a plan where the person chooses; none where they chose no place.
+    SavePlan "save_plan" => PlanInput, Option<PlanSaved>, ["plans"];
+    /// Reads a plan and holds it against the account.
+    OpenPlan "open_plan" => OfferId, PlanView, ["plans"];
+    /// Answers what applying a plan waits for, and goes on until it waits again or has ended.
+    AnswerPlan "answer_plan" => PlanAnswerInput, PlanProgress, ["plans"];
+    /// What was applied on this computer, newest first.
+    ListReceipts "list_receipts" => (), Vec<Receipt>, ["plans"];
+    /// Saves a receipt where the person chooses; none where they chose no place.
+    ExportReceipt "export_receipt" => ReceiptNumber, Option<PlanSaved>, ["plans"];
 }
 
 /// The events a window may listen to.
@@ -189,6 +245,12 @@ pub mod event {
     pub const CLIPBOARD_CLEARED: &str = "clipboard-cleared";
     /// The secret store's state changed. Payload: [`super::StoreState`].
     pub const STORE_CHANGED: &str = "store-changed";
+    /// The way to the backend is another than before. Payload: [`crate::connection::Connection`].
+    pub const CONNECTION_CHANGED: &str = "connection-changed";
+    /// What the desktop is configured to changed. No payload.
+    pub const SETTINGS_CHANGED: &str = "settings-changed";
+    /// A file was handed to the application, or put away. No payload.
+    pub const OFFERS_CHANGED: &str = "offers-changed";
     /// The window Manage account was asked to show a tab. Payload: [`super::Tab`].
     pub const SHOW_TAB: &str = "show-tab";
 }
@@ -212,6 +274,12 @@ pub struct Opening {
     pub tab: Tab,
     /// Seconds after which a copied secret leaves the clipboard.
     pub clipboard_seconds: u32,
+    /// How the way to the backend is.
+    pub connection: Connection,
+    /// How the window looks.
+    pub appearance: Appearance,
+    /// Whether the account as it was last seen is kept here, so that work goes on without a network.
+    pub recalls: bool,
 }
 
 /// Why a session ended, so that sign-in can say it.
@@ -437,7 +505,10 @@ mod tests {
     #[test]
     fn a_label_names_its_window() {
         let tabs = Tab::ALL.into_iter().map(Window::Tab);
-        for window in [Window::Main, Window::ManageAccount, Window::Messages].into_iter().chain(tabs) {
+        for window in [Window::Main, Window::ManageAccount, Window::Messages, Window::Settings, Window::Plans]
+            .into_iter()
+            .chain(tabs)
+        {
             assert_eq!(Window::from_label(&window.label()), Some(window));
         }
         assert_eq!(Window::from_label("tab-"), None);

@@ -38,6 +38,8 @@ const fn kind(window: Window) -> &'static str {
         Window::Main => "main",
         Window::ManageAccount => "manage-account",
         Window::Messages => "messages",
+        Window::Settings => "settings",
+        Window::Plans => "plans",
         Window::Tab(_) => "tab",
     }
 }
@@ -47,7 +49,9 @@ impl<R: Runtime> Caller<R> {
     pub const fn own_tab(&self) -> Option<Tab> {
         match self.window {
             Window::Tab(tab) => Some(tab),
-            Window::Main | Window::ManageAccount | Window::Messages => None,
+            Window::Main | Window::ManageAccount | Window::Messages | Window::Settings | Window::Plans => {
+                None
+            }
         }
     }
 

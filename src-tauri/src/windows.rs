@@ -23,7 +23,8 @@ const fn size(width: f64, height: f64) -> Size {
 /// The first size of a window, and the smallest it can be made.
 const fn sizes(window: Window) -> (Size, Size) {
     match window {
-        Window::Main | Window::ManageAccount => (size(960.0, 680.0), size(480.0, 560.0)),
+        Window::Main | Window::ManageAccount | Window::Plans => (size(960.0, 680.0), size(480.0, 560.0)),
+        Window::Settings => (size(720.0, 640.0), size(480.0, 480.0)),
         Window::Tab(_) => (size(720.0, 600.0), size(480.0, 480.0)),
         Window::Messages => (size(520.0, 640.0), size(360.0, 400.0)),
     }
@@ -35,6 +36,8 @@ pub const fn title(window: Window) -> &'static str {
         Window::Main => "Postern",
         Window::ManageAccount => "Manage account — Postern",
         Window::Messages => "Messages — Postern",
+        Window::Settings => "Settings — Postern",
+        Window::Plans => "Prepared changes — Postern",
         Window::Tab(Tab::UserInformation) => "User information — Postern",
         Window::Tab(Tab::ChangePassword) => "Change password — Postern",
         Window::Tab(Tab::SecuritySettings) => "Security settings — Postern",

@@ -12,6 +12,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("postern-backend", &["postern-contract"]),
     ("postern-client", &["postern-contract", "postern-backend"]),
     ("postern-desktop", &["postern-contract", "postern-client"]),
+    ("postern-cli", &["postern-contract", "postern-client"]),
     ("postern-ui", &["postern-contract"]),
     ("postern-stories", &["postern-contract"]),
     ("xtask", &[]),

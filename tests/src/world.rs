@@ -341,5 +341,7 @@ fn surroundings(folder: &Path, dark: bool) -> Result<Surroundings> {
 /// Every window there can be.
 fn windows() -> impl Iterator<Item = Window> {
     use postern_contract::shell::Tab;
-    [Window::Main, Window::ManageAccount, Window::Messages].into_iter().chain(Tab::ALL.map(Window::Tab))
+    [Window::Main, Window::ManageAccount, Window::Messages, Window::Settings, Window::Plans]
+        .into_iter()
+        .chain(Tab::ALL.map(Window::Tab))
 }

@@ -29,5 +29,6 @@ pub fn page(window: Window) -> View {
         Window::ManageAccount => view! { manage_account::ManageAccount(holds=Holds::AllTabs) },
         Window::Tab(tab) => view! { manage_account::ManageAccount(holds=Holds::Only(tab)) },
         Window::Messages => view! { messages::Messages() },
+        Window::Settings | Window::Plans => View::new(),
     }
 }

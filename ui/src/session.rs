@@ -6,6 +6,7 @@ mod mended;
 use crate::beat::{Beat, Countdown};
 use crate::{bridge, route};
 use postern_contract::capabilities::Capabilities;
+use postern_contract::configuration::Appearance;
 use postern_contract::operation::GetSession;
 use postern_contract::session::Session;
 use postern_contract::shell::{BackendFace, Ended, Mended, Opening, StoreState, Tab, Window, command, event};
@@ -230,6 +231,9 @@ pub fn sample_opening() -> Opening {
         store: StoreState::Ready,
         tab: Tab::UserInformation,
         clipboard_seconds: 30,
+        connection: samples::connection(),
+        appearance: Appearance::default(),
+        recalls: true,
     }
 }
 

@@ -4,6 +4,7 @@
 //! exclamation marks, no "please". English for now; another language replaces these files and nothing else.
 
 mod cause;
+mod connection;
 mod deleting;
 mod glance;
 mod key;
@@ -94,6 +95,8 @@ pub fn title(window: Window) -> String {
         Window::Main => "Postern".to_owned(),
         Window::ManageAccount => "Manage account — Postern".to_owned(),
         Window::Messages => "Messages — Postern".to_owned(),
+        Window::Settings => "Settings — Postern".to_owned(),
+        Window::Plans => "Prepared changes — Postern".to_owned(),
         Window::Tab(torn_off) => format!("{} — Postern", tab(torn_off)),
     }
 }

@@ -91,7 +91,10 @@ fn each_kind_of_window_is_allowed_what_the_contract_lists() {
 #[test]
 fn every_window_has_one_kind() {
     let tabs = Tab::ALL.into_iter().map(Window::Tab);
-    for window in [Window::Main, Window::ManageAccount, Window::Messages].into_iter().chain(tabs) {
+    for window in [Window::Main, Window::ManageAccount, Window::Messages, Window::Settings, Window::Plans]
+        .into_iter()
+        .chain(tabs)
+    {
         let label = window.label();
         let kinds: Vec<_> = capabilities()
             .into_iter()

@@ -105,6 +105,40 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
              of the backend, then try again."
                 .to_owned(),
         ),
+        C::Offline => said(
+            "This computer is offline",
+            format!("{} {} Changes can be prepared meanwhile and applied later.", opening_sentence(act), kept(act)),
+        ),
+        C::CertificateRefused => said("The backend's certificate is refused", format!("{} {}", super::connection::certificate(problem.certificate), kept(act))),
+        C::ClockWrong => said(
+            "This computer's clock is wrong",
+            format!("With it the backend's certificate cannot be checked, so nothing was sent. {} Set the clock, then try again.", kept(act)),
+        ),
+        C::CaptivePortal => said(
+            "This network asks for a sign-in of its own",
+            format!("Nothing was sent on. {} Sign in to the network in a browser, then try again.", kept(act)),
+        ),
+        C::ProxyRefused => said(
+            "The proxy does not carry the request",
+            format!("It asks for credentials or refuses this backend. {} Whoever looks after the network can open it, or the configuration can name another proxy.", kept(act)),
+        ),
+        C::SettingManaged => said(
+            "A policy fixes this setting",
+            "It stays as it is. Whoever manages this computer can change it.".to_owned(),
+        ),
+        C::FileRefused => said("The file is not accepted", "Nothing was changed. What is wrong with it is listed below.".to_owned()),
+        C::FileChanged => said(
+            "The file was changed in the meantime",
+            "Nothing was written over it. What stands now is shown; look again, then change it.".to_owned(),
+        ),
+        C::FileFailed => said(
+            "The file cannot be read or written",
+            "Nothing was changed. Check that it is still there and that you may use it, then try again.".to_owned(),
+        ),
+        C::PlanRefused => said(
+            "The plan cannot be applied as things are",
+            "What was applied before stays. Open the plan again to see why.".to_owned(),
+        ),
         code @ (C::StoreLocked
         | C::StorePromptDismissed
         | C::StoreDenied
@@ -135,6 +169,11 @@ pub const fn solvable_by_trying_again(code: ProblemCode) -> bool {
         code,
         ProblemCode::BackendUnreachable
             | ProblemCode::BackendTimeout
+            | ProblemCode::Offline
+            | ProblemCode::CertificateRefused
+            | ProblemCode::ClockWrong
+            | ProblemCode::CaptivePortal
+            | ProblemCode::ProxyRefused
             | ProblemCode::NotOurBackend
             | ProblemCode::Overloaded
             | ProblemCode::StorageFull

@@ -1,0 +1,352 @@
+//! Account changes that are prepared without a network and applied later, as a window shows them. The file is read and
+//! written by the desktop's Rust side.
+
+use crate::capabilities::Capabilities;
+use crate::configuration::{Finding, OfferId};
+use crate::connection::Recalled;
+use crate::moment::Moment;
+use crate::problem::{FieldProblem, Problem};
+use crate::secret::Secret;
+use crate::session::Challenge;
+use crate::verification::Channel;
+use serde::{Deserialize, Serialize};
+
+/// What preparing starts from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanBase {
+    /// The account as it was last seen.
+    pub base: Recalled,
+    /// The backend's limits, or the product's own where it was never asked.
+    pub capabilities: Capabilities,
+    /// What the author is called until somebody types another name: the account's name.
+    pub author: String,
+    /// Which acts the policy wants a second signature for.
+    pub countersigned: Vec<CountersignedAct>,
+}
+
+/// An act that a policy may want a second administrator to sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountersignedAct {
+    /// Two-factor is disabled.
+    DisableTwoFactor,
+    /// An authentication key is added.
+    AddKeys,
+    /// The subscription is cancelled.
+    Cancel,
+}
+
+/// What is to change, as it is typed. A field that is none stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanInput {
+    /// Who prepares it, 1–64 characters.
+    pub author: String,
+    /// What for, 1–200 characters.
+    pub reason: String,
+    /// Not to be applied before.
+    pub not_before: Option<Moment>,
+    /// Not to be applied after.
+    pub expires_at: Option<Moment>,
+    /// The new name.
+    pub name: Option<String>,
+    /// The new task; empty removes it.
+    pub task: Option<String>,
+    /// The new email address.
+    pub email: Option<String>,
+    /// The new mobile phone, as typed.
+    pub mobile_phone: Option<String>,
+    /// Whether signing in is to ask for a number.
+    pub two_factor: Option<bool>,
+    /// How the number is to be sent.
+    pub method: Option<Channel>,
+    /// Labels of keys to be made when it is applied.
+    pub add_keys: Vec<String>,
+    /// Labels of keys to be deleted.
+    pub delete_keys: Vec<String>,
+    /// Whether the subscription is to be cancelled, last of all.
+    pub cancel: bool,
+}
+
+/// What a plan would do, before it is saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanReview {
+    /// What is wrong with what was typed; nothing can be saved until this is empty. Fields as in [`PlanInput`]; a key's as
+    /// `add_keys.0`. Nothing to do at all is `missing` for the empty field.
+    pub fields: Vec<FieldProblem>,
+    /// The steps with what stands now and what is wanted.
+    pub steps: Vec<PlanStep>,
+    /// What applying will need.
+    pub needs: Vec<Need>,
+}
+
+/// A plan was saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSaved {
+    /// The file's name without its folder.
+    pub name: String,
+}
+
+/// What applying needs of whoever does it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// The account's password.
+    Password,
+    /// The second factor, sent this way.
+    SecondFactor(Channel),
+    /// Access to this mailbox, which gets a number.
+    Mailbox(String),
+    /// This phone in hand: it gets a number. Partly masked: `+82 10 •••• ••34`.
+    Phone(String),
+    /// A secret store that can be used, since keys are made.
+    SecretStore,
+    /// The signature of another administrator, by one of these names.
+    Countersignature(Vec<String>),
+}
+
+/// What one step is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepSubject {
+    /// The name.
+    Name,
+    /// The task.
+    Task,
+    /// The email address.
+    Email,
+    /// The mobile phone.
+    MobilePhone,
+    /// Whether signing in asks for a number, and how it is sent: `email`, `text_message`, or `disabled`.
+    TwoFactor,
+    /// A key to be made, by its label.
+    AddKey(String),
+    /// A key to be deleted, by its label.
+    DeleteKey(String),
+    /// The end of the subscription.
+    Cancel,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanStep {
+    /// What it is about.
+    pub subject: StepSubject,
+    /// What stands now, as shown; none where nothing does, or where it is not known.
+    pub from: Option<String>,
+    /// What the plan wants, as shown; none where it removes.
+    pub to: Option<String>,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// The plan wants what was there when it was prepared, and it still is.
+    Same,
+    /// It is as it was when the plan was prepared: to be done.
+    ToDo,
+    /// It is what the plan wants already.
+    AlreadyDone,
+    /// Somebody changed it since the plan was prepared: `from` is theirs, `to` is yours. It is asked about.
+    Drifted,
+    /// Done by this application of the plan.
+    Done,
+    /// Left as it is, by choice.
+    Skipped,
+    /// It could not be done.
+    Failed(Box<Problem>),
+}
+
+/// A plan that was opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanView {
+    /// The file it was read from.
+    pub offer: OfferId,
+    /// The file's name.
+    pub file: String,
+    /// Who prepared it.
+    pub author: String,
+    /// What for.
+    pub reason: String,
+    /// The account it is for.
+    pub account: String,
+    /// The backend it is for, as the configuration names it.
+    pub backend: String,
+    /// When it was prepared.
+    pub prepared_at: Moment,
+    /// Not before.
+    pub not_before: Option<Moment>,
+    /// Not after.
+    pub expires_at: Option<Moment>,
+    /// The steps; their standing is known only where the account could be read.
+    pub steps: Vec<PlanStep>,
+    /// What applying needs.
+    pub needs: Vec<Need>,
+    /// Whose good signatures it bears.
+    pub signed_by: Vec<String>,
+    /// What is wrong with the file.
+    pub findings: Vec<Finding>,
+    /// Why it cannot be applied; none where it can.
+    pub refused: Option<PlanRefusal>,
+    /// Whether an earlier application was interrupted and goes on where it stopped.
+    pub interrupted: bool,
+}
+
+/// Why a plan is not applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanRefusal {
+    /// Something is wrong with the file: the findings say what.
+    Findings,
+    /// It is for another backend, which is named.
+    OtherBackend(String),
+    /// Somebody else is signed in; the account it is for is named.
+    OtherAccount(String),
+    /// Nobody is signed in, so it cannot be held against the account.
+    SignedOut,
+    /// It is not to be applied before this time.
+    TooEarly(Moment),
+    /// It was to be applied before this time.
+    TooLate(Moment),
+    /// The policy wants another administrator's signature: one of these.
+    CountersignatureMissing(Vec<String>),
+    /// A signature beside it does not fit it. The key's id, or empty.
+    SignatureWrong(String),
+    /// It was applied already; the receipt says when.
+    AppliedAlready(Moment),
+    /// The backend cannot be reached.
+    Unreachable,
+}
+
+/// What applying a plan waits for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanAsk {
+    /// The password.
+    Password,
+    /// The second factor.
+    SecondFactor {
+        /// Under which it is answered.
+        challenge: Challenge,
+    },
+    /// The authentication number that was sent to a new address.
+    Number {
+        /// The step it is for.
+        subject: StepSubject,
+        /// Where it was sent, as shown.
+        address: String,
+        /// Seconds until it may be sent again.
+        resend_in_seconds: u32,
+        /// Seconds until it is no longer valid.
+        expires_in_seconds: u32,
+        /// How many times it may still be tried.
+        tries_left: u32,
+    },
+    /// What to do about a step that drifted.
+    Drift {
+        /// The step.
+        step: Box<PlanStep>,
+    },
+    /// A step could not be done: try it again, leave it, or stop.
+    Trouble {
+        /// The step.
+        subject: StepSubject,
+        /// What happened.
+        problem: Box<Problem>,
+    },
+}
+
+/// What a person answers.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PlanAnswer {
+    /// Begin, or go on.
+    Go,
+    /// The password.
+    Password(#[serde(with = "crate::secret::exposed")] Secret<String>),
+    /// Six digits.
+    Number(String),
+    /// Send another number.
+    Resend,
+    /// Leave what is there: the step is skipped.
+    KeepTheirs,
+    /// Put what the plan wants in its place.
+    TakeMine,
+    /// Try the step again.
+    Again,
+    /// Leave the step.
+    Skip,
+    /// Stop here; what is done stays done, and the plan can be gone on with.
+    Stop,
+}
+
+crate::secret::unprinted!(PlanAnswer);
+
+/// An answer for one plan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanAnswerInput {
+    /// Which plan.
+    pub offer: OfferId,
+    /// The answer.
+    pub answer: PlanAnswer,
+}
+
+/// How far applying a plan has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanProgress {
+    /// The steps.
+    pub steps: Vec<PlanStep>,
+    /// What it waits for; none once it has ended.
+    pub ask: Option<PlanAsk>,
+    /// Why the last answer was not taken, where it was not.
+    pub problem: Option<Problem>,
+    /// The receipt, once it has ended.
+    pub receipt: Option<Receipt>,
+}
+
+/// Names a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ReceiptNumber(pub u64);
+
+/// What was done, when, and how each step ended. Each receipt names the one before by its hash, so that none can be
+/// taken out or altered unseen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Its number on this computer, from 1.
+    pub number: ReceiptNumber,
+    /// The plan's file.
+    pub file: String,
+    /// Who prepared the plan.
+    pub author: String,
+    /// What for.
+    pub reason: String,
+    /// The account.
+    pub account: String,
+    /// The backend.
+    pub backend: String,
+    /// When applying began.
+    pub began_at: Moment,
+    /// When it ended.
+    pub ended_at: Moment,
+    /// How each step ended; values are not kept.
+    pub steps: Vec<Outcome>,
+    /// SHA-256 of this receipt in hexadecimal digits.
+    pub hash: String,
+    /// Whether the chain up to this receipt is whole.
+    pub intact: bool,
+}
+
+/// How one step ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The step.
+    pub subject: StepSubject,
+    /// How it ended.
+    pub standing: Standing,
+    /// When.
+    pub at: Moment,
+}
