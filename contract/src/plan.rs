@@ -5,7 +5,8 @@ use crate::capabilities::Capabilities;
 use crate::configuration::{Finding, OfferId};
 use crate::connection::Recalled;
 use crate::moment::Moment;
-use crate::problem::{FieldProblem, Problem};
+use crate::problem::Problem;
+use crate::rules::Rule;
 use crate::secret::Secret;
 use crate::session::Challenge;
 use crate::verification::Channel;
@@ -71,13 +72,46 @@ pub struct PlanInput {
 /// What a plan would do, before it is saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanReview {
-    /// What is wrong with what was typed; nothing can be saved until this is empty. Fields as in [`PlanInput`]; a key's as
-    /// `add_keys.0`. Nothing to do at all is `missing` for the empty field.
-    pub fields: Vec<FieldProblem>,
+    /// What is wrong with what was typed; nothing can be saved until this is empty.
+    pub fields: Vec<PlanFieldProblem>,
     /// The steps with what stands now and what is wanted.
     pub steps: Vec<PlanStep>,
     /// What applying will need.
     pub needs: Vec<Need>,
+}
+
+/// One field of what was typed, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanFieldProblem {
+    /// The field's name in [`PlanInput`]; a key's as `add_keys.0`; empty for the plan as a whole.
+    pub field: String,
+    /// What is wrong.
+    pub fault: PlanFault,
+}
+
+/// What is wrong with a field of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanFault {
+    /// It breaks a rule that the account's own forms have too.
+    Rule(Rule),
+    /// The plan as a whole changes nothing.
+    NothingToDo,
+    /// The account has no key of that label.
+    NoSuchKey,
+    /// The account has several keys of that label, so it does not say which.
+    SeveralKeys,
+    /// A key of that label is there, or stands in this plan, already.
+    KeyThere,
+    /// The account would have more keys than it may.
+    TooManyKeys {
+        /// How many it may have.
+        max: u32,
+    },
+    /// The plan would end before it begins.
+    EndsBeforeItBegins,
+    /// The time is over already.
+    Over,
 }
 
 /// A plan was saved.
@@ -175,8 +209,8 @@ pub struct PlanView {
     pub account: String,
     /// The backend it is for, as the configuration names it.
     pub backend: String,
-    /// When it was prepared.
-    pub prepared_at: Moment,
+    /// When it was prepared; none where the file cannot be read.
+    pub prepared_at: Option<Moment>,
     /// Not before.
     pub not_before: Option<Moment>,
     /// Not after.
