@@ -7,6 +7,7 @@
 pub mod advice;
 mod ask;
 mod desk;
+pub mod durable;
 mod error;
 mod hex;
 mod key;
