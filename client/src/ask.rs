@@ -1,13 +1,13 @@
 //! Asks a backend for one operation and reads what comes back: the answer's type follows from the operation's.
 
+use crate::again;
 use crate::transport::{Transport, WireAnswer, WireRequest};
 use crate::wish::Wish;
 use postern_contract::operation::{Answer, Body, Operation};
-use postern_contract::{Method, Problem, ProblemCode, Secret};
+use postern_contract::{Problem, ProblemCode, Secret};
 
 /// Carries `operation` and reads its answer. What can be seen to be wrong is refused without asking.
-/// A `GET` whose connection was lost is asked once more, and so is what the backend does only once; nothing else is ever
-/// repeated here.
+/// What may be sent twice is tried again as [`again`] says.
 pub async fn ask<O: Operation>(
     transport: &dyn Transport,
     operation: &O,
@@ -26,14 +26,14 @@ pub async fn ask_for<O: Operation>(
     Problem::rejected(operation.body().check())?;
     let mut request = WireRequest::of(operation, token.cloned())?;
     request.wish = wish.map(|wish| wish.key.clone());
-    let again = (request.method == Method::Get || request.wish.is_some()).then(|| request.clone());
-    let answer = match (transport.call(request).await, again) {
-        (Err(problem), Some(request)) if problem.code == ProblemCode::BackendUnreachable => {
-            transport.call(request).await?
-        }
-        (answer, _) => answer?,
+    let repeats = again::may_repeat(request.method, request.wish.is_some());
+    let attempt = async || {
+        let answer = transport.call(request.clone()).await?;
+        read::<O::Answer>(O::DECLARED.success, &answer)
     };
-    read::<O::Answer>(O::DECLARED.success, &answer)
+    let answer = again::tried(repeats, attempt).await;
+    transport.heard(answer.as_ref().err());
+    answer
 }
 
 fn read<A: Answer>(success: u16, answer: &WireAnswer) -> Result<A, Problem> {

@@ -3,6 +3,7 @@
 
 mod backend_key;
 mod cancel;
+mod connection;
 mod face;
 mod known;
 mod messages;
@@ -15,6 +16,7 @@ pub(crate) use signed_in::Held;
 
 use crate::advice;
 use crate::ask::{ask, ask_for};
+use crate::connection::Watched;
 use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
 use crate::vault::Vault;
@@ -23,7 +25,6 @@ use crate::wish::Wishes;
 use backend_key::BackendKey;
 use owed::Owed;
 use postern_contract::configuration::Appearance;
-use postern_contract::connection::Connection;
 use postern_contract::operation::{GetCapabilities, GetSession, Operation, WebviewRequest};
 use postern_contract::session::Session;
 use postern_contract::shell::{AdviceInput, BackendFace, Opening, PasswordAdvice, StoreState, Tab};
@@ -45,7 +46,7 @@ const LAST_TRY: Duration = Duration::from_secs(2);
 pub struct Desk(Arc<Inner>);
 
 struct Inner {
-    transport: Arc<dyn Transport>,
+    way: Watched,
     embedded: Option<Embedded>,
     backend_key: Option<BackendKey>,
     vault: Vault,
@@ -106,13 +107,13 @@ impl Desk {
             store: self.store_state().await,
             tab: Tab::UserInformation,
             clipboard_seconds: 0,
-            connection: Connection { trouble: unreachable, certificate: None, since: None },
+            connection: self.connection(),
             appearance: Appearance::default(),
             recalls: false,
         }
     }
 
-    async fn capabilities(&self) -> Result<postern_contract::capabilities::Capabilities, Problem> {
+    pub(super) async fn capabilities(&self) -> Result<postern_contract::capabilities::Capabilities, Problem> {
         ask(self.transport(), &GetCapabilities { body: () }, None).await
     }
 
@@ -171,7 +172,7 @@ impl Desk {
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {
-        self.0.transport.as_ref()
+        &self.0.way
     }
 
     pub(crate) fn vault(&self) -> &Vault {

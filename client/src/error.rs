@@ -1,6 +1,7 @@
 //! Why the desktop's side could not be opened at all. Read by a person at start-up, so it says what happened, what is
 //! untouched, and what to do; everything later is a [`postern_contract::Problem`].
 
+use crate::transport::remote::RemoteError;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ pub enum OpenError {
     /// The embedded backend cannot start.
     Backend(postern_backend::OpenError),
     /// The means for HTTPS cannot be set up.
-    Https(reqwest::Error),
+    Https(RemoteError),
 }
 
 impl fmt::Display for OpenError {

@@ -5,7 +5,9 @@
 //! not know Tauri: the shell above it is a list of commands that call one method each.
 
 pub mod advice;
-mod ask;
+pub mod again;
+pub mod ask;
+pub mod connection;
 mod desk;
 pub mod durable;
 mod error;
@@ -14,7 +16,7 @@ mod key;
 pub mod options;
 pub mod transport;
 pub mod vault;
-mod wish;
+pub mod wish;
 
 pub use desk::Desk;
 pub use error::OpenError;

@@ -1,7 +1,16 @@
 //! How a request reaches a backend. What is above this file cannot tell an embedded backend from a remote one.
 
+mod answer;
+pub mod clockwork;
 pub mod embedded;
+mod fault;
+pub mod pin;
 pub mod remote;
+pub mod surroundings;
+pub mod trust;
+pub mod way;
+
+use clockwork::KnownTime;
 
 use postern_contract::operation::{Body, Operation, RequestLine};
 use postern_contract::{Method, Problem, ProblemCode, Secret};
@@ -83,9 +92,17 @@ pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<WireAnswer, Problem>> 
 
 /// A way to a backend.
 pub trait Transport: Send + Sync + 'static {
-    /// Carries one request. Fails with `backend_unreachable`, `backend_timeout` or `not_our_backend`; any status that
-    /// a backend of ours may answer is an answer.
+    /// Carries one request. Fails with one of the codes of [`postern_contract::connection::Connection::trouble`]; any
+    /// status that a backend of ours may answer is an answer.
     fn call(&self, request: WireRequest) -> Calling<'_>;
+
+    /// Hears what became of a request in the end, its answer read: none where it was answered by the contract.
+    fn heard(&self, _problem: Option<&Problem>) {}
+
+    /// What the backend said of the time, where it is another's.
+    fn time(&self) -> Option<&KnownTime> {
+        None
+    }
 }
 
 /// The media type of a `Content-Type` header: `application/json; charset=utf-8` is `application/json`.

@@ -6,8 +6,10 @@ mod server;
 
 use postern_client::options::backend_url;
 use postern_client::transport::remote::{Limits, Remote};
+use postern_client::transport::way::Way;
 use postern_client::transport::{ANSWER_MAX, Transport, WireAnswer, WireRequest};
 use postern_contract::capabilities::Capabilities;
+use postern_contract::connection::CertificateFault;
 use postern_contract::operation::{CloseSession, GetCapabilities};
 use postern_contract::{Problem, ProblemCode, Secret};
 use server::{Server, answer};
@@ -16,7 +18,7 @@ use tokio::time::Instant;
 
 fn remote(server: &Server) -> Remote {
     let short = Duration::from_millis(700);
-    Remote::new(server.url.clone(), Limits { connect: short, total: short }).unwrap()
+    Remote::new(&Way::to(server.url.clone(), Limits { connect: short, total: short })).unwrap()
 }
 
 async fn call(server: &Server) -> Result<WireAnswer, Problem> {
@@ -63,7 +65,7 @@ async fn nobody_listens() {
 #[tokio::test]
 async fn a_name_that_is_unknown() {
     let url = backend_url("https://accounts.harbor.invalid").unwrap();
-    let remote = Remote::new(url, Limits::default()).unwrap();
+    let remote = Remote::new(&Way::to(url, Limits::default())).unwrap();
     let request = WireRequest::of(&GetCapabilities { body: () }, None).unwrap();
     assert_eq!(remote.call(request).await.unwrap_err().code, ProblemCode::BackendUnreachable);
 }
@@ -82,27 +84,31 @@ async fn silence_and_a_drip_of_bytes_end_in_time() {
 }
 
 #[tokio::test]
-async fn another_program_is_recognised() {
+async fn net_3_another_program_and_a_page_of_the_network_are_recognised() {
     let page = "<html><h1>Welcome to the harbor hotel</h1></html>";
-    for other in [
-        answer("200 OK", "text/html; charset=utf-8", page),
-        answer("511 Network Authentication Required", "text/html", page),
-        b"SSH-2.0-OpenSSH_9.2p1\r\n".to_vec(),
+    for (other, code) in [
+        (answer("200 OK", "text/html; charset=utf-8", page), ProblemCode::CaptivePortal),
+        (answer("511 Network Authentication Required", "text/html", page), ProblemCode::CaptivePortal),
+        (answer("404 Not Found", "text/html", page), ProblemCode::NotOurBackend),
+        (answer("200 OK", "text/plain", "hello"), ProblemCode::NotOurBackend),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n".to_vec(), ProblemCode::NotOurBackend),
+        // what stands before a backend that is down
+        (answer("502 Bad Gateway", "text/html", page), ProblemCode::BackendUnreachable),
     ] {
         let shown = String::from_utf8_lossy(&other).into_owned();
-        assert_eq!(fault(Server::answering(other).await).await, ProblemCode::NotOurBackend, "{shown}");
+        assert_eq!(fault(Server::answering(other).await).await, code, "{shown}");
     }
 }
 
 #[tokio::test]
-async fn a_redirect_is_never_followed() {
+async fn net_2_a_redirect_is_never_followed() {
     let elsewhere = Server::answering(answer("200 OK", "application/json", "{}")).await;
+    let (there, here) = (format!("{}v1/session", elsewhere.url), "/elsewhere".to_owned());
     for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
-        let redirect = format!(
-            "HTTP/1.1 {status}\r\nlocation: {}v1/session\r\ncontent-length: 0\r\n\r\n",
-            elsewhere.url
-        );
-        assert_eq!(fault(Server::answering(redirect.into_bytes()).await).await, ProblemCode::NotOurBackend);
+        for (to, code) in [(&there, ProblemCode::CaptivePortal), (&here, ProblemCode::NotOurBackend)] {
+            let redirect = format!("HTTP/1.1 {status}\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n");
+            assert_eq!(fault(Server::answering(redirect.into_bytes()).await).await, code, "{status} {to}");
+        }
     }
     assert_eq!(elsewhere.heard(), Vec::<String>::new(), "the token did not travel on");
 }
@@ -116,13 +122,15 @@ async fn an_endless_answer_is_left() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_is_told_nothing() {
+async fn net_2_a_server_without_tls_is_told_nothing() {
     // a server that does not speak TLS at all, asked over https
     let server = Server::answering(answer("200 OK", "application/json", "{}")).await;
     let mut url = server.url.clone();
     url.set_scheme("https").unwrap();
-    let remote = Remote::new(url, Limits::default()).unwrap();
+    let remote = Remote::new(&Way::to(url, Limits::default())).unwrap();
     let request = WireRequest::of(&CloseSession { body: () }, Some(Secret::from("canary-token"))).unwrap();
-    assert_eq!(remote.call(request).await.unwrap_err().code, ProblemCode::BackendUnreachable);
+    let refused = remote.call(request).await.unwrap_err();
+    assert_eq!(refused.code, ProblemCode::CertificateRefused);
+    assert_eq!(refused.certificate, Some(CertificateFault::NotEncrypted));
     assert!(!server.heard().concat().contains("canary"), "nothing is said before the other side is known");
 }

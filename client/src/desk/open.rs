@@ -5,15 +5,18 @@ use super::backend_key::BackendKey;
 use super::owed::Owed;
 use super::signed_in::SignedIn;
 use super::{Desk, Inner, face};
+use crate::connection::{Pace, Watched};
 use crate::error::OpenError;
 use crate::hex;
 use crate::options::Options;
 use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
 use crate::transport::remote::Remote;
+use crate::transport::way::Way;
 use crate::vault::Vault;
 use crate::vault::entry::{Name, Origin};
 use crate::wish::Wishes;
+use postern_backend::clock::SystemClock;
 use postern_contract::Secret;
 use postern_contract::shell::BackendFace;
 use std::sync::{Arc, Mutex};
@@ -24,14 +27,29 @@ impl Desk {
         let vault = Vault::new(options.store_limits);
         if let Some(url) = options.backend {
             let (origin, face) = (Origin::of(&url), face::remote(&url));
-            let remote = Remote::new(url, options.remote_limits).map_err(OpenError::Https)?;
-            return Ok(Self::new(Arc::new(remote), None, vault, (origin, face), options.place));
+            let way = Way::to(url, options.remote_limits);
+            let remote = Remote::new(&way).map_err(OpenError::Https)?;
+            return Ok(Self::new(
+                Arc::new(remote),
+                None,
+                vault,
+                (origin, face),
+                options.place,
+                Pace::default(),
+            ));
         }
         let key = backend_key(&vault).await?;
         let embedded = Embedded::open(&options.data, key.clone()).await?;
         let transport = Arc::new(embedded.clone());
         let sealed = (embedded, BackendKey::kept(key));
-        Ok(Self::new(transport, Some(sealed), vault, (Origin::embedded(), face::embedded()), options.place))
+        Ok(Self::new(
+            transport,
+            Some(sealed),
+            vault,
+            (Origin::embedded(), face::embedded()),
+            options.place,
+            Pace::default(),
+        ))
     }
 
     fn new(
@@ -40,13 +58,15 @@ impl Desk {
         vault: Vault,
         (origin, face): (Origin, BackendFace),
         place: Option<String>,
+        pace: Pace,
     ) -> Self {
         let (embedded, backend_key) = embedded.unzip();
+        let way = Watched::new(transport, Arc::new(SystemClock), embedded.is_some());
         let (signed_in, owed) = (SignedIn::default(), Owed::default());
         let wishes = Wishes::default();
         let (keys, waiting) = (tokio::sync::Mutex::new(()), Mutex::default());
-        Self(Arc::new(Inner {
-            transport,
+        let desk = Self(Arc::new(Inner {
+            way,
             embedded,
             backend_key,
             vault,
@@ -58,7 +78,9 @@ impl Desk {
             wishes,
             keys,
             waiting,
-        }))
+        }));
+        desk.watch_the_way(pace);
+        desk
     }
 }
 

@@ -1,0 +1,197 @@
+//! Whom the way to a backend trusts: what the operating system trusts, the certificates that are configured for this
+//! backend, and, where keys are pinned, only those. There is no switch that trusts anybody else.
+
+use super::pin::Pin;
+use super::way::Way;
+use postern_backend::clock::Clock;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::time_provider::TimeProvider;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why the trust of a backend could not be set up.
+#[derive(Debug)]
+pub enum TrustError {
+    /// A configured certificate file cannot be read, or holds no certificate.
+    File(PathBuf),
+    /// The library refuses what it was given.
+    Library(Error),
+}
+
+impl fmt::Display for TrustError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{} holds no certificate in PEM that can be read", path.display()),
+            Self::Library(cause) => cause.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for TrustError {}
+
+/// The TLS of a way: 1.2 at least.
+pub fn config(way: &Way, clock: Arc<dyn Clock>) -> Result<ClientConfig, TrustError> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier = Verifier { beneath: beneath(&extra(&way.ca)?, &provider)?, pins: way.pins.clone() };
+    let mut config = ClientConfig::builder_with_details(provider, Arc::new(Time(clock)))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+        .map_err(TrustError::Library)?
+        .dangerous() // the library's word for bringing a verifier; ours only refuses more than the one beneath
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// The configured certificates.
+fn extra(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let mut all = Vec::new();
+    for file in files {
+        let refused = || TrustError::File(file.clone());
+        let found = CertificateDer::pem_file_iter(file).map_err(|_| refused())?;
+        let found = found.collect::<Result<Vec<_>, _>>().map_err(|_| refused())?;
+        if found.is_empty() {
+            return Err(refused());
+        }
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// What the operating system verifies with. Where it trusts nobody at all, a verifier that trusts nobody: a backend on this
+/// computer works without, and any other is refused with the reason.
+fn beneath(
+    extra: &[CertificateDer<'static>],
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    let platform =
+        rustls_platform_verifier::Verifier::new_with_extra_roots(extra.iter().cloned(), Arc::clone(provider));
+    match platform {
+        Ok(platform) => Ok(Arc::new(platform)),
+        Err(cause) if extra.is_empty() => {
+            tracing::warn!(%cause, "the operating system names no certificate authority");
+            Ok(Arc::new(Nobody(Arc::clone(provider))))
+        }
+        Err(cause) => Err(TrustError::Library(cause)),
+    }
+}
+
+/// The certificate's key is not a pinned one.
+#[derive(Debug)]
+pub struct NotPinned;
+
+impl fmt::Display for NotPinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the certificate's key is not one that the configuration pins")
+    }
+}
+
+impl std::error::Error for NotPinned {}
+
+/// Verifies as the platform does, and then holds the key against the pins.
+#[derive(Debug)]
+struct Verifier {
+    beneath: Arc<dyn ServerCertVerifier>,
+    pins: Vec<Pin>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verified =
+            self.beneath.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
+        if self.pins.is_empty() || Pin::of(end_entity).is_some_and(|pin| self.pins.contains(&pin)) {
+            return Ok(verified);
+        }
+        Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(NotPinned)))))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.beneath.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.beneath.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.beneath.supported_verify_schemes()
+    }
+}
+
+/// Trusts nobody.
+#[derive(Debug)]
+struct Nobody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Nobody {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// The time that certificates are held against.
+struct Time(Arc<dyn Clock>);
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Time")
+    }
+}
+
+impl TimeProvider for Time {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(super::clockwork::seconds(self.0.now())).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
