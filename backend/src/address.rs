@@ -51,13 +51,13 @@ impl Address {
 }
 
 /// Lower case: no provider in use tells `Mina@` from `mina@`, and two accounts for one mailbox would.
-pub(crate) fn canonical_email(address: &str) -> String {
+pub fn canonical_email(address: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     address.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
-/// A mobile phone in E.164.
-fn mobile_phone(typed: &str, region: &str) -> Result<String, Rule> {
+/// A mobile phone in E.164, read as typed. `region` is where a number without a country code is taken to be.
+pub fn mobile_phone(typed: &str, region: &str) -> Result<String, Rule> {
     let compact = rules::mobile_phone(typed)?;
     let number = phonenumber::parse(region.parse().ok(), &compact).map_err(|_| Rule::NotAMobilePhone)?;
     let kind = number.number_type(&phonenumber::metadata::DATABASE);
@@ -73,13 +73,13 @@ fn parsed(e164: &str) -> Option<PhoneNumber> {
 }
 
 /// An E.164 number as people write it: `+82 10-5550-1234`.
-pub(crate) fn phone_shown(e164: &str) -> String {
+pub fn phone_shown(e164: &str) -> String {
     parsed(e164)
         .map_or_else(|| e164.to_owned(), |number| number.format().mode(Mode::International).to_string())
 }
 
 /// The same with most of it masked: `+82 10 •••• ••34`.
-pub(crate) fn phone_masked(e164: &str) -> String {
+pub fn phone_masked(e164: &str) -> String {
     let shown = phone_shown(e164);
     let groups: Vec<&str> = shown.split([' ', '-']).filter(|group| !group.is_empty()).collect();
     // country code and, where enough remains hidden, the operator's prefix

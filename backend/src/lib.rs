@@ -45,6 +45,7 @@ mod words;
 #[cfg(feature = "fuzz")]
 pub use http::fuzz;
 
+pub use address::{canonical_email, mobile_phone, phone_masked, phone_shown};
 pub use clock::{Clock, SystemClock};
 pub use config::{Hashing, Settings};
 pub use delivery::settings;

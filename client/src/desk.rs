@@ -9,6 +9,7 @@ mod known;
 mod messages;
 mod open;
 mod owed;
+mod prepared;
 mod sign_in;
 mod signed_in;
 

@@ -3,6 +3,7 @@
 
 mod entry;
 mod mend;
+mod planned;
 
 use crate::Desk;
 use crate::vault::entry::KeysOf;

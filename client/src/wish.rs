@@ -51,6 +51,11 @@ impl Wish {
         getrandom::fill(&mut random).map_err(|_| Problem::new(ProblemCode::Internal))?;
         Ok(Some(Self { of: of.finalize().into(), key: hex::encode(&random) }))
     }
+
+    /// The wish that was noted under this key before; none for an operation that needs none.
+    pub fn kept<O: Operation>(operation: &O, key: &str) -> Result<Option<Self>, Problem> {
+        Ok(Self::fresh(operation)?.map(|wish| Self { key: key.to_owned(), ..wish }))
+    }
 }
 
 impl Wishes {

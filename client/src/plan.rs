@@ -1,0 +1,28 @@
+//! Account changes that are prepared without a network and applied later. A plan is a small file: whose account, what it was
+//! when the plan was prepared (fingerprints, never values), and what it is to be. It holds no password, number or secret.
+//!
+//! [`review`] makes a plan of what was typed and the account as last seen; [`opened`] reads one back and holds it against the
+//! account; [`Application`] walks its steps, asking for what only a person has, and notes each in a [`journal`] before and
+//! after, so that it goes on where it stopped whatever stopped it. What was done ends in [`receipts`].
+
+mod application;
+pub mod countersign;
+pub mod file;
+mod journal;
+mod mark;
+pub mod opened;
+pub mod receipts;
+mod refusal;
+pub mod review;
+mod seen;
+mod standing;
+mod step;
+mod writing;
+
+pub use application::Application;
+pub use countersign::{Countersigner, Policy};
+pub use file::Plan;
+pub use journal::Places;
+pub use opened::{Opened, With, write};
+pub use receipts::Receipts;
+pub use review::{Base, prepare, review};

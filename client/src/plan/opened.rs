@@ -1,0 +1,242 @@
+//! A plan that was opened: read once, held against the account as often as somebody looks. What was looked at is what is
+//! applied, whatever becomes of the file meanwhile.
+
+use super::countersign::{self, Policy, Signatures};
+use super::file::{Plan, SIZE_MAX, told};
+use super::journal::{Journal, Places};
+use super::seen::Seen;
+use super::step::{self, Step};
+use super::{refusal, review, standing};
+use crate::{Desk, durable, hex};
+use postern_backend::Clock;
+use postern_contract::configuration::{Finding, Gravity, OfferId};
+use postern_contract::plan::{PlanRefusal, PlanStep, PlanView, Standing};
+use postern_contract::{Problem, ProblemCode};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a plan is looked at with.
+#[derive(Clone)]
+pub struct With {
+    /// The account's desk.
+    pub desk: Desk,
+    /// What the policy wants signed, as of now.
+    pub policy: Policy,
+    /// Where journals and receipts rest.
+    pub places: Places,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for With {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("With").field("desk", &self.desk).field("places", &self.places).finish_non_exhaustive()
+    }
+}
+
+/// A plan's file.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    plan: Option<Plan>,
+    findings: Vec<Finding>,
+}
+
+impl Opened {
+    /// Reads the file. What is wrong with a plan comes as findings; `file_failed` where there is nothing to read.
+    pub fn read(path: &Path) -> Result<Self, Problem> {
+        let mut bytes = Vec::new();
+        let read = std::fs::File::open(path).and_then(|file| file.take(SIZE_MAX + 1).read_to_end(&mut bytes));
+        read.map_err(|fault| durable::failed(path, &fault))?;
+        Ok(Self::of(path, bytes))
+    }
+
+    /// The same of bytes that were read.
+    pub fn of(path: &Path, bytes: Vec<u8>) -> Self {
+        let name = PathBuf::from(path.file_name().unwrap_or_default());
+        let whole = |found: &str, expected: &str, fix: &str| Finding {
+            gravity: Gravity::Error,
+            file: name.display().to_string(),
+            line: 0,
+            column: 0,
+            key: String::new(),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+            fix: fix.to_owned(),
+        };
+        let (plan, findings) = if bytes.len() as u64 > SIZE_MAX {
+            let expected = "a plan of at most 256 KiB";
+            (None, vec![whole("a larger file", expected, "choose the right file")])
+        } else if let Ok(text) = std::str::from_utf8(&bytes) {
+            let (plan, findings) = Plan::read(&name, text);
+            (plan, told(findings))
+        } else {
+            let expected = "a plan in TOML, encoded as UTF-8";
+            (None, vec![whole("bytes that are no UTF-8", expected, "save it as UTF-8 text")])
+        };
+        Self { path: path.to_owned(), bytes, plan, findings }
+    }
+
+    /// The plan, or what is wrong with it.
+    pub fn plan(&self) -> Result<&Plan, &[Finding]> {
+        self.plan.as_ref().ok_or(&self.findings)
+    }
+
+    /// What is to be mended, or should be.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The file's bytes as they were read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The file's name without its folder.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// SHA-256 of the file.
+    pub(super) fn sha256(&self) -> String {
+        hex::encode(&Sha256::digest(&self.bytes))
+    }
+
+    /// The signatures beside it, under that policy.
+    pub fn signatures(&self, policy: &Policy) -> Signatures {
+        let look = |plan| countersign::look(&self.path, &self.bytes, plan, policy);
+        self.plan.as_ref().map(look).unwrap_or_default()
+    }
+
+    /// The plan as a window shows it, held against the account where that can be read. `offer` names it there.
+    pub async fn view(&self, offer: OfferId, with: &With) -> Result<PlanView, Problem> {
+        let Some(plan) = &self.plan else { return Ok(self.unreadable(offer)) };
+        let journal = Journal::read(&with.places, plan.plan.id)?;
+        let (refused, seen) = self.held(plan, &journal, with).await;
+        let steps = step::of(plan);
+        let steps = steps.iter().enumerate().map(|(at, step)| shown(plan, at, step, seen.as_ref(), &journal));
+        let ours = plan.account.backend == with.desk.origin();
+        Ok(PlanView {
+            offer,
+            file: self.name(),
+            author: plan.plan.author.clone(),
+            reason: plan.plan.reason.clone(),
+            account: plan.account.email.clone(),
+            backend: if ours { with.desk.face().name } else { plan.account.backend.clone() },
+            prepared_at: Some(plan.plan.prepared_at),
+            not_before: plan.plan.not_before,
+            expires_at: plan.plan.expires_at,
+            steps: steps.collect(),
+            needs: review::needs(plan, &with.policy, seen.as_ref()),
+            signed_by: self.signatures(&with.policy).good,
+            findings: self.findings_beside(&journal),
+            refused,
+            interrupted: journal.began().is_some() && journal.finished().is_none(),
+        })
+    }
+
+    /// Why it cannot be applied, if it cannot, and the account, if that could be read and is the plan's.
+    pub(super) async fn held(
+        &self,
+        plan: &Plan,
+        journal: &Journal,
+        with: &With,
+    ) -> (Option<PlanRefusal>, Option<Seen>) {
+        let mut refused = self.is_other(journal).then_some(PlanRefusal::Findings).or_else(|| {
+            let signatures = self.signatures(&with.policy);
+            refusal::of_itself(plan, journal, &signatures, &with.policy, with.clock.now())
+        });
+        refused = refused.or_else(|| refusal::of_backend(plan, &with.desk.origin()));
+        if matches!(refused, Some(PlanRefusal::OtherBackend(_) | PlanRefusal::AppliedAlready(_))) {
+            return (refused, None);
+        }
+        match Seen::at(&with.desk).await {
+            Ok(seen) => match refusal::of_account(plan, journal, &seen) {
+                Some(other) => (refused.or(Some(other)), None),
+                None => (refused, Some(seen)),
+            },
+            // where the end itself was sent and its answer lost, nobody can sign in to look
+            Err(_) if refused.is_none() && is_ending(plan, journal) => (None, None),
+            Err(problem) => (refused.or_else(|| Some(refusal::of_problem(&problem))), None),
+        }
+    }
+
+    /// What is wrong with the file, and whether it is another than the one of its id that was begun.
+    fn findings_beside(&self, journal: &Journal) -> Vec<Finding> {
+        let mut findings = self.findings.clone();
+        if self.is_other(journal) {
+            findings.push(Finding {
+                gravity: Gravity::Error,
+                file: self.name(),
+                line: 0,
+                column: 0,
+                key: "plan.id".to_owned(),
+                found: "other contents than those of this id that were begun to be applied here".to_owned(),
+                expected: "the file as it was then".to_owned(),
+                fix: "go on with that file, or prepare a new plan, which has an id of its own".to_owned(),
+            });
+        }
+        findings
+    }
+
+    fn is_other(&self, journal: &Journal) -> bool {
+        journal.began().is_some_and(|(_, sha256, _)| sha256 != self.sha256())
+    }
+
+    fn unreadable(&self, offer: OfferId) -> PlanView {
+        PlanView {
+            offer,
+            file: self.name(),
+            author: String::new(),
+            reason: String::new(),
+            account: String::new(),
+            backend: String::new(),
+            prepared_at: None,
+            not_before: None,
+            expires_at: None,
+            steps: Vec::new(),
+            needs: Vec::new(),
+            signed_by: Vec::new(),
+            findings: self.findings.clone(),
+            refused: Some(PlanRefusal::Findings),
+            interrupted: false,
+        }
+    }
+}
+
+/// Whether all is done but the cancellation, which was sent.
+fn is_ending(plan: &Plan, journal: &Journal) -> bool {
+    let open: Vec<_> =
+        (0..step::of(plan).len()).filter(|at| journal.ended(*at).is_none()).collect();
+    plan.subscription.cancel && matches!(open[..], [last] if journal.doing(last).is_some())
+}
+
+/// A step as it stands: as the journal says where it has ended, else as the account says.
+pub(super) fn shown(
+    plan: &Plan,
+    at: usize,
+    step: &Step,
+    seen: Option<&Seen>,
+    journal: &Journal,
+) -> PlanStep {
+    let standing = match (journal.ended(at), seen) {
+        (Some((standing, _)), _) => standing,
+        (None, Some(seen)) => standing::hold(plan, step, seen, &journal.keys()),
+        (None, None) => Standing::ToDo,
+    };
+    standing::shown(step, seen, standing)
+}
+
+/// Writes a new plan where a person chose, over nothing but a file they chose to replace.
+pub fn write(path: &Path, plan: &Plan) -> Result<(), Problem> {
+    let text = plan.to_text();
+    // what is written is what is read back: nothing that was not meant
+    if Plan::read(path, &text).0.as_ref() != Some(plan) {
+        return Err(Problem::new(ProblemCode::Internal));
+    }
+    durable::put(path, text.as_bytes()).map_err(|fault| durable::failed(path, &fault))
+}
