@@ -14,6 +14,7 @@ mod error;
 mod hex;
 mod key;
 pub mod options;
+pub mod plan;
 pub mod transport;
 pub mod vault;
 pub mod wish;

@@ -16,6 +16,7 @@ mod refusal;
 pub mod review;
 mod seen;
 mod standing;
+pub mod status;
 mod step;
 mod writing;
 

@@ -49,7 +49,9 @@ impl Countersigner {
     fn is_second(&self, plan: &Plan) -> bool {
         let email = canonical_email(&self.email);
         let same_name = self.name.trim().to_lowercase() == plan.plan.author.trim().to_lowercase();
-        !same_name && email != canonical_email(&plan.account.email) && email != canonical_email(&plan.plan.author)
+        !same_name
+            && email != canonical_email(&plan.account.email)
+            && email != canonical_email(&plan.plan.author)
     }
 }
 
@@ -103,7 +105,12 @@ pub fn look(file: &Path, bytes: &[u8], plan: &Plan, policy: &Policy) -> Signatur
 
 /// Signs the plan's bytes as a second administrator; answers the signature's file. The key's password is none for a key
 /// without one. The file must be a plan; whether the signature counts is for the policy of whoever applies it.
-pub fn sign(file: &Path, key: &str, password: Option<&Secret<String>>, now: Moment) -> Result<PathBuf, Problem> {
+pub fn sign(
+    file: &Path,
+    key: &str,
+    password: Option<&Secret<String>>,
+    now: Moment,
+) -> Result<PathBuf, Problem> {
     let refused = || Problem::new(ProblemCode::PlanRefused);
     let opened = super::Opened::read(file)?;
     let plan = opened.plan().map_err(|findings| refused().findings(findings.to_vec()))?;
@@ -133,7 +140,8 @@ pub fn sign(file: &Path, key: &str, password: Option<&Secret<String>>, now: Mome
     if path.exists() && !own(&path) {
         path = named(file, &format!("{id}.{ENDING}"));
     }
-    durable::put(&path, signature.into_string().as_bytes()).map_err(|fault| durable::failed(&path, &fault))?;
+    durable::put(&path, signature.into_string().as_bytes())
+        .map_err(|fault| durable::failed(&path, &fault))?;
     Ok(path)
 }
 
@@ -148,11 +156,15 @@ pub fn beside(file: &Path) -> Vec<PathBuf> {
             .strip_prefix(name)
             .and_then(|rest| rest.strip_prefix('.'))
             .and_then(|rest| rest.strip_suffix(ENDING))
-            .is_some_and(|middle| middle.is_empty() || (middle.ends_with('.') && !middle[..middle.len() - 1].contains('.')))
+            .is_some_and(|middle| {
+                middle.is_empty() || (middle.ends_with('.') && !middle[..middle.len() - 1].contains('.'))
+            })
     };
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<_> =
-        entries.filter(|entry| entry.file_name().to_str().is_some_and(is)).map(|entry| entry.path()).collect();
+    let mut found: Vec<_> = entries
+        .filter(|entry| entry.file_name().to_str().is_some_and(is))
+        .map(|entry| entry.path())
+        .collect();
     found.sort();
     found
 }

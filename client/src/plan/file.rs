@@ -177,7 +177,7 @@ pub enum Method {
 pub struct Keys {
     /// Labels of keys to be made, each 1–40 characters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(inner(extend("format" = "label")), extend("uniqueItems" = true, "maxItems" = KEYS_MAX))]
+    #[schemars(extend("uniqueItems" = true, "maxItems" = KEYS_MAX))]
     pub add: Vec<String>,
     /// Keys to be deleted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -208,7 +208,11 @@ pub struct Subscription {
 
 impl Configured for Plan {
     const FORMATS: &'static [Format] = &[
-        Format { name: "plan-id", holds: is_id, expected: "a UUID, like `0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b`" },
+        Format {
+            name: "plan-id",
+            holds: is_id,
+            expected: "a UUID, like `0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b`",
+        },
         Format {
             name: "author",
             holds: |text| is_line(text, AUTHOR_MAX),
@@ -219,15 +223,31 @@ impl Configured for Plan {
             holds: |text| is_line(text, REASON_MAX),
             expected: "a reason of 1 to 200 characters in one line",
         },
-        Format { name: "moment", holds: is_moment, expected: "a time with its zone, like 2026-12-01T22:00:00Z" },
+        Format {
+            name: "moment",
+            holds: is_moment,
+            expected: "a time with its zone, like 2026-12-01T22:00:00Z",
+        },
         Format {
             name: "backend",
             holds: is_backend,
             expected: "`embedded`, or `https://` and a host, like `https://accounts.harbor.example`",
         },
-        Format { name: "email", holds: |text| rules::email_address(text).is_ok_and(|good| good == text), expected: "an email address" },
-        Format { name: "fingerprint", holds: is_fingerprint, expected: "16 hexadecimal digits in lower case" },
-        Format { name: "name", holds: |text| is_line(text, rules::NAME_MAX), expected: "a name of 1 to 20 characters" },
+        Format {
+            name: "email",
+            holds: |text| rules::email_address(text).is_ok_and(|good| good == text),
+            expected: "an email address",
+        },
+        Format {
+            name: "fingerprint",
+            holds: is_fingerprint,
+            expected: "16 hexadecimal digits in lower case",
+        },
+        Format {
+            name: "name",
+            holds: |text| is_line(text, rules::NAME_MAX),
+            expected: "a name of 1 to 20 characters",
+        },
         Format {
             name: "task",
             holds: |text| text.is_empty() || is_line(text, rules::NAME_MAX),
@@ -238,12 +258,22 @@ impl Configured for Plan {
             holds: is_phone,
             expected: "a mobile phone with its country, like `+821055501234`",
         },
-        Format { name: "label", holds: |text| is_line(text, rules::LABEL_MAX), expected: "a label of 1 to 40 characters" },
+        Format {
+            name: "label",
+            holds: |text| is_line(text, rules::LABEL_MAX),
+            expected: "a label of 1 to 40 characters",
+        },
     ];
 
     fn rules(&self, notes: &mut Notes) {
         if step::of(self).is_empty() {
             notes.error("", "a plan that changes nothing", "at least one change", "add what is to change");
+        }
+        for (at, label) in self.keys.add.iter().enumerate() {
+            if !is_line(label, rules::LABEL_MAX) {
+                let (key, found) = (format!("keys.add.{at}"), "a text that is no label");
+                notes.error(&key, found, "a label of 1 to 40 characters", "write it in one line");
+            }
         }
         if let Some(security) = self.security
             && security.two_factor != security.method.is_some()

@@ -183,7 +183,9 @@ impl Journal {
     /// The file, account and backend as they were named.
     pub fn named(&self) -> Option<(&str, &str, &str)> {
         self.entries.iter().find_map(|entry| match entry {
-            Entry::Began { file, email, backend, .. } => Some((file.as_str(), email.as_str(), backend.as_str())),
+            Entry::Began { file, email, backend, .. } => {
+                Some((file.as_str(), email.as_str(), backend.as_str()))
+            }
             _ => None,
         })
     }

@@ -210,19 +210,12 @@ impl Opened {
 
 /// Whether all is done but the cancellation, which was sent.
 fn is_ending(plan: &Plan, journal: &Journal) -> bool {
-    let open: Vec<_> =
-        (0..step::of(plan).len()).filter(|at| journal.ended(*at).is_none()).collect();
+    let open: Vec<_> = (0..step::of(plan).len()).filter(|at| journal.ended(*at).is_none()).collect();
     plan.subscription.cancel && matches!(open[..], [last] if journal.doing(last).is_some())
 }
 
 /// A step as it stands: as the journal says where it has ended, else as the account says.
-pub(super) fn shown(
-    plan: &Plan,
-    at: usize,
-    step: &Step,
-    seen: Option<&Seen>,
-    journal: &Journal,
-) -> PlanStep {
+pub(super) fn shown(plan: &Plan, at: usize, step: &Step, seen: Option<&Seen>, journal: &Journal) -> PlanStep {
     let standing = match (journal.ended(at), seen) {
         (Some((standing, _)), _) => standing,
         (None, Some(seen)) => standing::hold(plan, step, seen, &journal.keys()),

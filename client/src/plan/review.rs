@@ -135,15 +135,19 @@ fn information(
     faults: &mut Faults,
 ) -> UserInformation {
     let typed = |text: &Option<String>| text.clone();
-    let name = typed(&input.name).and_then(|name| faults.checked("name", rules::line(&name, capabilities.name_max)));
+    let name =
+        typed(&input.name).and_then(|name| faults.checked("name", rules::line(&name, capabilities.name_max)));
     let task = typed(&input.task).and_then(|task| {
-        let checked = if task.trim().is_empty() { Ok(String::new()) } else { rules::line(&task, capabilities.name_max) };
+        let checked = if task.trim().is_empty() {
+            Ok(String::new())
+        } else {
+            rules::line(&task, capabilities.name_max)
+        };
         faults.checked("task", checked)
     });
     let email = typed(&input.email).and_then(|email| faults.checked("email", rules::email_address(&email)));
-    let phone = typed(&input.mobile_phone).and_then(|phone| {
-        faults.checked("mobile_phone", mobile_phone(&phone, &capabilities.default_region))
-    });
+    let phone = typed(&input.mobile_phone)
+        .and_then(|phone| faults.checked("mobile_phone", mobile_phone(&phone, &capabilities.default_region)));
     // what is there already is no change
     let differs = |subject: StepSubject| move |value: &String| *value != seen.value(&subject);
     UserInformation {
@@ -197,7 +201,9 @@ fn keys(input: &PlanInput, seen: &Seen, capabilities: &Capabilities, faults: &mu
     let room = (capabilities.keys_max as usize).saturating_sub(left.len());
     for (at, label) in input.add_keys.iter().enumerate() {
         let field = format!("add_keys.{at}");
-        let Some(label) = faults.checked(&field, rules::line(label, capabilities.label_max)) else { continue };
+        let Some(label) = faults.checked(&field, rules::line(label, capabilities.label_max)) else {
+            continue;
+        };
         if left.contains(&label.as_str()) || keys.add.contains(&label) {
             faults.note(&field, PlanFault::KeyThere);
         } else if keys.add.len() >= room {

@@ -63,7 +63,9 @@ impl Seen {
         match subject {
             StepSubject::Email => Some(self.account.email.clone()),
             StepSubject::MobilePhone => Some(self.account.mobile_phone_shown.clone()),
-            StepSubject::DeleteKey(label) => self.keys.iter().any(|key| key.label == *label).then(|| label.clone()),
+            StepSubject::DeleteKey(label) => {
+                self.keys.iter().any(|key| key.label == *label).then(|| label.clone())
+            }
             StepSubject::AddKey(_) | StepSubject::Cancel => None,
             _ => Some(self.value(subject)).filter(|value| !value.is_empty()),
         }

@@ -13,7 +13,8 @@ use postern_contract::{KeyId, Problem, ProblemCode, Rule};
 pub fn hold(plan: &Plan, step: &Step, seen: &Seen, made: &[KeyId]) -> Standing {
     match &step.wanted {
         Wanted::Value(value) => {
-            let wanted = if step.subject == StepSubject::Email { canonical_email(value) } else { value.clone() };
+            let wanted =
+                if step.subject == StepSubject::Email { canonical_email(value) } else { value.clone() };
             field(plan.base.as_ref(), step, seen, &wanted)
         }
         Wanted::Security(security) => field(plan.base.as_ref(), step, seen, security.as_str()),
@@ -22,13 +23,18 @@ pub fn hold(plan: &Plan, step: &Step, seen: &Seen, made: &[KeyId]) -> Standing {
             (true, _) => Standing::ToDo,
             // nobody saw which key was meant
             (false, 1) => Standing::Drifted,
-            (false, _) => {
-                Standing::Failed(Box::new(Problem::field(ProblemCode::Rejected, "delete_keys", Rule::Duplicate)))
-            }
+            (false, _) => Standing::Failed(Box::new(Problem::field(
+                ProblemCode::Rejected,
+                "delete_keys",
+                Rule::Duplicate,
+            ))),
         },
         Wanted::Made(label) => {
             let going = |key: &Key| {
-                plan.keys.delete.iter().any(|doomed| is(doomed.fingerprint.as_deref(), &doomed.label, key, seen))
+                plan.keys
+                    .delete
+                    .iter()
+                    .any(|doomed| is(doomed.fingerprint.as_deref(), &doomed.label, key, seen))
             };
             let other = |key: &&Key| key.label == *label && !made.contains(&key.id) && !going(key);
             if seen.keys.iter().any(|key| other(&key)) { Standing::Drifted } else { Standing::ToDo }

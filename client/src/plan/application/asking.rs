@@ -7,9 +7,7 @@ use postern_contract::operation::{ConfirmVerification, GetCapabilities, ResendCh
 use postern_contract::plan::{PlanAsk, PlanProgress};
 use postern_contract::session::Challenge;
 use postern_contract::shell::AnswerNumberInput;
-use postern_contract::verification::{
-    Channel, Confirmation, NumberState, Purpose, VerificationRequest,
-};
+use postern_contract::verification::{Channel, Confirmation, NumberState, Purpose, VerificationRequest};
 use postern_contract::{Moment, Problem, ProblemCode};
 
 impl Application {
@@ -44,7 +42,11 @@ impl Application {
         PlanProgress { steps: self.shown.clone(), ask, problem, receipt }
     }
 
-    pub(super) async fn second_factor(&mut self, challenge: Challenge, number: String) -> Result<(), Problem> {
+    pub(super) async fn second_factor(
+        &mut self,
+        challenge: Challenge,
+        number: String,
+    ) -> Result<(), Problem> {
         let input = AnswerNumberInput { challenge: challenge.id, number };
         match self.with.desk.answer_number(input).await {
             Ok(step) => self.stepped_up(step).await,
