@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod again;
 pub mod ask;
+pub mod bundle;
 pub mod connection;
 mod desk;
 pub mod durable;
