@@ -14,6 +14,8 @@ pub mod durable;
 mod error;
 mod hex;
 mod key;
+pub mod links;
+pub mod memory;
 pub mod options;
 pub mod plan;
 pub mod transport;

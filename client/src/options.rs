@@ -30,6 +30,20 @@ struct Arguments {
     /// The account backend, such as <https://accounts.harbor.example>; without it Postern runs its own
     #[arg(long, env = "POSTERN_BACKEND_URL", hide_env_values = true, value_name = "URL", value_parser = backend_url)]
     backend: Option<Url>,
+
+    /// Files to look at (*.toml, *.postern-bundle, *.postern-plan); nothing is changed before you say so
+    #[arg(value_name = "FILE")]
+    opened: Vec<OsString>,
+}
+
+/// What a command line (program name first) hands over to be looked at, less the flags; nothing where it is not understood.
+/// Anybody may have written these words.
+pub fn opened<I, A>(arguments: I) -> Vec<OsString>
+where
+    I: IntoIterator<Item = A>,
+    A: Into<OsString> + Clone,
+{
+    Arguments::try_parse_from(arguments).map(|arguments| arguments.opened).unwrap_or_default()
 }
 
 impl Options {

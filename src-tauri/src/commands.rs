@@ -3,6 +3,7 @@
 
 pub mod key;
 pub mod message;
+pub mod offer;
 pub mod session;
 pub mod store;
 pub mod window;
@@ -36,6 +37,8 @@ commands! {
     window::open_manage_account,
     window::open_messages,
     window::tear_off,
+    window::open_settings,
+    window::open_plans,
     key::list_keys,
     key::add_key,
     key::copy_key,
@@ -46,4 +49,7 @@ commands! {
     store::use_memory_only,
     message::list_messages,
     message::copy_number,
+    offer::list_offers,
+    offer::choose_file,
+    offer::dismiss_offer,
 }

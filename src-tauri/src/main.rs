@@ -1,13 +1,19 @@
 //! The program: reads the command line and environment once, runs the windows, and says why where it cannot.
 
 use postern_client::Options;
+use postern_client::options::opened;
 use std::error::Error;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // before anything secret is there
+    let withheld = postern_client::memory::withhold();
     #[allow(clippy::disallowed_methods, reason = "the environment is read once, here")]
     let level = std::env::var("POSTERN_LOG").ok();
     postern_desktop::record::start(level.as_deref());
+    if let Err(exposed) = withheld {
+        tracing::warn!(%exposed, "memory is less guarded than it should be");
+    }
 
     let options = match Options::read(std::env::args_os()) {
         Ok(options) => options,
@@ -18,7 +24,8 @@ fn main() -> ExitCode {
         // `--help` and `--version`
         Err(text) => text.exit(),
     };
-    match postern_desktop::run(options) {
+    let folder = std::env::current_dir().unwrap_or_default();
+    match postern_desktop::run(options, opened(std::env::args_os()), &folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             say(&failure.to_string());

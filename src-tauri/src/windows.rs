@@ -1,5 +1,5 @@
-//! The windows: their titles, sizes and what none of them may do. Every window shows the same page; the page reads the
-//! window's label. No window can be navigated away, open another one by itself, download, or ask
+//! The windows: their titles, sizes and what none of them may do. A page serves several kinds of window and reads which
+//! one it is in from the window's label. No window can be navigated away, open another one by itself, download, or ask
 //! for a camera or a place.
 
 use contract::shell::{Tab, Window};
@@ -8,6 +8,8 @@ use postern_contract as contract;
 use std::sync::{Mutex, PoisonError};
 use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use crate::{arrivals, drag};
 
 /// The size of a window in logical pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +29,14 @@ const fn sizes(window: Window) -> (Size, Size) {
         Window::Settings => (size(720.0, 640.0), size(480.0, 480.0)),
         Window::Tab(_) => (size(720.0, 600.0), size(480.0, 480.0)),
         Window::Messages => (size(520.0, 640.0), size(360.0, 400.0)),
+    }
+}
+
+/// The page that a window shows: two programs, so that none loads what it does not need.
+const fn page(window: Window) -> &'static str {
+    match window {
+        Window::Main | Window::ManageAccount | Window::Messages | Window::Tab(_) => "index.html",
+        Window::Settings | Window::Plans => "prepared.html",
     }
 }
 
@@ -99,7 +109,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, window: Window) -> Result<Opened, Pr
 /// Makes a window.
 pub fn build<R: Runtime>(app: &AppHandle<R>, window: Window) -> tauri::Result<()> {
     let (first, least) = sizes(window);
-    WebviewWindowBuilder::new(app, window.label(), WebviewUrl::App("index.html".into()))
+    let window = WebviewWindowBuilder::new(app, window.label(), WebviewUrl::App(page(window).into()))
         .title(title(window))
         .inner_size(first.width, first.height)
         .min_inner_size(least.width, least.height)
@@ -109,8 +119,9 @@ pub fn build<R: Runtime>(app: &AppHandle<R>, window: Window) -> tauri::Result<()
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny)
-        .build()
-        .map(drop)
+        .build()?;
+    let handle = app.clone();
+    drag::accept(&window, move |files| arrivals::dropped(&handle, files))
 }
 
 /// Whether an address is the application's own page: the only place a window ever shows.

@@ -36,3 +36,13 @@ pub async fn open_messages<R: Runtime>(caller: Caller<R>, desk: AtDesk<'_>) -> R
 pub async fn tear_off<R: Runtime>(caller: Caller<R>, input: Input<Tab>) -> Result<(), Problem> {
     windows::open(&caller.app, Window::Tab(input.0)).map(drop)
 }
+
+#[tauri::command]
+pub async fn open_settings<R: Runtime>(caller: Caller<R>) -> Result<(), Problem> {
+    windows::open(&caller.app, Window::Settings).map(drop)
+}
+
+#[tauri::command]
+pub async fn open_plans<R: Runtime>(caller: Caller<R>) -> Result<(), Problem> {
+    windows::open(&caller.app, Window::Plans).map(drop)
+}

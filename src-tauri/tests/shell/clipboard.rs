@@ -71,7 +71,7 @@ fn another_program_sees_a_secret_with_its_hint_until_it_is_cleared() {
         assert!(!mock::apart(name, &ours));
         return;
     }
-    let app = mock::app(mock::desk_without_a_backend());
+    let app = mock::app();
     let copies = Copies::new(Box::new(Desktop(app.handle().clone())), CLEARED_AFTER);
 
     let turn = copies.put(Secret::from("pst_one")).expect("a clipboard");
@@ -115,7 +115,7 @@ fn at_the_end_a_copied_secret_is_cleared_and_nothing_else() {
     for (others, left) in [(None, None), (Some("a poem"), Some("a poem".to_owned()))] {
         let table = Table::default();
         let copies = Copies::new(Box::new(table.clone()), CLEARED_AFTER);
-        let app = mock::app_with(mock::desk_without_a_backend(), |_| copies);
+        let app = mock::app_with(|seat| seat.copies = copies);
         let answer = copy(app.handle().clone(), "Rack 4".to_owned(), Secret::from("pst_one"));
         let answer = tauri::async_runtime::block_on(answer).expect("it is copied");
         assert_eq!((answer.label.as_str(), answer.clears_in_seconds), ("Rack 4", 30));
@@ -134,7 +134,7 @@ fn when_the_time_is_over_it_is_cleared_and_the_windows_are_told() {
     }
     let table = Table::default();
     let copies = Copies::new(Box::new(table.clone()), Duration::from_millis(200));
-    let app = mock::app_with(mock::desk_without_a_backend(), |_| copies);
+    let app = mock::app_with(|seat| seat.copies = copies);
     let (told, tells) = mpsc::channel();
     app.listen_any(CLIPBOARD_CLEARED, move |_| told.send(()).expect("the test listens"));
 

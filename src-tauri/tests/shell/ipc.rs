@@ -1,6 +1,6 @@
 //! Commands as a page reaches them: refused in the wrong window, and a typed problem for whatever is passed. IPC-1, IPC-2
 
-use crate::mock::{self, ask, desk_without_a_backend, window};
+use crate::mock::{self, ask, window};
 use contract::shell::COMMANDS;
 use contract::{Problem, ProblemCode};
 use postern_contract as contract;
@@ -19,8 +19,8 @@ fn a_command_is_refused_in_a_window_that_is_not_listed() {
         return;
     }
     // IPC-1
-    let app = mock::app(desk_without_a_backend());
-    let kinds = ["main", "manage-account", "messages", "tab"];
+    let app = mock::app();
+    let kinds = ["main", "manage-account", "messages", "settings", "plans", "tab"];
     for label in kinds.map(label).into_iter().chain(["elsewhere"]) {
         let window = window(&app, label);
         for command in COMMANDS {
@@ -43,7 +43,7 @@ fn what_tauri_offers_beside_our_commands_is_refused() {
         return;
     }
     // IPC-1
-    let app = mock::app(desk_without_a_backend());
+    let app = mock::app();
     let window = window(&app, "main");
     for command in [
         "plugin:clipboard-manager|read_text",
@@ -68,7 +68,7 @@ fn a_page_from_elsewhere_reaches_nothing() {
         return;
     }
     // IPC-1
-    let app = mock::app(desk_without_a_backend());
+    let app = mock::app();
     let window = window(&app, "main");
     for command in COMMANDS {
         let answer = mock::ask_from(&window, "https://evil.example", command.name, &json!({}));
@@ -124,7 +124,7 @@ fn any_json_into_any_command_gives_a_typed_problem() {
         return;
     }
     // IPC-2
-    let app = mock::app(desk_without_a_backend());
+    let app = mock::app();
     let windows: Vec<_> = COMMANDS.iter().map(|command| (command, window(&app, caller(command)))).collect();
     proptest!(Config { cases: 48, ..Config::default() }, |(input in any_json(), bare in any_json())| {
         for (command, window) in &windows {
@@ -144,7 +144,7 @@ fn a_hostile_corpus_is_refused_with_a_problem_that_names_the_place() {
         return;
     }
     // IPC-2
-    let app = mock::app(desk_without_a_backend());
+    let app = mock::app();
     let long = "x".repeat(1 << 20);
     let hostile =
         ["\u{0}", "\u{202e}evil", "👨‍👩‍👧‍👦", "'; DROP TABLE account;--", "<script>", "../../etc/passwd", &long];

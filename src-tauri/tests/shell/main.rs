@@ -3,5 +3,6 @@
 
 mod clipboard;
 mod guard;
+mod handed;
 mod ipc;
 mod mock;

@@ -1,14 +1,20 @@
 //! The application without a screen: Tauri's mock runtime, the real configuration, capabilities and commands, and a desk
 //! whose backend is a port that nobody listens on.
 
+use postern_client::links::UsedLinks;
 use postern_client::{Desk, Options};
+use postern_desktop::Seat;
 use postern_desktop::clipboard::{CLEARED_AFTER, Copies, Desktop};
+use postern_desktop::dialogs::{Choice, Chooser, Dialogs};
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
 use tauri::{App, AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tempfile::TempDir;
 
 /// Where nobody listens: with it no test shows a prompt on, or reads from, the secret store of whoever runs it.
 const NO_BUS: (&str, &str) = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
@@ -35,22 +41,75 @@ pub fn apart(test: &str, environment: &[(&str, &str)]) -> bool {
 }
 
 /// A desk that can reach nothing, so that no answer depends on the machine.
-pub fn desk_without_a_backend() -> Desk {
+fn desk_without_a_backend() -> Desk {
     let options = Options::read(["postern-desktop", "--backend", "http://127.0.0.1:9"]).expect("options");
     tauri::async_runtime::block_on(Desk::open(options)).expect("a desk")
 }
 
-/// The application around a desk, with the desktop's clipboard.
-pub fn app(desk: Desk) -> App<MockRuntime> {
-    app_with(desk, |handle| Copies::new(Box::new(Desktop(handle.clone())), CLEARED_AFTER))
+/// A person who chooses this in every dialog.
+pub struct Person(pub Option<PathBuf>);
+
+impl Chooser for Person {
+    fn open(&self, _label: &str, _endings: &[&str]) -> Choice {
+        let chosen = self.0.clone();
+        Box::pin(async move { chosen })
+    }
+
+    fn save(&self, _label: &str, _name: &str) -> Choice {
+        self.open("", &[])
+    }
 }
 
-/// The application around a desk and a clipboard.
-pub fn app_with(desk: Desk, copies: impl FnOnce(&AppHandle<MockRuntime>) -> Copies) -> App<MockRuntime> {
+/// What an application without a screen works with: nobody's files, and a person who chooses nothing.
+pub fn seat(folder: &Path, handle: &AppHandle<MockRuntime>) -> Seat {
+    Seat {
+        desk: desk_without_a_backend(),
+        copies: Copies::new(Box::new(Desktop(handle.clone())), CLEARED_AFTER),
+        dialogs: Dialogs::new(Box::new(Person(None))),
+        links: UsedLinks::kept_in(folder),
+    }
+}
+
+/// The application, and the folder it keeps everything in.
+pub struct Alone {
+    /// The application.
+    pub app: App<MockRuntime>,
+    /// Its folder.
+    pub folder: TempDir,
+}
+
+impl std::ops::Deref for Alone {
+    type Target = App<MockRuntime>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.app
+    }
+}
+
+/// The application.
+pub fn app() -> Alone {
+    app_with(|_| {})
+}
+
+/// The application with something else in a place.
+pub fn app_with(change: impl FnOnce(&mut Seat)) -> Alone {
+    let folder = tempfile::tempdir().expect("a folder");
     let app =
         postern_desktop::furnish(mock_builder()).build(postern_desktop::context()).expect("an application");
-    postern_desktop::seat(app.handle(), desk, copies(app.handle()));
-    app
+    let mut seat = seat(folder.path(), app.handle());
+    change(&mut seat);
+    postern_desktop::seat(app.handle(), seat);
+    Alone { app, folder }
+}
+
+/// Waits until something is so.
+#[allow(clippy::disallowed_methods, reason = "a test gives up after a time")]
+pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    let since = std::time::Instant::now();
+    while !is_so() {
+        assert!(since.elapsed() < Duration::from_secs(20), "{what}");
+        std::thread::yield_now();
+    }
 }
 
 /// The window of that label, made if it is not there.

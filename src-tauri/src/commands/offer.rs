@@ -1,0 +1,52 @@
+//! Files that wait to be looked at. A window names them by number and never learns where they lie.
+
+use contract::Problem;
+use contract::configuration::{Offer, OfferId, OfferKind, OfferedBy};
+use contract::shell::event;
+use postern_contract as contract;
+use tauri::{Runtime, State};
+
+use crate::announce;
+use crate::caller::Caller;
+use crate::dialogs::Dialogs;
+use crate::input::Input;
+use crate::offers::{Offers, ending, window_of};
+
+#[tauri::command]
+pub async fn list_offers<R: Runtime>(
+    caller: Caller<R>,
+    offers: State<'_, Offers>,
+) -> Result<Vec<Offer>, Problem> {
+    Ok(offers.list(caller.window))
+}
+
+#[tauri::command]
+pub async fn choose_file<R: Runtime>(
+    caller: Caller<R>,
+    offers: State<'_, Offers>,
+    dialogs: State<'_, Dialogs>,
+    input: Input<OfferKind>,
+) -> Result<Option<Offer>, Problem> {
+    // a configuration comes plain or in a bundle: one dialog shows both, as one window handles both
+    let kinds = [OfferKind::Bundle, OfferKind::Configuration, OfferKind::Plan];
+    let endings: Vec<&str> =
+        kinds.into_iter().filter(|kind| window_of(*kind) == window_of(input.0)).map(ending).collect();
+    let Some(path) = dialogs.open(&caller.window.label(), &endings).await? else {
+        return Ok(None);
+    };
+    let offer = offers.add(&path, OfferedBy::Chosen);
+    announce::all(&caller.app, event::OFFERS_CHANGED, ());
+    // whatever was typed into the dialog: what is none of ours by its ending, or no file, is said to be so
+    offer.map(Some).ok_or_else(|| contract::ProblemCode::FileFailed.into())
+}
+
+#[tauri::command]
+pub async fn dismiss_offer<R: Runtime>(
+    caller: Caller<R>,
+    offers: State<'_, Offers>,
+    input: Input<OfferId>,
+) -> Result<(), Problem> {
+    offers.dismiss(caller.window, input.0)?;
+    announce::all(&caller.app, event::OFFERS_CHANGED, ());
+    Ok(())
+}
