@@ -28,6 +28,8 @@ mod place;
 #[cfg(feature = "reading")]
 pub mod reading;
 #[cfg(feature = "reading")]
+pub mod reference;
+#[cfg(feature = "reading")]
 mod violation;
 
 use crate::delivery::settings::Delivery;

@@ -4,7 +4,7 @@
 mod backend_key;
 mod cancel;
 mod connection;
-mod face;
+pub(crate) mod face;
 mod known;
 mod messages;
 mod open;

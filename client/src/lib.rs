@@ -8,6 +8,7 @@ pub mod advice;
 pub mod again;
 pub mod ask;
 pub mod bundle;
+pub mod config;
 pub mod connection;
 mod desk;
 pub mod durable;

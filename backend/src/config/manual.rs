@@ -2,10 +2,7 @@
 //! structs, so that neither can say something else than the program does.
 
 use super::file::Configuration;
-use super::reading;
-use super::violation::{kind, referred};
-use serde_json::Value;
-use std::fmt::Write as _;
+use super::reference;
 
 const HEAD: &str = "\
 # Configuration of postern-backend
@@ -23,54 +20,10 @@ configuration can only be stricter. `SIGHUP` reads certificates again, not this 
 
 /// The schema, as `docs/backend.schema.json`.
 pub fn schema() -> String {
-    let text = serde_json::to_string_pretty(&reading::schema::<Configuration>());
-    text.map_or_else(|_| String::new(), |text| text + "\n")
+    reference::schema::<Configuration>()
 }
 
 /// The reference page, as `docs/backend-configuration.md`.
 pub fn page() -> String {
-    let schema = reading::schema::<Configuration>();
-    let mut out = HEAD.to_owned();
-    for (name, section) in properties(&schema, &schema) {
-        section_of(&schema, &name, section, &mut out);
-    }
-    out
-}
-
-fn section_of(schema: &Value, path: &str, section: &Value, out: &mut String) {
-    let _ = write!(out, "\n## [{path}]\n\n{}\n\n", description(section));
-    let required: Vec<&str> =
-        section["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let mut inner = Vec::new();
-    for (name, property) in properties(schema, section) {
-        if property.get("properties").is_some() {
-            inner.push((name, property));
-            continue;
-        }
-        let default = match section["properties"][&name].get("default").filter(|value| !value.is_null()) {
-            Some(default) => format!("default `{default}`"),
-            None if required.contains(&name.as_str()) => "required".to_owned(),
-            None => "not set by default".to_owned(),
-        };
-        let kind =
-            property.get("x-kind").and_then(Value::as_str).map_or_else(|| kind(property), str::to_owned);
-        // a key's own words come before those of what it holds
-        let own = description(&section["properties"][&name]);
-        let words = if own.is_empty() { description(property) } else { own };
-        let _ = writeln!(out, "* `{name}`: {kind}; {default}. {words}");
-    }
-    for (name, property) in inner {
-        section_of(schema, &format!("{path}.{name}"), property, out);
-    }
-}
-
-/// The properties of an object with what they refer to.
-fn properties<'a>(schema: &'a Value, object: &'a Value) -> Vec<(String, &'a Value)> {
-    let properties = object["properties"].as_object().into_iter().flatten();
-    properties.map(|(name, property)| (name.clone(), referred(schema, property))).collect()
-}
-
-fn description(of: &Value) -> String {
-    let text = of.get("description").and_then(Value::as_str).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    HEAD.to_owned() + &reference::sections::<Configuration>(2)
 }

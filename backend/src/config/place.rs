@@ -29,6 +29,11 @@ impl Places {
         nearest(&self.values, pointer)
     }
 
+    /// Where the key stands, or the value where it has no key of its own, as in a list; none where neither is there.
+    pub(super) fn exactly(&self, pointer: &str) -> Option<Range<usize>> {
+        self.keys.get(pointer).or_else(|| self.values.get(pointer)).cloned()
+    }
+
     fn table(&mut self, pointer: &str, table: &DeTable<'_>) -> Value {
         let mut object = Map::new();
         for (key, value) in table {

@@ -185,6 +185,12 @@ impl Sheet {
         self.findings
     }
 
+    /// The line of a key or value by its JSON pointer (RFC 6901); none where it is not there.
+    pub fn line(&self, pointer: &str) -> Option<usize> {
+        let span = self.places.exactly(pointer)?;
+        Some(line_and_column(&self.text, span.start).0)
+    }
+
     /// Whether something keeps the program from starting.
     pub fn refused(&self) -> bool {
         self.findings.refused()

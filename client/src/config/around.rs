@@ -1,0 +1,114 @@
+//! Reads a file and looks at what lies around it: the certificates it names, and whether others may write it. What a text alone
+//! can show is in the backend's `reading`, which reads its own file alike.
+
+use super::file::{BackendEntry, File};
+use super::finding;
+use super::policy_file::PolicyFile;
+use postern_backend::config::finding::Notes;
+use postern_backend::config::reading::{self, Configured, Sheet};
+use postern_contract::configuration::Finding;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use std::path::Path;
+
+/// A file that names backends.
+pub(super) trait Names: Configured {
+    /// The backends it names, each list with its key.
+    fn named(&self) -> Vec<(&'static str, &[BackendEntry])>;
+}
+
+impl Names for File {
+    fn named(&self) -> Vec<(&'static str, &[BackendEntry])> {
+        vec![("backends", &self.backends)]
+    }
+}
+
+impl Names for PolicyFile {
+    fn named(&self) -> Vec<(&'static str, &[BackendEntry])> {
+        vec![
+            ("managed.backends", &self.managed.backends),
+            ("recommended.backends", &self.recommended.backends),
+        ]
+    }
+}
+
+/// Reads a configuration file. Everything that was found comes back, warnings too; no configuration where one of them is an
+/// error.
+pub fn read_file(path: &Path) -> (Option<File>, Vec<Finding>) {
+    let (read, sheet) = read(path);
+    (read, finding::of(sheet.findings()))
+}
+
+/// Reads a policy file, as [`read_file`]. Whose it is, is for [`super::trusted`] to say.
+pub fn read_policy(path: &Path) -> (Option<PolicyFile>, Vec<Finding>) {
+    let (read, sheet) = read(path);
+    (read, finding::of(sheet.findings()))
+}
+
+/// Reads a file of either shape, with what lies around it.
+pub(super) fn read<T: Names>(path: &Path) -> (Option<T>, Sheet) {
+    match std::fs::read(path) {
+        Ok(bytes) => of_bytes(path, bytes),
+        Err(fault) => (None, Sheet::unreadable(path, &fault)),
+    }
+}
+
+/// The same from what was read already.
+pub(super) fn of_bytes<T: Names>(path: &Path, bytes: Vec<u8>) -> (Option<T>, Sheet) {
+    let Ok(text) = String::from_utf8(bytes) else { return (None, Sheet::not_text(path)) };
+    let (read, mut sheet) = reading::read::<T>(path, &text);
+    let mut notes = Notes::default();
+    if let Some(read) = &read {
+        for (key, backends) in read.named() {
+            certificates(path, key, backends, &mut notes);
+        }
+    }
+    if mode(path).is_some_and(|mode| mode & 0o022 != 0) {
+        notes.warning(
+            "",
+            "a file that others may write",
+            "one that its owner alone may write, since it decides where passwords are sent",
+            &format!("chmod go-w {}", path.display()),
+        );
+    }
+    sheet.note(notes);
+    let refused = sheet.refused();
+    (read.filter(|_| !refused), sheet)
+}
+
+fn certificates(path: &Path, key: &str, backends: &[BackendEntry], notes: &mut Notes) {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    for (at, backend) in backends.iter().enumerate() {
+        for (number, named) in backend.ca.iter().enumerate() {
+            let file = folder.join(named);
+            let key = format!("{key}.{at}.ca.{number}");
+            let found = match std::fs::read(&file) {
+                Err(fault) => format!("a file that cannot be read: {} ({fault})", file.display()),
+                Ok(bytes) if holds_certificates(&bytes) => continue,
+                Ok(_) => format!("{}, which holds no certificate", file.display()),
+            };
+            notes.error(
+                &key,
+                found,
+                "a PEM file with certificates that is there and that this user may read",
+                "put it there, change its permissions, or name another",
+            );
+        }
+    }
+}
+
+/// Whether these are certificates in PEM, at least one and none of them broken.
+pub(super) fn holds_certificates(bytes: &[u8]) -> bool {
+    let all = CertificateDer::pem_slice_iter(bytes).collect::<Result<Vec<_>, _>>();
+    all.is_ok_and(|all| !all.is_empty())
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> Option<u32> {
+    Some(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path).ok()?))
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> Option<u32> {
+    None
+}

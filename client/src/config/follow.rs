@@ -1,0 +1,97 @@
+//! Reads the configuration again when a file changes. Several changes in a row are one: a file is looked at when nothing has
+//! moved for a fifth of a second, so that one that is being written is not read half.
+
+use super::configured::Configured;
+use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// How long nothing must have moved.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// The configuration is followed until this is dropped.
+#[derive(Debug)]
+pub struct Following {
+    _watcher: std::sync::Arc<std::sync::Mutex<Watched>>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    watcher: RecommendedWatcher,
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Configured {
+    /// Follows the files from now on.
+    pub fn follow(&self) -> notify::Result<Following> {
+        let (tell, told) = channel();
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            // reading a file is no change of it
+            if event.is_ok_and(|event| !event.kind.is_access()) {
+                let _ = tell.send(());
+            }
+        })?;
+        let watched = Watched { watcher, folders: BTreeSet::new() };
+        let watched = std::sync::Arc::new(std::sync::Mutex::new(watched));
+        look(&watched, self);
+        let (theirs, configured) = (std::sync::Arc::downgrade(&watched), self.clone());
+        std::thread::Builder::new()
+            .name("configuration".to_owned())
+            .spawn(move || {
+                while settled(&told) {
+                    let Some(watched) = theirs.upgrade() else { return };
+                    // a folder that came meanwhile is watched before it is read, so that nothing falls between
+                    look(&watched, &configured);
+                    drop(watched);
+                    configured.reload();
+                }
+            })
+            .map_err(notify::Error::io)?;
+        Ok(Following { _watcher: watched })
+    }
+}
+
+/// Waits for a change and the quiet after it; false once nobody can tell any more.
+fn settled(told: &Receiver<()>) -> bool {
+    if told.recv().is_err() {
+        return false;
+    }
+    loop {
+        match told.recv_timeout(QUIET) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+}
+
+/// Watches the folders that are there, and for those that are not the nearest one around them.
+fn look(watched: &std::sync::Mutex<Watched>, configured: &Configured) {
+    let places = configured.places();
+    let wanted = [
+        Some(places.machine_policy.as_path()),
+        Some(places.user_policy.as_path()),
+        places.system_file.parent(),
+        places.user_file.parent(),
+    ];
+    let wanted: BTreeSet<_> = wanted.into_iter().flatten().filter_map(there).collect();
+    let mut watched = watched.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let Watched { watcher, folders } = &mut *watched;
+    for gone in folders.difference(&wanted) {
+        let _ = watcher.unwatch(gone);
+    }
+    // one that was removed and made again is another folder under the same name
+    for folder in &wanted {
+        let _ = watcher.unwatch(folder);
+        if let Err(fault) = watcher.watch(folder, RecursiveMode::NonRecursive) {
+            tracing::warn!(%fault, "a configuration folder cannot be watched");
+        }
+    }
+    *folders = wanted;
+}
+
+fn there(path: &Path) -> Option<PathBuf> {
+    path.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned)
+}

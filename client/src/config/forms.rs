@@ -1,0 +1,110 @@
+//! The forms that texts in a file must have, and the rules over several keys.
+
+use super::file::{BackendEntry, PolicySection};
+use crate::options;
+use crate::transport::pin::Pin;
+use minisign::PublicKey;
+use postern_backend::config::finding::Notes;
+use postern_backend::config::reading::Format;
+use postern_contract::rules;
+use reqwest::Url;
+use std::collections::BTreeSet;
+
+/// The longest name, in characters as a person counts them.
+pub(super) const NAME_MAX: u32 = 40;
+
+/// Every form.
+pub(super) const ALL: &[Format] = &[
+    Format {
+        name: "name",
+        holds: is_name,
+        expected: "1–40 characters in one line, with none at its ends that cannot be seen",
+    },
+    Format {
+        name: "backend-url",
+        holds: |text| options::backend_url(text).is_ok(),
+        expected: "`https://HOST` or `https://HOST:PORT` and nothing after it, without user name and password, like `https://accounts.harbor.example`; `http://` for this computer alone",
+    },
+    Format {
+        name: "proxy-url",
+        holds: |text| proxy(text).is_some(),
+        expected: "`http://HOST:PORT` or `https://HOST:PORT` and nothing after it, without user name and password, like `http://proxy.harbor.example:3128`",
+    },
+    Format {
+        name: "pin",
+        holds: |text| text.parse::<Pin>().is_ok(),
+        expected: "`sha256/` and the SHA-256 of the public key in base64, 44 characters",
+    },
+    Format {
+        name: "public-key",
+        holds: |text| PublicKey::from_base64(text).is_ok(),
+        expected: "a public key of minisign: the 56 characters of the line that begins with `RW`",
+    },
+    Format {
+        name: "email",
+        holds: |text| rules::email_address(text).is_ok(),
+        expected: "an email address, like `mina@harbor.example`",
+    },
+];
+
+/// A proxy's URL: a host, and no credentials, path or question.
+pub(super) fn proxy(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
+    let ends = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    (plain && ends && matches!(url.scheme(), "http" | "https")).then_some(url)
+}
+
+fn is_name(text: &str) -> bool {
+    rules::line(text, NAME_MAX).is_ok_and(|canonical| canonical == text)
+}
+
+/// Rules over the backends of one file.
+pub(super) fn backends(section: &str, all: &[BackendEntry], notes: &mut Notes) {
+    let mut names = BTreeSet::new();
+    for (at, backend) in all.iter().enumerate() {
+        if !names.insert(&backend.name) {
+            notes.error(
+                &format!("{section}.{at}.name"),
+                format!("a second backend of the name \"{}\"", backend.name),
+                "a name that no other backend of this file has",
+                "rename one of them, or remove it",
+            );
+        }
+        if let (Some(connect), Some(total)) = (backend.connect_seconds, backend.total_seconds)
+            && connect > total
+        {
+            notes.error(
+                &format!("{section}.{at}.connect_seconds"),
+                format!("{connect} seconds"),
+                &format!("at most `total_seconds`, which is {total}"),
+                "shorten it, or give the whole answer more time",
+            );
+        }
+    }
+}
+
+/// Rules over what is asked of files from elsewhere.
+pub(super) fn policy(policy: &PolicySection, notes: &mut Notes) {
+    let mut names = BTreeSet::new();
+    for (at, signer) in policy.signers.iter().enumerate() {
+        if !names.insert(&signer.name) {
+            twice(&format!("policy.signers.{at}.name"), &signer.name, notes);
+        }
+    }
+    let mut names = BTreeSet::new();
+    for (at, countersigner) in policy.countersigners.iter().enumerate() {
+        if !names.insert(&countersigner.name) {
+            twice(&format!("policy.countersigners.{at}.name"), &countersigner.name, notes);
+        }
+    }
+}
+
+fn twice(key: &str, name: &str, notes: &mut Notes) {
+    notes.error(
+        key,
+        format!("a second one of the name \"{name}\""),
+        "a name that nobody else in this list has, so that a signature says whose it is",
+        "rename one of them, or remove it",
+    );
+}
