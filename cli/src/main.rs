@@ -10,6 +10,7 @@ mod bundle;
 mod config;
 mod desktop;
 mod ending;
+mod import;
 mod manual;
 mod plan;
 mod policy;

@@ -1,5 +1,11 @@
 //! Every sentence a command prints, in one place. As everywhere: what happened, what still works, what to do.
 
+mod bundle;
+mod import;
+
+pub use bundle::*;
+pub use import::*;
+
 /// Below the help of the whole.
 pub const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 tried and failed · 2 the command line is not understood · 3 refused: findings, a signature, \

@@ -23,9 +23,9 @@ pub mod name;
 mod opened;
 pub mod signature;
 
+pub use archive::File;
 pub use fault::Fault;
 pub use make::{Making, Packed, certificates_of, make, with_certificates};
-pub use archive::File;
 pub use manifest::{Listed, Manifest, fingerprint};
 pub use opened::{Bundle, Verdict, read, sign};
 

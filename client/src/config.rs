@@ -7,7 +7,7 @@
 //!
 //! Nothing here fails for want of a good file: what cannot be used is left out and said.
 
-mod around;
+pub(crate) mod around;
 mod backend;
 pub mod candidate;
 mod change;
@@ -33,5 +33,6 @@ pub use backend::Backend;
 pub use configured::Configured;
 pub use effective::Effective;
 pub use follow::Following;
+pub(crate) use gather::version;
 pub use places::Places;
 pub use policy::{Countersigner, Policy, Signer};

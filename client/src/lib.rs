@@ -14,6 +14,7 @@ mod desk;
 pub mod durable;
 mod error;
 mod hex;
+pub mod importing;
 mod key;
 pub mod links;
 pub mod memory;

@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject as _;
 use std::path::Path;
 
 /// A file that names backends.
-pub(super) trait Names: Configured {
+pub(crate) trait Names: Configured {
     /// The backends it names, each list with its key.
     fn named(&self) -> Vec<(&'static str, &[BackendEntry])>;
 }
@@ -54,7 +54,7 @@ pub(super) fn read<T: Names>(path: &Path) -> (Option<T>, Sheet) {
 }
 
 /// The same from what was read already.
-pub(super) fn of_bytes<T: Names>(path: &Path, bytes: Vec<u8>) -> (Option<T>, Sheet) {
+pub(crate) fn of_bytes<T: Names>(path: &Path, bytes: Vec<u8>) -> (Option<T>, Sheet) {
     let Ok(text) = String::from_utf8(bytes) else { return (None, Sheet::not_text(path)) };
     let (read, mut sheet) = reading::read::<T>(path, &text);
     let mut notes = Notes::default();
@@ -98,7 +98,7 @@ fn certificates(path: &Path, key: &str, backends: &[BackendEntry], notes: &mut N
 }
 
 /// Whether these are certificates in PEM, at least one and none of them broken.
-pub(super) fn holds_certificates(bytes: &[u8]) -> bool {
+pub(crate) fn holds_certificates(bytes: &[u8]) -> bool {
     let all = CertificateDer::pem_slice_iter(bytes).collect::<Result<Vec<_>, _>>();
     all.is_ok_and(|all| !all.is_empty())
 }

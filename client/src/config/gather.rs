@@ -46,7 +46,7 @@ pub(super) fn gather(places: &Places, now: Moment) -> Gathered {
 }
 
 /// Names the state of a file: the SHA-256 of what it holds, in hexadecimal digits; `none` where there is no file.
-pub(super) fn version(bytes: Option<&[u8]>) -> String {
+pub(crate) fn version(bytes: Option<&[u8]>) -> String {
     bytes.map_or_else(|| "none".to_owned(), |bytes| hex::encode(&Sha256::digest(bytes)))
 }
 

@@ -16,7 +16,7 @@ impl Configured {
             backends: now.backends().iter().map(super::Backend::face).collect(),
             findings: now.findings().to_vec(),
             policy_kept_since: now.kept_since(),
-            undo: None,
+            undo: crate::importing::undoable(self.places()),
             after_restart: now.backend().map_or("", |backend| &*backend.name) != self.in_use(),
         }
     }

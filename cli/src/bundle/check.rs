@@ -1,0 +1,87 @@
+//! `postern bundle verify`: whether a bundle is whole, what it holds, and who signed it.
+
+use super::read;
+use crate::around::Around;
+use crate::ending::Ending;
+use crate::{said, words};
+use clap::Args;
+use postern_client::bundle::signature::PublicKey;
+use postern_client::bundle::{self, Manifest, Verdict};
+use postern_client::config::{Configured, Places};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// `postern bundle verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The bundle
+    file: PathBuf,
+    /// The public key: its file, or the line that begins with RW [default: the signers that the policy names]
+    #[arg(long, value_name = "PUB")]
+    key: Option<String>,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Verified<'a> {
+    manifest: &'a Manifest,
+    signed_by: Option<&'a str>,
+    key: Option<String>,
+}
+
+impl Verify {
+    pub(super) fn run(self, around: &Around) -> Ending {
+        let keys = match self.keys() {
+            Ok(keys) => keys,
+            Err(ending) => return ending,
+        };
+        let bundle = match read(&self.file) {
+            Ok(bytes) => bundle::read(&bytes),
+            Err(ending) => return ending,
+        };
+        let bundle = match bundle {
+            Ok(bundle) => bundle,
+            Err(fault) => {
+                said::aside(words::bundle_refused(&self.file, &fault));
+                return Ending::Refused;
+            }
+        };
+        let verdict = bundle.verify(keys.iter().map(|(name, key)| (name.as_str(), key)));
+        let signed_by = if let Verdict::SignedBy(name) = &verdict { Some(name.as_str()) } else { None };
+        if around.json {
+            said::json(&Verified { manifest: &bundle.manifest, signed_by, key: bundle.key_id() });
+        } else {
+            said::result(words::bundle_holds(&bundle.manifest));
+        }
+        match signed_by {
+            Some(name) => {
+                if !around.json {
+                    said::result(words::bundle_signed_by(name));
+                }
+                Ending::Done
+            }
+            None => {
+                said::aside(words::bundle_verdict(&verdict));
+                Ending::Refused
+            }
+        }
+    }
+
+    fn keys(&self) -> Result<Vec<(String, PublicKey)>, Ending> {
+        if let Some(named) = &self.key {
+            let text = match PublicKey::read(named) {
+                Ok(key) => return Ok(vec![(key.id(), key)]),
+                Err(_) => read(&PathBuf::from(named))?,
+            };
+            let key = PublicKey::read(&String::from_utf8(text).unwrap_or_default()).map_err(|fault| {
+                said::aside(words::key_fails(named.as_ref(), &fault));
+                Ending::Refused
+            })?;
+            return Ok(vec![(key.id(), key)]);
+        }
+        let configured = Configured::open(Places::of_environment());
+        let signers = configured.now().policy().signers.clone();
+        // a key that cannot be read is a finding of its policy, and nobody's signature fits it
+        Ok(signers.into_iter().filter_map(|one| Some((one.name, PublicKey::read(&one.key).ok()?))).collect())
+    }
+}

@@ -1,0 +1,53 @@
+//! A secret key's password: typed at a prompt, unseen, or read from a file descriptor. Never an argument, where every
+//! process could read it, and never the environment.
+
+use crate::ending::Ending;
+use crate::{said, words};
+use clap::Args;
+use postern_contract::Secret;
+use std::io::{BufRead, BufReader, Read};
+
+/// The longest password, in bytes.
+const LENGTH_MAX: u64 = 1024;
+
+/// Where a password comes from.
+#[derive(Debug, Args)]
+pub struct Password {
+    /// Read the key's password from this file descriptor, up to the end of its first line
+    #[arg(long, value_name = "N")]
+    password_fd: Option<u32>,
+}
+
+impl Password {
+    /// Asks for it, or reads it. `twice`: a new one, typed again where it is typed.
+    pub fn get(&self, twice: bool) -> Result<Secret<String>, Ending> {
+        if let Some(number) = self.password_fd {
+            return of_descriptor(number).map_err(|cause| {
+                said::aside(words::password_not_read(number, &cause));
+                Ending::Failed
+            });
+        }
+        let first = typed(words::PASSWORD)?;
+        if twice && typed(words::PASSWORD_AGAIN)?.expose() != first.expose() {
+            said::aside(words::PASSWORDS_DIFFER);
+            return Err(Ending::Refused);
+        }
+        Ok(first)
+    }
+}
+
+fn typed(question: &str) -> Result<Secret<String>, Ending> {
+    rpassword::prompt_password(question).map(Secret::new).map_err(|_| {
+        said::aside(words::NO_PROMPT);
+        Ending::Waiting
+    })
+}
+
+/// The descriptor is opened again by its name, so that nothing here takes hold of one that is another's.
+fn of_descriptor(number: u32) -> std::io::Result<Secret<String>> {
+    let file = std::fs::File::open(format!("/dev/fd/{number}"))?;
+    let mut line = String::new();
+    BufReader::new(file.take(LENGTH_MAX)).read_line(&mut line)?;
+    line.truncate(line.trim_end_matches(['\n', '\r']).len());
+    Ok(Secret::new(line))
+}

@@ -1,0 +1,101 @@
+//! What `postern bundle` says.
+
+use postern_client::bundle::{Fault, Manifest, Verdict};
+use std::fmt::Display;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Asks for a key's password.
+pub const PASSWORD: &str = "Password of the secret key: ";
+/// Asks for it again.
+pub const PASSWORD_AGAIN: &str = "The same password again: ";
+/// The two are not the same.
+pub const PASSWORDS_DIFFER: &str =
+    "The two passwords are not the same. No key was made. Start again and type the same password twice.";
+/// There is no terminal.
+pub const NO_PROMPT: &str = "The secret key has a password and there is no terminal to ask for it. Nothing was changed. \
+Start it in a terminal, or pass a file descriptor with --password-fd.";
+
+/// A descriptor could not be read.
+pub fn password_not_read(number: u32, cause: &std::io::Error) -> String {
+    format!(
+        "No password was read from file descriptor {number}: {cause}. Nothing was changed. \
+         Open it for reading, as in `--password-fd 3 3< FILE`."
+    )
+}
+
+/// The inputs make no bundle.
+pub fn bundle_not_made(fault: &Fault) -> String {
+    format!("The bundle was not made. {fault}. Nothing was written. Mend that, then make it again.")
+}
+
+/// A bundle was made.
+pub fn bundle_made(path: &Path, manifest: &Manifest) -> String {
+    format!("{} is made and not signed yet.\n{}", path.display(), bundle_holds(manifest))
+}
+
+/// What a bundle holds.
+pub fn bundle_holds(manifest: &Manifest) -> String {
+    let Manifest { serial, made_at, name, files, .. } = manifest;
+    let mut text = format!("{name}, serial {serial}, made {made_at}");
+    for file in files {
+        let _ = write!(text, "\n  {}  {}", file.sha256, file.name);
+    }
+    text
+}
+
+/// A bundle cannot be used.
+pub fn bundle_refused(path: &Path, why: &dyn Display) -> String {
+    format!(
+        "{} is refused: {why}. Nothing was changed. Get the bundle again from whoever made it.",
+        path.display()
+    )
+}
+
+/// A bundle was signed.
+pub fn bundle_signed(path: &Path, key: &str) -> String {
+    format!("{} is signed with key {key}.", path.display())
+}
+
+/// Who signed it.
+pub fn bundle_signed_by(name: &str) -> String {
+    format!("Signed by {name}.")
+}
+
+/// Why nobody known has signed it.
+pub fn bundle_verdict(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::SignedBy(name) => bundle_signed_by(name),
+        Verdict::Unsigned => {
+            "It is not signed, so anybody can have made it. Sign it with `postern bundle sign`.".to_owned()
+        }
+        Verdict::Unknown(id) => format!(
+            "It is signed with key {id}, which is none of the keys at hand. Name the key with --key, or ask whoever \
+             made the bundle which key it is."
+        ),
+        Verdict::Wrong => {
+            "The signature does not fit the contents: the bundle was altered. Get it again from whoever made it."
+                .to_owned()
+        }
+    }
+}
+
+/// A key cannot be used.
+pub fn key_fails(path: &Path, fault: &dyn Display) -> String {
+    format!("{}: {fault}. Nothing was changed.", path.display())
+}
+
+/// A key pair was made.
+pub fn key_made(path: &Path, id: &str, line: &str) -> String {
+    format!(
+        "Key {id} is made.\n{}: the secret key. Keep it, and a copy, where nobody else reads it.\n\
+         {}.pub: the public key. A policy names it as\n  key = \"{line}\"",
+        path.display(),
+        path.display()
+    )
+}
+
+/// A key must not be overwritten.
+pub fn key_is_there(path: &Path) -> String {
+    format!("{} is there already, and a key is never overwritten. Name another file.", path.display())
+}

@@ -1,0 +1,89 @@
+//! What `postern config import` and `postern config undo` say.
+
+use postern_contract::ProblemCode;
+use postern_contract::configuration::{ImportPreview, ImportRefusal};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Asks whether to import.
+pub const IMPORT_QUESTION: &str = "Import it? [y/N]";
+/// Nobody said yes.
+pub const IMPORT_NOT_DONE: &str =
+    "It was not imported, and nothing was changed. Answer y, or start it with --yes.";
+/// What stood before stands again.
+pub const IMPORT_UNDONE: &str = "The last import is undone: the configuration before it counts again.";
+/// There is no import to undo.
+pub const NOTHING_TO_UNDO: &str =
+    "There is no import to undo, and nothing was changed. Import an earlier configuration instead.";
+
+/// What importing would change.
+pub fn import_preview(preview: &ImportPreview) -> String {
+    let mut text = preview.offer.name.clone();
+    if let Some(serial) = preview.serial {
+        let _ = write!(text, ", serial {serial}");
+    }
+    match &preview.signed_by {
+        Some(name) => {
+            let _ = write!(text, ", signed by {name}");
+        }
+        None => text.push_str(", not signed by anybody a policy here names"),
+    }
+    for difference in &preview.differences {
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let (from, to) = (shown(&difference.from), shown(&difference.to));
+        let managed = if difference.managed {
+            "  (will not count: a policy or the machine's file fixes it)"
+        } else {
+            ""
+        };
+        let _ = write!(text, "\n  {}: {from} -> {to}{managed}", difference.key);
+    }
+    if preview.differences.is_empty() && preview.refused.is_none() {
+        text.push_str("\n  no value changes");
+    }
+    for certificate in &preview.certificates {
+        let _ = write!(text, "\n  certificate: {certificate}");
+    }
+    for plan in &preview.plans {
+        let _ = write!(text, "\n  prepared changes: {plan}");
+    }
+    text
+}
+
+/// Why a file is not imported.
+pub fn import_refused(refusal: &ImportRefusal) -> String {
+    let why = match refusal {
+        ImportRefusal::Findings => "something is wrong with it, as said above".to_owned(),
+        ImportRefusal::Unreadable => "it is no configuration and no bundle, or it is damaged".to_owned(),
+        ImportRefusal::SignatureMissing => "the policy asks for a signature, and there is none".to_owned(),
+        ImportRefusal::SignatureWrong => "the signature does not fit the contents".to_owned(),
+        ImportRefusal::SignerUnknown(id) => {
+            format!("it is signed with key {id}, which the policy does not name")
+        }
+        ImportRefusal::Replayed { serial, before } => {
+            format!("its serial {serial} is not higher than {before}, which was imported before")
+        }
+    };
+    format!("It cannot be imported: {why}. Nothing was changed.")
+}
+
+/// An import that was tried.
+pub fn import_failed(code: ProblemCode) -> String {
+    match code {
+        ProblemCode::FileChanged => {
+            "A file was changed meanwhile, so nothing was written. Look at the difference again."
+        }
+        ProblemCode::FileFailed => "A file could not be read or written. The configuration is as it was.",
+        _ => "The file is not accepted, and nothing was changed.",
+    }
+    .to_owned()
+}
+
+/// Imported.
+pub fn imported(plans: &[PathBuf]) -> String {
+    let mut text = "Imported. `postern config undo` puts back what stood before.".to_owned();
+    for plan in plans {
+        let _ = write!(text, "\nPrepared changes: {}", plan.display());
+    }
+    text
+}

@@ -1,0 +1,172 @@
+//! Whether a file may be imported, and why not: its signature, its serial, and what its configuration says.
+
+use super::incoming::{Body, Incoming};
+use super::serials::Serials;
+use crate::bundle::signature::PublicKey;
+use crate::bundle::{Bundle, Verdict};
+use crate::config::file::File;
+use crate::config::{Effective, Signer, around, finding};
+use postern_contract::configuration::{Finding, Gravity, ImportRefusal};
+use std::io;
+use std::path::Path;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// The configuration, where it is a good one.
+    pub file: Option<File>,
+    /// Who signed it, as the policy names them.
+    pub signed_by: Option<String>,
+    /// The public key that did, one line.
+    pub key: Option<String>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// Why it cannot be imported.
+    pub refused: Option<ImportRefusal>,
+}
+
+/// Judges it. Who made it comes first: nothing is said of what an unknown hand has written.
+pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>) -> Judged {
+    let mut judged = Judged::default();
+    let serials = match serials {
+        Ok(serials) => serials,
+        Err(fault) => {
+            let found = format!("the numbers of earlier imports, which cannot be read: {fault}");
+            judged.refuse(
+                incoming,
+                ImportRefusal::Findings,
+                found,
+                "numbers that can be held against this one",
+            );
+            return judged;
+        }
+    };
+    let policy = now.policy();
+    match &incoming.body {
+        Body::Nothing(why) => {
+            let expected = "a configuration, *.toml, or a bundle, *.postern-bundle, that is whole";
+            judged.refuse(incoming, ImportRefusal::Unreadable, why.clone(), expected);
+        }
+        Body::Plain(_) if policy.requires_signature => judged.unsigned(incoming),
+        Body::Plain(bytes) => {
+            let (file, sheet) = around::of_bytes::<File>(&incoming.path, bytes.clone());
+            judged.configuration(file, finding::of(sheet.findings()));
+        }
+        Body::Bundle(bundle) => {
+            judged.signature(incoming, bundle, &policy.signers, policy.requires_signature);
+            judged.serial(incoming, bundle, &serials);
+            if judged.refused.is_none() {
+                let path = incoming.path.join("config.toml");
+                let (file, findings) = of_bundle(&path, bundle, incoming);
+                judged.configuration(file, findings);
+            }
+        }
+    }
+    judged
+}
+
+impl Judged {
+    fn configuration(&mut self, file: Option<File>, findings: Vec<Finding>) {
+        if finding::refused(&findings) {
+            self.refused = Some(ImportRefusal::Findings);
+        }
+        self.findings.extend(findings);
+        self.file = file;
+    }
+
+    fn unsigned(&mut self, incoming: &Incoming) {
+        let found = "no signature".to_owned();
+        let expected = "a bundle that one of the signers of the policy has signed";
+        self.refuse(incoming, ImportRefusal::SignatureMissing, found, expected);
+    }
+
+    fn signature(&mut self, incoming: &Incoming, bundle: &Bundle, signers: &[Signer], is_required: bool) {
+        let keys: Vec<(&str, PublicKey)> = signers
+            .iter()
+            .filter_map(|signer| Some((signer.name.as_str(), PublicKey::read(&signer.key).ok()?)))
+            .collect();
+        let expected = "the signature of one of the signers of the policy";
+        match bundle.verify(keys.iter().map(|(name, key)| (*name, key))) {
+            Verdict::SignedBy(name) => {
+                self.key = keys.iter().find(|(other, _)| *other == name).map(|(_, key)| key.line());
+                self.signed_by = Some(name);
+            }
+            Verdict::Wrong => {
+                let found = "a signature that does not fit the contents: it was altered".to_owned();
+                self.refuse(incoming, ImportRefusal::SignatureWrong, found, expected);
+            }
+            Verdict::Unsigned if is_required => self.unsigned(incoming),
+            Verdict::Unknown(id) if is_required => {
+                let found = format!("a signature with key {id}, which the policy does not name");
+                self.refuse(incoming, ImportRefusal::SignerUnknown(id), found, expected);
+            }
+            Verdict::Unknown(id) => {
+                let found = format!("a signature with key {id}, which no policy here names");
+                let fix = "ask whoever gave it to you whether it is theirs";
+                self.findings.push(of(incoming, Gravity::Warning, found, expected, fix));
+            }
+            Verdict::Unsigned => {}
+        }
+    }
+
+    fn serial(&mut self, incoming: &Incoming, bundle: &Bundle, serials: &Serials) {
+        let serial = bundle.manifest.serial;
+        let before = self.key.as_ref().and_then(|key| serials.before(key));
+        let Some(before) = before.filter(|before| !before.admits(serial, bundle)) else { return };
+        let found = format!("serial {serial}; serial {} was imported before", before.serial);
+        let refusal = ImportRefusal::Replayed { serial, before: before.serial };
+        self.refuse(incoming, refusal, found, "a bundle that is newer than the one before");
+    }
+
+    fn refuse(&mut self, incoming: &Incoming, refusal: ImportRefusal, found: String, expected: &str) {
+        if self.refused.is_some() {
+            return;
+        }
+        let fix = match refusal {
+            ImportRefusal::Replayed { .. } => "ask whoever made it for a bundle with a higher serial",
+            ImportRefusal::SignatureMissing => "ask whoever made it for a bundle that is signed",
+            ImportRefusal::SignerUnknown(_) => "have it signed by one of the signers that the policy names",
+            ImportRefusal::Findings => "make the file readable for you",
+            ImportRefusal::Unreadable | ImportRefusal::SignatureWrong => "get it again from whoever made it",
+        };
+        self.findings.push(of(incoming, Gravity::Error, found, expected, fix));
+        self.refused = Some(refusal);
+    }
+}
+
+fn of(incoming: &Incoming, gravity: Gravity, found: String, expected: &str, fix: &str) -> Finding {
+    let file = incoming.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (expected, fix) = (expected.to_owned(), fix.to_owned());
+    Finding { gravity, file, line: 0, column: 0, key: String::new(), found, expected, fix }
+}
+
+/// The configuration within a bundle, with its certificates: each that is named must be within, or be named by an absolute
+/// path.
+fn of_bundle(path: &Path, bundle: &Bundle, incoming: &Incoming) -> (Option<File>, Vec<Finding>) {
+    use postern_backend::config::finding::Notes;
+    let (file, mut sheet) = postern_backend::config::reading::read::<File>(path, &bundle.configuration);
+    let mut notes = Notes::default();
+    for (at, backend) in file.iter().flat_map(|file| file.backends.iter().enumerate()) {
+        for (number, named) in backend.ca.iter().enumerate() {
+            let packed = incoming.certificates.get(named.to_string_lossy().as_ref());
+            let found = match packed {
+                Some(bytes) if around::holds_certificates(bytes) => continue,
+                Some(_) => format!("{}, which holds no certificate", named.display()),
+                None if named.is_absolute() => match std::fs::read(named) {
+                    Ok(bytes) if around::holds_certificates(&bytes) => continue,
+                    _ => format!("{}, which is no file with certificates on this computer", named.display()),
+                },
+                None => format!("{}, which is not in the bundle", named.display()),
+            };
+            notes.error(
+                &format!("backends.{at}.ca.{number}"),
+                found,
+                "a PEM file with certificates, within the bundle",
+                "make the bundle again with `postern bundle make`",
+            );
+        }
+    }
+    sheet.note(notes);
+    let refused = sheet.refused();
+    (file.filter(|_| !refused), finding::of(sheet.findings()))
+}

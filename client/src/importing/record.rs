@@ -1,0 +1,75 @@
+//! What undoing an import needs: what stood before, and what stands now if nothing changed since.
+//!
+//! Two are kept while an import is under way, the new one and the one before, since only one of them fits what a kill left.
+
+use crate::bundle::fingerprint;
+use crate::config::Places;
+use crate::durable;
+use postern_contract::Moment;
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::{Path, PathBuf};
+
+const FILE: &str = "undo.json";
+
+/// One import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// When it was.
+    pub at: Moment,
+    /// The user's file before; none where there was none.
+    pub before: Option<String>,
+    /// SHA-256 of the user's file after.
+    after: String,
+}
+
+impl Record {
+    /// Of an import that makes `after` of `before`.
+    pub fn of(at: Moment, before: Option<&[u8]>, after: &[u8]) -> Self {
+        let before = before.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        Self { at, before, after: fingerprint(after) }
+    }
+}
+
+fn path(state: &Path) -> PathBuf {
+    state.join(FILE)
+}
+
+/// The newest first. What cannot be read cannot be undone.
+pub fn load(state: &Path) -> Vec<Record> {
+    let bytes = super::optional(&path(state)).ok().flatten().unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// The one that made what stands now.
+pub fn fitting(records: Vec<Record>, now: Option<&[u8]>) -> Option<Record> {
+    let now = fingerprint(now?);
+    records.into_iter().find(|record| record.after == now)
+}
+
+/// Keeps it beside the one that fits what stands now.
+pub fn begin(state: &Path, record: Record, now: Option<&[u8]>) -> io::Result<()> {
+    let before = fitting(load(state), now);
+    save(state, &std::iter::once(record).chain(before).collect::<Vec<_>>())
+}
+
+/// Keeps the newest alone: the import ended.
+pub fn end(state: &Path) -> io::Result<()> {
+    save(state, &load(state).into_iter().take(1).collect::<Vec<_>>())
+}
+
+/// Undone: there is nothing more to undo.
+pub fn forget(state: &Path) -> io::Result<()> {
+    durable::remove(&path(state))
+}
+
+fn save(state: &Path, records: &[Record]) -> io::Result<()> {
+    durable::put(&path(state), &serde_json::to_vec_pretty(records)?)
+}
+
+/// When the configuration was last imported, where that can be undone.
+pub fn undoable(places: &Places) -> Option<Moment> {
+    let now = super::optional(&places.user_file).ok().flatten();
+    fitting(load(&places.state), now.as_deref()).map(|record| record.at)
+}

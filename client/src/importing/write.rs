@@ -1,0 +1,67 @@
+//! Everything an import writes, in the order that makes a kill harmless: all before `config.toml` counts, then the file,
+//! then that it ended.
+
+use super::incoming::{Body, Incoming, certificate};
+use super::record::{self, Record};
+use super::serials;
+use crate::bundle::{fingerprint, name};
+use crate::config::Places;
+use crate::durable::{self, Locked};
+use postern_backend::clock::{Clock, SystemClock};
+use postern_contract::{Problem, ProblemCode};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Writes it. `held` is the user's file, `before` what it holds, `key` the signer whose serial is taken. Answers where the
+/// prepared changes are.
+pub fn everything(
+    places: &Places,
+    held: &Locked,
+    before: Option<&[u8]>,
+    incoming: &Incoming,
+    key: Option<&str>,
+) -> Result<Vec<PathBuf>, Problem> {
+    let text = incoming.installed().ok_or(ProblemCode::FileRefused)?;
+    let folder = places.user_file.parent().unwrap_or(Path::new("."));
+    for bytes in incoming.certificates.values() {
+        let path = folder.join(certificate(bytes));
+        same(&path, bytes).map_err(|fault| durable::failed(&path, &fault))?;
+    }
+    let plans = plans(&places.data.join("plans"), incoming)?;
+    let state = &places.state;
+    let failed = |fault: io::Error| durable::failed(state, &fault);
+    let signed = if let Body::Bundle(bundle) = &incoming.body { key.zip(Some(bundle)) } else { None };
+    let taken = |ended| signed.map_or(Ok(()), |(key, bundle)| serials::take(state, key, bundle, ended));
+    taken(false).map_err(failed)?;
+    let record = Record::of(SystemClock.now(), before, text.as_bytes());
+    record::begin(state, record, before).map_err(failed)?;
+    held.replace(text.as_bytes()).map_err(|fault| durable::failed(&places.user_file, &fault))?;
+    taken(true).and_then(|()| record::end(state)).map_err(failed)?;
+    Ok(plans)
+}
+
+/// The prepared changes: one of the same name with other contents stays, and the new one gets a name of its own.
+fn plans(folder: &Path, incoming: &Incoming) -> Result<Vec<PathBuf>, Problem> {
+    let mut all = Vec::new();
+    for plan in incoming.plan_names() {
+        let Some(bytes) = incoming.plans.get(&plan) else { continue };
+        let mut path = folder.join(&plan);
+        if std::fs::read(&path).is_ok_and(|there| there != *bytes) {
+            let sum = fingerprint(bytes);
+            let stem = plan.strip_suffix(name::PLAN).unwrap_or(&plan);
+            path = folder.join(format!("{stem}-{}{}", sum.get(..7).unwrap_or_default(), name::PLAN));
+        }
+        same(&path, bytes).map_err(|fault| durable::failed(&path, &fault))?;
+        if let Some(signature) = incoming.plans.get(&format!("{plan}{}", name::SIGNED)) {
+            let beside = name::beside(&path);
+            same(&beside, signature).map_err(|fault| durable::failed(&beside, &fault))?;
+        }
+        all.push(path);
+    }
+    Ok(all)
+}
+
+/// Writes the file unless it holds just that.
+fn same(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if std::fs::read(path).is_ok_and(|there| there == bytes) { Ok(()) } else { durable::put(path, bytes) }
+}
