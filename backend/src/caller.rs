@@ -83,10 +83,10 @@ impl Caller for SignedIn {
         }
         let token = fingerprint(bearer.expose());
         let limits = session_limits(backend.settings(), backend.clock());
-        let mut found = backend.store().glance().await?.session_by_token(&token, limits).await?;
+        let mut found = backend.store().look().await?.session_by_token(&token, limits).await?;
         if found.is_none() && backend.seen().settle().await {
             // what was noted meanwhile may have kept it alive
-            found = backend.store().glance().await?.session_by_token(&token, limits).await?;
+            found = backend.store().look().await?.session_by_token(&token, limits).await?;
         }
         let (mut session, owner) = found.ok_or(ProblemCode::Unauthenticated)?;
         // a part of the idle time as fine as a second is fine enough
@@ -162,7 +162,7 @@ impl Caller for Service {
     async fn identify(backend: &Backend, bearer: Bearer) -> Result<Self, Problem> {
         let shown = bearer.and_then(|bearer| ServiceSecret::parse(bearer.expose()));
         let shown = shown.ok_or(ProblemCode::Unauthenticated)?;
-        let service = backend.store().glance().await?.service(&fingerprint(shown.expose())).await?;
+        let service = backend.store().look().await?.service(&fingerprint(shown.expose())).await?;
         service.map(|_| Self).ok_or(ProblemCode::Unauthenticated.into())
     }
 }
@@ -179,7 +179,7 @@ pub(crate) async fn working_key(
 ) -> Result<Option<KeyOwner>, Problem> {
     let Some(secret) = KeySecret::parse(secret.expose()) else { return Ok(None) };
     let hash = fingerprint(secret.expose());
-    Ok(backend.store().glance().await?.key_owner(&hash, backend.now()).await?)
+    Ok(backend.store().look().await?.key_owner(&hash, backend.now()).await?)
 }
 
 /// Notes that a key was used, to the minute: enough to see that it is in use. Where there is no room to write it down,

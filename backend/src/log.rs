@@ -60,6 +60,10 @@ impl<W: Write> Write for Line<W> {
 
 /// The event as one line.
 fn encoded(event: &[u8]) -> Option<String> {
+    // nearly every line, and told at once
+    if event.strip_suffix(b"\n").unwrap_or(event).iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
     let text = String::from_utf8_lossy(event);
     match plain(text.strip_suffix('\n').unwrap_or(&text)) {
         Cow::Borrowed(_) => None,

@@ -192,7 +192,7 @@ mod tests {
     }
 
     async fn opens(store: &Store, limits: SessionLimits) -> Option<i64> {
-        let found = store.glance().await.unwrap().session_by_token("token", limits).await.unwrap();
+        let found = store.look().await.unwrap().session_by_token("token", limits).await.unwrap();
         found.map(|(session, _)| session.last_seen_at)
     }
 

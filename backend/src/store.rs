@@ -18,6 +18,7 @@ mod failure;
 mod fault;
 mod key;
 mod key_check;
+mod lane;
 mod limit;
 mod number;
 mod outbox;
@@ -46,6 +47,7 @@ pub(crate) use engine::keyed::address_fault;
 pub use engine::keyed::is_keyed;
 pub(crate) use fault::{StoreError, Stored};
 pub(crate) use key::{KeyOwner, Registered};
+use lane::Look;
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};
 pub(crate) use outbox::{OutboxRow, Posted};
 pub(crate) use proof::ProofRow;
@@ -170,6 +172,11 @@ impl Store {
     pub(crate) async fn glance(&self) -> Stored<Tx> {
         let connection = self.engine.connection().await?;
         Ok(Tx { connection, state: State::Single, engine: self.engine.clone(), _turn: None })
+    }
+
+    /// For the one question that almost every request asks: who is asking.
+    pub(crate) async fn look(&self) -> Stored<Look> {
+        Ok(Look { seat: self.engine.look().await?, engine: self.engine.clone() })
     }
 
     /// A consistent view for reading. What is written in it is lost.

@@ -12,6 +12,7 @@ mod postgres;
 mod sqlite;
 
 use super::Stored;
+use super::lane::Seat;
 use crate::error::OpenError;
 use sqlx::Any;
 use sqlx::pool::PoolConnection;
@@ -89,6 +90,15 @@ impl Engine {
             Self::Sqlite(file) => Ok(file.pool().acquire().await?),
             #[cfg(feature = "server")]
             Self::Postgres(servers) => servers.connection().await,
+        }
+    }
+
+    /// A connection for one question.
+    pub(super) async fn look(&self) -> Stored<Seat> {
+        match self {
+            Self::Sqlite(file) => file.look().await,
+            #[cfg(feature = "server")]
+            Self::Postgres(servers) => servers.look().await,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Authentication keys: hashes and labels. A secret is never here.
 
+use super::lane::Look;
 use super::{Stored, Tx};
 use contract::key::{Key, NewKey};
 use contract::{AccountId, KeyId, Moment};
@@ -40,6 +41,33 @@ fn read(row: &AnyRow) -> Stored<Key> {
         last_used_at: moment(row.try_get("last_used_at")?),
         expires_at: moment(row.try_get("expires_at")?),
     })
+}
+
+impl Look {
+    /// Whose the unexpired key with this hash is, unless the account is disabled. Where two accounts registered one hash, the first did: somebody who
+    /// only saw a hash cannot take a key over by registering it later.
+    pub(crate) async fn key_owner(self, sha256: &str, now: i64) -> Stored<Option<KeyOwner>> {
+        let question = sqlx::query(
+            "SELECT k.account_id, k.id, k.label, k.created_at, k.last_used_at, k.expires_at, a.disabled_at \
+             FROM authentication_key k JOIN account a ON a.id = k.account_id \
+             WHERE k.sha256 = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) \
+             ORDER BY k.created_at, k.account_id LIMIT 1",
+        )
+        .bind(sha256)
+        .bind(now);
+        let Some(row) = self.row(question).await? else { return Ok(None) };
+        if row.try_get::<Option<i64>, _>("disabled_at")?.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(KeyOwner {
+            account_id: super::session::id(&row, "account_id")?,
+            id: super::session::id(&row, "id")?,
+            label: row.try_get("label")?,
+            created_at: row.try_get("created_at")?,
+            last_used_at: row.try_get("last_used_at")?,
+            expires_at: row.try_get("expires_at")?,
+        }))
+    }
 }
 
 impl Tx {
@@ -115,33 +143,6 @@ impl Tx {
             .execute(self.on())
             .await?;
         Ok(done.rows_affected() > 0)
-    }
-
-    /// Whose the unexpired key with this hash is, unless the account is disabled. Where two accounts registered one hash, the first did: somebody who
-    /// only saw a hash cannot take a key over by registering it later.
-    pub(crate) async fn key_owner(&mut self, sha256: &str, now: i64) -> Stored<Option<KeyOwner>> {
-        let row = sqlx::query(
-            "SELECT k.account_id, k.id, k.label, k.created_at, k.last_used_at, k.expires_at, a.disabled_at \
-             FROM authentication_key k JOIN account a ON a.id = k.account_id \
-             WHERE k.sha256 = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) \
-             ORDER BY k.created_at, k.account_id LIMIT 1",
-        )
-        .bind(sha256)
-        .bind(now)
-        .fetch_optional(self.on())
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        if row.try_get::<Option<i64>, _>("disabled_at")?.is_some() {
-            return Ok(None);
-        }
-        Ok(Some(KeyOwner {
-            account_id: super::session::id(&row, "account_id")?,
-            id: super::session::id(&row, "id")?,
-            label: row.try_get("label")?,
-            created_at: row.try_get("created_at")?,
-            last_used_at: row.try_get("last_used_at")?,
-            expires_at: row.try_get("expires_at")?,
-        }))
     }
 
     pub(crate) async fn touch_key(&mut self, of: AccountId, id: KeyId, at: i64) -> Stored<()> {

@@ -1,5 +1,6 @@
 //! Services that accept authentication keys: their names and the hashes of their credentials.
 
+use super::lane::Look;
 use super::{Stored, Tx};
 use sqlx::Row as _;
 
@@ -8,6 +9,15 @@ use sqlx::Row as _;
 pub(crate) struct ServiceRow {
     pub name: String,
     pub created_at: i64,
+}
+
+impl Look {
+    /// Whose credential this is.
+    pub(crate) async fn service(self, sha256: &str) -> Stored<Option<String>> {
+        let question = sqlx::query("SELECT name FROM service_credential WHERE sha256 = $1").bind(sha256);
+        let row = self.row(question).await?;
+        row.map(|row| Ok(row.try_get("name")?)).transpose()
+    }
 }
 
 impl Tx {
@@ -23,15 +33,6 @@ impl Tx {
         .execute(self.on())
         .await?;
         Ok(())
-    }
-
-    /// Whose credential this is.
-    pub(crate) async fn service(&mut self, sha256: &str) -> Stored<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT name FROM service_credential WHERE sha256 = $1")
-            .bind(sha256)
-            .fetch_optional(self.on())
-            .await?;
-        Ok(row.map(|(name,)| name))
     }
 
     /// All services, by name.

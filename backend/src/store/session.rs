@@ -1,6 +1,7 @@
 //! Sessions: where an account is signed in. The token itself is never here, only its SHA-256.
 
 use super::account::{AccountRow, read_as};
+use super::lane::Look;
 use super::{StoreError, Stored, Tx};
 use contract::{AccountId, SessionId};
 use sqlx::Row as _;
@@ -49,14 +50,14 @@ fn read(row: &AnyRow) -> Stored<SessionRow> {
     })
 }
 
-impl Tx {
+impl Look {
     /// The live session that this token opens, and whose it is.
     pub(crate) async fn session_by_token(
-        &mut self,
+        self,
         fingerprint: &str,
         limits: SessionLimits,
     ) -> Stored<Option<(SessionRow, AccountRow)>> {
-        let row = sqlx::query(
+        let question = sqlx::query(
             "SELECT s.id, s.account_id, s.place, s.signed_in_at, s.last_seen_at, s.stepped_up_at, a.name, a.email, \
                  a.email_canonical, a.mobile_phone, a.task, a.password, a.password_is_long, a.password_changed_at, \
                  a.two_factor, a.method, a.version, a.security_version, a.created_at, a.changed_at, a.changed_from, a.disabled_at \
@@ -65,12 +66,12 @@ impl Tx {
         )
         .bind(fingerprint)
         .bind(limits.now - limits.idle)
-        .bind(limits.now - limits.absolute)
-        .fetch_optional(self.on())
-        .await?;
-        row.map(|row| Ok((read(&row)?, read_as(&row, "account_id")?))).transpose()
+        .bind(limits.now - limits.absolute);
+        self.row(question).await?.map(|row| Ok((read(&row)?, read_as(&row, "account_id")?))).transpose()
     }
+}
 
+impl Tx {
     /// All live sessions of the account, newest first.
     pub(crate) async fn sessions(&mut self, of: AccountId, limits: SessionLimits) -> Stored<Vec<SessionRow>> {
         let rows = sqlx::query(

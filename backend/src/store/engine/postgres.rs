@@ -7,6 +7,7 @@
 use super::Use;
 use super::hosts::{Address, Host};
 use crate::error::OpenError;
+use crate::store::lane::{Lane, Seat};
 use crate::store::{StoreError, Stored, schema};
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
@@ -21,6 +22,8 @@ use tokio::time::{Instant, timeout};
 pub(super) const WRITERS: usize = 4;
 /// Connections kept open.
 const CONNECTIONS: u32 = 12;
+/// Those of them that are kept for questions of one statement.
+const LOOKING: usize = 6;
 /// How long a request waits for a connection.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
 /// How long a statement may take, or a commit, before the connection is taken for lost.
@@ -55,7 +58,19 @@ struct Inner {
 struct Current {
     host: usize,
     pool: AnyPool,
+    lane: Arc<Lane>,
     since: Instant,
+}
+
+impl Current {
+    fn new(host: usize, pool: AnyPool) -> Self {
+        Self { host, pool, lane: Lane::new(LOOKING), since: Instant::now() }
+    }
+
+    async fn close(&self) {
+        self.lane.close();
+        self.pool.close().await;
+    }
 }
 
 /// Why another server is looked for.
@@ -91,7 +106,7 @@ impl Servers {
                         |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
                     schema::migrate(&mut connection, schema::POSTGRES, migrates).await?;
                     connection.close().await.map_err(unopened)?;
-                    let current = Current { host: place, pool: pool(host), since: Instant::now() };
+                    let current = Current::new(place, pool(host));
                     let inner = Inner {
                         hosts: address.hosts,
                         current: watch::Sender::new(current),
@@ -135,6 +150,15 @@ impl Servers {
         }
     }
 
+    /// A connection for one question.
+    pub(super) async fn look(&self) -> Stored<Seat> {
+        let lane = Arc::clone(&self.inner.current.borrow().lane);
+        match lane.enter().await {
+            Ok(seat) => Ok(seat),
+            Err(turn) => Ok(turn.with(self.connection().await?)),
+        }
+    }
+
     /// Has the server that takes writes looked for, unless somebody is at it already.
     pub(super) fn seek(&self, reason: Reason) {
         // at the very end there may be nobody left to look
@@ -146,8 +170,8 @@ impl Servers {
 
     /// Lets go of all connections.
     pub(super) async fn close(&self) {
-        let pool = self.inner.current.borrow().pool.clone();
-        pool.close().await;
+        let current = self.inner.current.borrow().clone();
+        current.close().await;
     }
 }
 
@@ -182,10 +206,10 @@ async fn find(servers: Weak<Inner>, reason: Reason) {
             let settling = current.since.elapsed() < SETTLING;
             if place != current.host || (reason == Reason::Lost && !settling) {
                 tracing::warn!(server = host.shown, "connections to the database were lost: connecting anew");
-                let next = Current { host: place, pool: pool(host), since: Instant::now() };
+                let next = Current::new(place, pool(host));
                 let before = inner.current.send_replace(next);
                 // transactions still under way may end
-                tokio::spawn(async move { before.pool.close().await });
+                tokio::spawn(async move { before.close().await });
             }
             inner.seeking.store(false, Ordering::Release);
             return;

@@ -2,10 +2,12 @@
 
 use super::Use;
 use crate::error::OpenError;
+use crate::store::lane::{Lane, Seat};
 use crate::store::{Stored, schema};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// SQLite has one writer at a time. Ours queue in order of arrival, instead of polling the lock.
@@ -16,11 +18,14 @@ const BUSY_LIMIT: Duration = Duration::from_secs(5);
 const TRIES: u32 = 3;
 /// Connections kept open: one writes, the others read.
 const CONNECTIONS: u32 = 6;
+/// Those of them that are kept for questions of one statement.
+const LOOKING: usize = 3;
 
 /// The open file.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
     pool: AnyPool,
+    lane: Arc<Lane>,
 }
 
 /// `IMMEDIATE` excludes other writers from the first statement on.
@@ -76,11 +81,18 @@ impl File {
         let mut connection = pool.acquire().await.map_err(|fault| unopened(&fault))?;
         schema::migrate(&mut connection, schema::SQLITE, migrates).await?;
         drop(connection);
-        Ok(Self { pool })
+        Ok(Self { pool, lane: Lane::new(LOOKING) })
     }
 
     pub(super) fn pool(&self) -> &AnyPool {
         &self.pool
+    }
+
+    pub(super) async fn look(&self) -> Stored<Seat> {
+        match self.lane.enter().await {
+            Ok(seat) => Ok(seat),
+            Err(turn) => Ok(turn.with(self.pool.acquire().await?)),
+        }
     }
 
     /// Moves the write-ahead log into the file and empties it, so that what was erased is nowhere in either. Tried a
@@ -99,6 +111,7 @@ impl File {
 
     /// Empties the log, unless another process holds it up, and lets go of the file.
     pub(super) async fn close(&self) {
+        self.lane.close();
         if let Ok(mut connection) = self.pool.acquire().await
             && !truncate_log(&mut connection).await.unwrap_or(false)
         {
