@@ -18,7 +18,7 @@ pub fn seconds() -> f64 {
         began.elapsed().as_secs_f64()
     };
     once();
-    load::median((0..25).map(|_| once()).collect())
+    load::median((0..40).map(|_| once()).collect())
 }
 
 /// The same where every processor computes one at once: they share the memory's width.

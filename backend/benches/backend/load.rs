@@ -18,7 +18,7 @@ pub struct Answer {
 }
 
 /// What became of a round.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Round {
     /// How long each answer took, in order of length.
     pub took: Vec<Duration>,
@@ -26,6 +26,13 @@ pub struct Round {
 }
 
 impl Round {
+    /// What became of another turn of it.
+    fn add(&mut self, turn: Self) {
+        self.took.extend(turn.took);
+        self.took.sort_unstable();
+        self.lasted += turn.lasted;
+    }
+
     pub fn per_second(&self) -> f64 {
         self.took.len() as f64 / self.lasted.as_secs_f64()
     }
@@ -43,9 +50,14 @@ pub fn now() -> Instant {
 }
 
 /// The middle one.
-pub fn median(mut values: Vec<f64>) -> f64 {
+pub fn median(values: Vec<f64>) -> f64 {
+    quarters(values)[1]
+}
+
+/// What a quarter of them, half and three quarters stay below: the middle one, and how far they scatter.
+pub fn quarters(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
 }
 
 pub type Ask = Request<Full<Bytes>>;
@@ -79,6 +91,28 @@ impl Line {
         let body = body.collect().await.unwrap().to_bytes();
         Answer { status: head.status.as_u16(), headers: head.headers, body, took: began.elapsed() }
     }
+}
+
+/// How long one of two things is measured before it is the other's turn: what slows the machine for a while meets both.
+const TURN: Duration = Duration::from_millis(250);
+
+/// Two rounds in short turns, one of which begins as often as the other: each has so many turns.
+pub async fn in_turns(
+    turns: usize,
+    one: impl AsyncFn(Duration) -> Round,
+    other: impl AsyncFn(Duration) -> Round,
+) -> (Round, Round) {
+    let (mut ones, mut others) = (Round::default(), Round::default());
+    for turn in 0..turns {
+        if turn % 2 == 0 {
+            ones.add(one(TURN).await);
+            others.add(other(TURN).await);
+        } else {
+            others.add(other(TURN).await);
+            ones.add(one(TURN).await);
+        }
+    }
+    (ones, others)
 }
 
 /// So many connections ask for so long; every answer must be a success. `ask` makes the request of a number that no

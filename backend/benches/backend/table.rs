@@ -1,5 +1,6 @@
 //! The one table: what was measured, beside what it must reach.
 
+use crate::load::quarters;
 use std::fmt;
 
 /// What a ratio must reach.
@@ -31,7 +32,15 @@ struct Row {
     measure: String,
     value: String,
     ratio: f64,
+    /// Between what the middle half of the rounds are, where there are several.
+    scatter: Option<(f64, f64)>,
     limit: Limit,
+}
+
+impl Row {
+    fn scatter(&self) -> String {
+        self.scatter.map_or_else(String::new, |(low, high)| format!(" of {low:.2} to {high:.2}"))
+    }
 }
 
 #[derive(Default)]
@@ -41,8 +50,17 @@ pub struct Table {
 
 impl Table {
     pub fn row(&mut self, measure: &str, value: String, ratio: f64, limit: Limit) {
-        let row = Row { measure: measure.to_owned(), value, ratio, limit };
-        eprintln!("-- {}: {} ({:.2}, {})", row.measure, row.value, row.ratio, row.limit);
+        self.add(Row { measure: measure.to_owned(), value, ratio, scatter: None, limit });
+    }
+
+    /// A row of which several rounds were measured: the middle one counts.
+    pub fn rounds(&mut self, measure: &str, value: String, ratios: Vec<f64>, limit: Limit) {
+        let [low, ratio, high] = quarters(ratios);
+        self.add(Row { measure: measure.to_owned(), value, ratio, scatter: Some((low, high)), limit });
+    }
+
+    fn add(&mut self, row: Row) {
+        eprintln!("-- {}: {} ({:.2}{}, {})", row.measure, row.value, row.ratio, row.scatter(), row.limit);
         self.rows.push(row);
     }
 
@@ -56,12 +74,26 @@ impl fmt::Display for Table {
         let width = |of: fn(&Row) -> &str| self.rows.iter().map(|row| of(row).chars().count()).max();
         let measure = width(|row| &row.measure).unwrap_or_default();
         let value = width(|row| &row.value).unwrap_or_default();
-        writeln!(f, "| {:measure$} | {:value$} | ratio | must   | reached |", "measure", "value")?;
-        writeln!(f, "|-{:-<measure$}-|-{:-<value$}-|------:|--------|---------|", "", "")?;
+        writeln!(
+            f,
+            "| {:measure$} | {:value$} | ratio | middle half of rounds | must   | reached |",
+            "measure", "value"
+        )?;
+        writeln!(
+            f,
+            "|-{:-<measure$}-|-{:-<value$}-|------:|-----------------------|--------|---------|",
+            "", ""
+        )?;
         for row in &self.rows {
             let reached = if row.limit.reached(row.ratio) { "yes" } else { "no" };
             let (name, found, limit) = (&row.measure, &row.value, row.limit.to_string());
-            writeln!(f, "| {name:measure$} | {found:value$} | {:5.2} | {limit} | {reached:7} |", row.ratio)?;
+            let scatter = row.scatter();
+            let scatter = scatter.trim_start_matches(" of ");
+            writeln!(
+                f,
+                "| {name:measure$} | {found:value$} | {:5.2} | {scatter:21} | {limit} | {reached:7} |",
+                row.ratio
+            )?;
         }
         Ok(())
     }
