@@ -140,7 +140,7 @@ mod tests {
 
         let look = store.look().await.unwrap();
         assert!(lane.kept().is_empty(), "it is in use");
-        look.row(sqlx::query("SELECT nothing")).await.unwrap_err();
+        assert!(look.row(sqlx::query("SELECT nothing")).await.is_err());
         assert!(lane.kept().is_empty(), "its question failed");
 
         let look = store.look().await.unwrap();
