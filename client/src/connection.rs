@@ -6,7 +6,7 @@ use crate::transport::{Calling, Transport, WireRequest};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use postern_backend::clock::Clock;
 use postern_contract::connection::Connection;
-use postern_contract::{Problem, ProblemCode};
+use postern_contract::{Moment, Problem, ProblemCode};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -63,6 +63,16 @@ impl Watched {
     /// How it is, as it changes.
     pub fn changes(&self) -> watch::Receiver<Connection> {
         self.state.subscribe()
+    }
+
+    /// The time.
+    pub fn moment(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The latest time that the backend said it was.
+    pub fn date(&self) -> Option<Moment> {
+        self.time().and_then(KnownTime::latest)
     }
 
     /// Notes how it went. Since when is said anew only where it is another state than before.

@@ -10,8 +10,10 @@ mod messages;
 mod open;
 mod owed;
 mod prepared;
+mod seen;
 mod sign_in;
 mod signed_in;
+mod start;
 
 pub(crate) use signed_in::Held;
 
@@ -25,10 +27,9 @@ use crate::vault::entry::Origin;
 use crate::wish::Wishes;
 use backend_key::BackendKey;
 use owed::Owed;
-use postern_contract::configuration::Appearance;
-use postern_contract::operation::{GetCapabilities, GetSession, Operation, WebviewRequest};
-use postern_contract::session::Session;
-use postern_contract::shell::{AdviceInput, BackendFace, Opening, PasswordAdvice, StoreState, Tab};
+use seen::SeenHere;
+use postern_contract::operation::{Operation, WebviewRequest};
+use postern_contract::shell::{AdviceInput, BackendFace, PasswordAdvice, StoreState};
 use postern_contract::{Access, KeyId, Problem, ProblemCode};
 use serde_json::Value;
 use signed_in::SignedIn;
@@ -57,6 +58,7 @@ struct Inner {
     signed_in: SignedIn,
     owed: Owed,
     wishes: Wishes,
+    seen: SeenHere,
     /// Held while keys are listed, added or deleted: mending must not see a key that is only half made.
     keys: tokio::sync::Mutex<()>,
     /// Interrupted keys of which was told that they wait for the password.
@@ -92,50 +94,6 @@ macro_rules! dispatch {
 impl Desk {
     postern_contract::with_webview_operations!(dispatch);
 
-    /// What a window needs to draw itself first. The tab and the clipboard's seconds are for the shell to fill in.
-    pub async fn start(&self) -> Opening {
-        let (capabilities, (session, problem)) = tokio::join!(self.capabilities(), self.session());
-        // after the session: what is owed may follow from its end, and may say why it ended
-        self.settle_if_idle().await;
-        let unreachable = capabilities.as_ref().err().map(|problem| problem.code);
-        let ended = if session.is_some() { None } else { self.0.signed_in.ended() };
-        Opening {
-            backend: self.0.face.clone(),
-            capabilities: capabilities.ok(),
-            session,
-            ended,
-            problem: problem.or(unreachable),
-            store: self.store_state().await,
-            tab: Tab::UserInformation,
-            clipboard_seconds: 0,
-            connection: self.connection(),
-            appearance: Appearance::default(),
-            recalls: false,
-        }
-    }
-
-    pub(super) async fn capabilities(&self) -> Result<postern_contract::capabilities::Capabilities, Problem> {
-        ask(self.transport(), &GetCapabilities { body: () }, None).await
-    }
-
-    /// Who is signed in, or why that is not known. A session of an account other than the entry's is never used.
-    async fn session(&self) -> (Option<Session>, Option<ProblemCode>) {
-        let held = match self.held().await {
-            Ok(Some(held)) => held,
-            Ok(None) => return (None, None),
-            Err(problem) => return (None, Some(problem.code)),
-        };
-        match self.ask(&GetSession { body: () }).await {
-            Ok(session) if session.account_id == held.account => (Some(session), None),
-            Ok(_) => {
-                self.lost(&held).await;
-                (None, None)
-            }
-            Err(problem) if problem.code == ProblemCode::Unauthenticated => (None, None),
-            Err(problem) => (None, Some(problem.code)),
-        }
-    }
-
     /// Asks for one operation as whoever is signed in, if the operation wants to know. A session that has ended is
     /// forgotten; where another window entered the password again meanwhile, the new token is used instead.
     pub(crate) async fn ask<O: Operation>(&self, operation: &O) -> Result<O::Answer, Problem> {
@@ -161,12 +119,19 @@ impl Desk {
         if let Some(wish) = &wish {
             self.0.wishes.answered(wish, &answer);
         }
+        if let Ok(answer) = &answer {
+            self.saw(held.as_ref(), operation, answer);
+        }
         let (Err(Problem { code: ProblemCode::Unauthenticated, .. }), Some(used)) = (&answer, held) else {
             return answer;
         };
         match self.lost(&used).await {
             Some(newer) if newer.account == used.account => {
-                ask(self.transport(), operation, Some(&newer.token)).await
+                let answer = ask(self.transport(), operation, Some(&newer.token)).await;
+                if let Ok(answer) = &answer {
+                    self.saw(Some(&newer), operation, answer);
+                }
+                answer
             }
             _ => answer,
         }
@@ -228,7 +193,7 @@ impl Desk {
     /// Ends: what is owed is tried once more, shortly, then the embedded backend closes its database.
     pub async fn close(&self) {
         // what stays owed ends by itself: a session idles out, and the secrets open nothing
-        let _ = timeout(LAST_TRY, self.settle_if_idle()).await;
+        let _ = timeout(LAST_TRY, async { tokio::join!(self.settle_if_idle(), self.keep_seen()) }).await;
         if let Some(embedded) = &self.0.embedded {
             embedded.close().await;
         }

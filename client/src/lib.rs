@@ -20,6 +20,7 @@ pub mod links;
 pub mod memory;
 pub mod options;
 pub mod plan;
+pub mod snapshot;
 pub mod transport;
 pub mod vault;
 pub mod wish;

@@ -73,6 +73,7 @@ impl Desk {
     /// Removes every secret of an account, its session's and what the backend knew this desktop by included; with the embedded backend's last account also what
     /// that backend seals with.
     pub(super) async fn remove_secrets(&self, of: &KeysOf) -> Result<(), Problem> {
+        self.forget_seen(of).await;
         for (key, _) in self.0.vault.keys(of).await? {
             self.0.vault.remove(&of.name(key)).await?;
         }

@@ -3,6 +3,7 @@
 
 use super::backend_key::BackendKey;
 use super::owed::Owed;
+use super::seen::SeenHere;
 use super::signed_in::SignedIn;
 use super::{Desk, Inner, face};
 use crate::connection::{Pace, Watched};
@@ -19,6 +20,7 @@ use crate::wish::Wishes;
 use postern_backend::clock::SystemClock;
 use postern_contract::Secret;
 use postern_contract::shell::BackendFace;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 impl Desk {
@@ -29,27 +31,15 @@ impl Desk {
             let (origin, face) = (Origin::of(&url), face::remote(&url));
             let way = Way::to(url, options.remote_limits);
             let remote = Remote::new(&way).map_err(OpenError::Https)?;
-            return Ok(Self::new(
-                Arc::new(remote),
-                None,
-                vault,
-                (origin, face),
-                options.place,
-                Pace::default(),
-            ));
+            let here = (options.place, options.data);
+            return Ok(Self::new(Arc::new(remote), None, vault, (origin, face), here));
         }
         let key = backend_key(&vault).await?;
         let embedded = Embedded::open(&options.data, key.clone()).await?;
         let transport = Arc::new(embedded.clone());
         let sealed = (embedded, BackendKey::kept(key));
-        Ok(Self::new(
-            transport,
-            Some(sealed),
-            vault,
-            (Origin::embedded(), face::embedded()),
-            options.place,
-            Pace::default(),
-        ))
+        let here = (options.place, options.data);
+        Ok(Self::new(transport, Some(sealed), vault, (Origin::embedded(), face::embedded()), here))
     }
 
     fn new(
@@ -57,8 +47,7 @@ impl Desk {
         embedded: Option<(Embedded, BackendKey)>,
         vault: Vault,
         (origin, face): (Origin, BackendFace),
-        place: Option<String>,
-        pace: Pace,
+        (place, data): (Option<String>, PathBuf),
     ) -> Self {
         let (embedded, backend_key) = embedded.unzip();
         let way = Watched::new(transport, Arc::new(SystemClock), embedded.is_some());
@@ -78,8 +67,9 @@ impl Desk {
             wishes,
             keys,
             waiting,
+            seen: SeenHere::within(data),
         }));
-        desk.watch_the_way(pace);
+        desk.watch_the_way(Pace::default());
         desk
     }
 }

@@ -7,6 +7,12 @@ use postern_contract::operation::{AnswerChallenge, CloseSession, OpenSession, St
 use postern_contract::session::{Credentials, Number, PasswordAgain, SignIn};
 use postern_contract::shell::{AnswerNumberInput, Ended, PasswordInput, SignInInput, SignInStep};
 use postern_contract::{Problem, ProblemCode, Secret};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long somebody who signs out waits until the backend knows. The secret is gone here already; what was not told is
+/// told as soon as the backend answers again in this run, and after its end the session is over within an hour by itself.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Desk {
     /// Signs in with address and password. Where the token could not be kept the password is not even sent: the answer
@@ -56,14 +62,17 @@ impl Desk {
         let held = self.held().await.unwrap_or_default();
         let removed = self.forget(Ended::SignedOut).await;
         let Some(held) = held else { return removed };
-        match ask(self.transport(), &CloseSession { body: () }, Some(&held.token)).await {
-            Ok(()) => Ok(()),
-            Err(problem) if problem.code == ProblemCode::Unauthenticated => Ok(()),
-            Err(_) => {
-                self.0.owed.revocation(held.token);
-                removed
+        if self.connection().trouble.is_none() {
+            let close = CloseSession { body: () };
+            match timeout(PATIENCE, ask(self.transport(), &close, Some(&held.token))).await {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(problem)) if problem.code == ProblemCode::Unauthenticated => return Ok(()),
+                // whatever became of it: telling twice does no harm
+                Ok(Err(_)) | Err(_) => {}
             }
         }
+        self.0.owed.revocation(held.token);
+        removed
     }
 
     /// Keeps a new session, or gives it back where it cannot be kept after all.

@@ -116,8 +116,11 @@ impl Desk {
 
     /// Forgets the session here: at once in memory, and in the vault.
     pub(super) async fn forget(&self, why: Ended) -> Result<(), Problem> {
-        self.0.signed_in.end(why);
+        let ended = self.0.signed_in.end(why);
         let removed = self.0.vault.remove(&self.session_name()).await;
+        if let Some(held) = ended {
+            self.forget_seen(&self.keys_of(&held)).await;
+        }
         if let Err(problem) = &removed {
             tracing::warn!(code = problem.code.as_str(), "the session's entry is still in the secret store");
         }

@@ -11,6 +11,7 @@ const SESSION: &str = "session@";
 const KEY: &str = "key/";
 const DESKTOP: &str = "desktop@";
 const CANCELLATION: &str = "cancellation@";
+const SNAPSHOT: &str = "seen@";
 const EMBEDDED_BACKEND_KEY: &str = "embedded-backend-key";
 
 /// Which backend a secret belongs to: `embedded`, or a URL's scheme, host and port.
@@ -83,6 +84,8 @@ pub enum Name {
     Desktop(KeysOf),
     /// That an account's cancellation was sent. Holds no secret.
     Cancellation(KeysOf),
+    /// What the copy of an account as it was last seen is sealed with.
+    SnapshotKey(KeysOf),
     /// What the embedded backend seals messages and numbers with.
     EmbeddedBackendKey,
 }
@@ -95,6 +98,7 @@ impl Name {
             Self::Key(of, key) => format!("{KEY}{key}@{}/{}", of.origin, of.account),
             Self::Desktop(of) => format!("{DESKTOP}{}/{}", of.origin, of.account),
             Self::Cancellation(of) => format!("{CANCELLATION}{}/{}", of.origin, of.account),
+            Self::SnapshotKey(of) => format!("{SNAPSHOT}{}/{}", of.origin, of.account),
             Self::EmbeddedBackendKey => EMBEDDED_BACKEND_KEY.to_owned(),
         }
     }
@@ -115,6 +119,8 @@ pub fn label(user: &str) -> &'static str {
         "Postern: this desktop"
     } else if user.starts_with(CANCELLATION) {
         "Postern: cancellation"
+    } else if user.starts_with(SNAPSHOT) {
+        "Postern: key of the account as last seen"
     } else {
         "Postern: key of the backend on this computer"
     }
