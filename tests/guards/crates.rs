@@ -14,7 +14,8 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("postern-desktop", &["postern-contract", "postern-client"]),
     ("postern-cli", &["postern-contract", "postern-client"]),
     ("postern-ui", &["postern-contract"]),
-    ("postern-stories", &["postern-contract"]),
+    ("postern-stories", &["postern-contract", "postern-faults"]),
+    ("postern-faults", &[]),
     ("xtask", &[]),
 ];
 

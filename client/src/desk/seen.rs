@@ -4,6 +4,7 @@
 use super::{Desk, Held};
 use crate::hex;
 use crate::snapshot::{self, Seen};
+use crate::transport::Transport;
 use crate::vault::entry::{KeysOf, Name};
 use postern_contract::account::Account;
 use postern_contract::capabilities::Capabilities;
@@ -65,13 +66,7 @@ impl SeenHere {
     }
 
     /// Takes from an answer what is worth keeping. Whether there was anything.
-    fn take<O: Operation>(
-        &self,
-        held: Option<&Held>,
-        operation: &O,
-        answer: &O::Answer,
-        at: Moment,
-    ) -> bool {
+    fn take<O: Operation>(&self, held: Option<&Held>, operation: &O, answer: &O::Answer, at: Moment) -> bool {
         let (operation, answer): (&dyn Any, &dyn Any) = (operation, answer);
         let mut now = self.now();
         if let Some(capabilities) = answer.downcast_ref::<Capabilities>() {

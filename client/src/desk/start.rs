@@ -3,7 +3,6 @@
 
 use super::Desk;
 use crate::ask::ask;
-use crate::transport::Transport;
 use postern_contract::capabilities::Capabilities;
 use postern_contract::configuration::Appearance;
 use postern_contract::operation::{GetCapabilities, GetSession};

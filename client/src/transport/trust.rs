@@ -38,7 +38,8 @@ impl std::error::Error for TrustError {}
 /// The TLS of a way: 1.2 at least.
 pub fn config(way: &Way, clock: Arc<dyn Clock>) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let verifier = Verifier { beneath: beneath(&extra(&way.ca)?, &provider)?, pins: way.pins.clone() };
+    let beneath = beneath(way, &provider)?;
+    let verifier = Verifier { beneath, pins: way.pins.clone() };
     let mut config = ClientConfig::builder_with_details(provider, Arc::new(Time(clock)))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(TrustError::Library)?
@@ -65,11 +66,12 @@ fn extra(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> 
 }
 
 /// What the operating system verifies with. Where it trusts nobody at all, a verifier that trusts nobody: a backend on this
-/// computer works without, and any other is refused with the reason.
-fn beneath(
-    extra: &[CertificateDer<'static>],
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+/// computer works without, and any other is refused with the reason. One that is asked without TLS needs none either.
+fn beneath(way: &Way, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    let extra = extra(&way.ca)?;
+    if way.origin.scheme() == "http" {
+        return Ok(Arc::new(Nobody(Arc::clone(provider))));
+    }
     let platform =
         rustls_platform_verifier::Verifier::new_with_extra_roots(extra.iter().cloned(), Arc::clone(provider));
     match platform {

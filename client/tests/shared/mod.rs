@@ -43,6 +43,8 @@ pub struct Shared {
     wire: Arc<Mutex<Wire>>,
     asked: Arc<Mutex<Vec<String>>>,
     port: u16,
+    /// Where its desks keep their data.
+    data: std::path::PathBuf,
 }
 
 impl Shared {
@@ -61,7 +63,7 @@ impl Shared {
             carry(router.clone(), Arc::clone(&on_wire), request)
         });
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { backend, wire, asked, port }
+        Self { backend, wire, asked, port, data: folder.join("desk") }
     }
 
     /// Changes what the wire does.
@@ -74,11 +76,21 @@ impl Shared {
         self.asked.lock().unwrap().clone()
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
+    /// Where its desks keep their data.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// The start of a desk that reaches it under a host name of this computer; each name is an origin of its own.
     pub fn options(&self, host: &str) -> Options {
         Options {
             backend: Some(format!("http://{host}:{}", self.port).parse().unwrap()),
-            data: "/nonexistent".into(),
+            data: self.data.clone(),
             place: Some(format!("desk at {host}")),
             store_limits: vault::Limits::default(),
             remote_limits: remote::Limits { connect: PATIENCE, total: PATIENCE },

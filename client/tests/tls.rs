@@ -1,0 +1,154 @@
+//! Certificates that are wrong in one way each, and proxies that do not carry: each is refused with its reason, nothing is
+//! said to the other side, and there is no way to go on all the same. What the configuration trusts is trusted.
+#![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
+
+mod authority;
+mod server;
+
+use authority::{Authority, Wrong, serve};
+use postern_backend::clock::Clock;
+use postern_client::transport::pin::Pin;
+use postern_client::transport::remote::{Limits, Remote};
+use postern_client::transport::surroundings::Surroundings;
+use postern_client::transport::way::Way;
+use postern_client::transport::{Transport, WireRequest};
+use postern_contract::connection::CertificateFault;
+use postern_contract::operation::{CloseSession, GetCapabilities};
+use postern_contract::{Moment, Problem, ProblemCode, Secret};
+use server::{Server, answer};
+use std::sync::Arc;
+use std::time::Duration;
+
+fn way(url: &str) -> Way {
+    Way::to(url.parse().unwrap(), Limits::default())
+}
+
+async fn call(remote: &Remote) -> Result<u16, Problem> {
+    let request = WireRequest::of(&CloseSession { body: () }, Some(Secret::from("canary-token"))).unwrap();
+    remote.call(request).await.map(|answer| answer.status)
+}
+
+async fn refused(way: &Way) -> (ProblemCode, Option<CertificateFault>) {
+    let problem = call(&Remote::new(way).unwrap()).await.unwrap_err();
+    (problem.code, problem.certificate)
+}
+
+#[tokio::test]
+async fn net_2_each_fault_of_a_certificate_is_refused_with_its_reason() {
+    let authority = Authority::new();
+    for (wrong, fault) in [
+        (Wrong::Expired, CertificateFault::Expired),
+        (Wrong::NotYetValid, CertificateFault::NotYetValid),
+        (Wrong::Name, CertificateFault::WrongName),
+        (Wrong::SelfSigned, CertificateFault::UnknownIssuer),
+        (Wrong::OtherAuthority, CertificateFault::UnknownIssuer),
+    ] {
+        let server = serve(authority.certificate(wrong)).await;
+        let way = Way { ca: vec![authority.file()], ..way(&server.url) };
+        let found = refused(&way).await;
+        assert_eq!(found, (ProblemCode::CertificateRefused, Some(fault)), "{wrong:?}");
+        assert_eq!(server.heard(), "", "{wrong:?}: nothing was sent");
+    }
+}
+
+#[tokio::test]
+async fn net_2_only_configured_authorities_and_keys_are_trusted() {
+    let authority = Authority::new();
+    let certificate = authority.certificate(Wrong::Nothing);
+    let pin = Pin::of(&certificate.der).unwrap();
+    let server = serve(certificate).await;
+    let unknown = (ProblemCode::CertificateRefused, Some(CertificateFault::UnknownIssuer));
+    assert_eq!(refused(&way(&server.url)).await, unknown);
+    let trusting = Way { ca: vec![authority.file()], ..way(&server.url) };
+    assert_eq!(call(&Remote::new(&trusting).unwrap()).await, Ok(204));
+    let pinned = Way { pins: vec![Pin([1; 32]), pin], ..trusting.clone() };
+    assert_eq!(call(&Remote::new(&pinned).unwrap()).await, Ok(204));
+    let heard = server.heard();
+    let other = Way { pins: vec![Pin([1; 32])], ..trusting };
+    let not_pinned = (ProblemCode::CertificateRefused, Some(CertificateFault::NotPinned));
+    assert_eq!(refused(&other).await, not_pinned);
+    // a pin alone vouches for nobody
+    let alone = Way { pins: vec![pin], ..way(&server.url) };
+    assert_eq!(refused(&alone).await, unknown);
+    assert_eq!(server.heard(), heard, "nothing was sent");
+}
+
+#[tokio::test]
+async fn net_2_an_outdated_protocol_is_refused() {
+    let authority = Authority::new();
+    let old = authority::openssl(&authority.certificate(Wrong::Nothing), "-tls1_1").await;
+    let way = Way { ca: vec![authority.file()], ..way(&old.url) };
+    let outdated = (ProblemCode::CertificateRefused, Some(CertificateFault::OutdatedProtocol));
+    assert_eq!(refused(&way).await, outdated);
+}
+
+struct Fixed(Moment);
+
+impl Clock for Fixed {
+    fn now(&self) -> Moment {
+        self.0
+    }
+
+    fn running(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[tokio::test]
+async fn net_2_a_clock_that_is_wrong_is_blamed_instead_of_the_certificate() {
+    let authority = Authority::new();
+    let server = serve(authority.certificate(Wrong::Nothing)).await;
+    let way = Way { ca: vec![authority.file()], ..way(&server.url) };
+    // 2001, as a computer without a battery has it
+    let clock = Arc::new(Fixed(Moment::from_millisecond(980_000_000_000)));
+    let remote = Remote::from(&way, Surroundings { clock, ..Surroundings::default() }).unwrap();
+    let problem = call(&remote).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::ClockWrong);
+    assert_eq!(problem.certificate, Some(CertificateFault::NotYetValid));
+    assert_eq!(server.heard(), "", "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_certificate_file_that_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("harbor.pem");
+    for text in [
+        None,
+        Some(""),
+        Some("no certificate"),
+        Some("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"),
+    ] {
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let way = Way { ca: vec![file.clone()], ..way("https://accounts.harbor.example") };
+        let told = Remote::new(&way).unwrap_err().to_string();
+        assert!(told.contains("harbor.pem"), "{text:?}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_carry_is_named_as_what_it_is() {
+    for status in ["407 Proxy Authentication Required", "403 Forbidden", "502 Bad Gateway"] {
+        let proxy = Server::answering(answer(status, "text/html", "<h1>Proxy</h1>")).await;
+        let way = Way { proxy: Some(proxy.url.clone()), ..way("https://accounts.harbor.invalid") };
+        assert_eq!(refused(&way).await, (ProblemCode::ProxyRefused, None), "{status}");
+        let heard = proxy.heard().concat();
+        assert!(heard.starts_with("CONNECT accounts.harbor.invalid:443 "), "{heard}");
+        assert!(!heard.contains("canary"), "{heard}");
+    }
+    let nobody = Server::refusing().await;
+    let way = Way { proxy: Some(nobody.url.clone()), ..way("https://accounts.harbor.invalid") };
+    assert_eq!(refused(&way).await, (ProblemCode::ProxyRefused, None));
+}
+
+#[tokio::test]
+async fn a_computer_without_a_network_says_so_of_others_and_not_of_itself() {
+    let surroundings = Surroundings { is_connected: || false, ..Surroundings::default() };
+    let request = || WireRequest::of(&GetCapabilities { body: () }, None).unwrap();
+    let far = Remote::from(&way("https://accounts.harbor.invalid"), surroundings.clone()).unwrap();
+    assert_eq!(far.call(request()).await.unwrap_err().code, ProblemCode::Offline);
+    let here = Server::refusing().await;
+    let near = Remote::from(&way(here.url.as_str()), surroundings).unwrap();
+    assert_eq!(near.call(request()).await.unwrap_err().code, ProblemCode::BackendUnreachable);
+}
