@@ -6,11 +6,10 @@ mod person;
 mod shared;
 
 use person::{create_account, send, sign_in};
-use postern_client::options::backend_url;
-use postern_client::{Desk, Options};
+use postern_client::Desk;
 use postern_contract::ProblemCode;
 use postern_contract::operation::GetAccount;
-use shared::Shared;
+use shared::{Shared, options_for};
 use std::process::Command;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -62,23 +61,13 @@ fn reached(call: &str) -> Option<(String, String)> {
     Some((quoted?.split('"').next()?.to_owned(), port))
 }
 
-fn options(folder: &std::path::Path, backend: &str) -> Options {
-    Options {
-        backend: Some(backend_url(backend).unwrap()),
-        data: folder.join("desk"),
-        place: None,
-        store_limits: postern_client::vault::Limits::default(),
-        remote_limits: postern_client::transport::remote::Limits::default(),
-    }
-}
-
 #[test]
 fn net_4_without_a_network_it_starts_at_once_and_says_so() {
     let name = "net_4_without_a_network_it_starts_at_once_and_says_so";
     let reached = isolated(name, "", async || {
         let folder = tempfile::tempdir().unwrap();
         let begun = Instant::now();
-        let desk = Desk::open(options(folder.path(), &format!("https://{CONFIGURED}"))).await.unwrap();
+        let desk = Desk::open(options_for(&format!("https://{CONFIGURED}"), folder.path())).await.unwrap();
         let opening = desk.start().await;
         assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
         assert_eq!(opening.connection.trouble, Some(ProblemCode::Offline));

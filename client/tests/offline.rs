@@ -23,8 +23,7 @@ const START_MAX: Duration = Duration::from_secs(2);
 async fn behind(folder: &std::path::Path) -> (Shared, Proxy, Options) {
     let shared = Shared::serve(folder).await;
     let proxy = Proxy::before(shared.address()).await;
-    let mut options = shared.options("127.0.0.1");
-    options.backend = Some(proxy.url().parse().unwrap());
+    let options = shared::options_for(&proxy.url(), shared.data());
     let desk = Desk::open(options.clone()).await.unwrap();
     create_account(&desk, async || shared.backend.messages().await.unwrap()).await;
     (shared, proxy, options)
@@ -50,6 +49,7 @@ fn net_4_a_start_without_a_backend_is_quick_and_knows_the_account() {
         let folder = tempfile::tempdir().unwrap();
         let (shared, proxy, options) = behind(folder.path()).await;
         let desk = Desk::open(options.clone()).await.unwrap();
+        assert!(desk.start().await.capabilities.is_some());
         sign_in(&desk).await.unwrap();
         step_up(&desk).await;
         let key = desk.add_key(AddKeyInput { label: "Release robot".to_owned() }).await.unwrap();

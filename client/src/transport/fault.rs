@@ -78,7 +78,8 @@ fn certificate(wrong: &CertificateError) -> (CertificateFault, Option<Moment>) {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateFault::WrongName
         }
-        CertificateError::UnknownIssuer => CertificateFault::UnknownIssuer,
+        // a signature that does not fit is that of somebody with the same name
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFault::UnknownIssuer,
         CertificateError::Revoked => CertificateFault::Revoked,
         CertificateError::Other(other) if other.0.downcast_ref::<NotPinned>().is_some() => {
             CertificateFault::NotPinned

@@ -1,4 +1,5 @@
 //! Mina Park, who does through a desk what a person does through windows.
+#![allow(dead_code, reason = "each test binary uses its own part of it")]
 
 use postern_client::Desk;
 use postern_contract::account::{NewAccount, ProvenAddress};

@@ -1,4 +1,5 @@
 //! A server that behaves in one way, on a real socket of this computer.
+#![allow(dead_code, reason = "each test binary uses its own part of it")]
 
 use reqwest::Url;
 use std::sync::{Arc, Mutex};

@@ -88,19 +88,26 @@ impl Shared {
 
     /// The start of a desk that reaches it under a host name of this computer; each name is an origin of its own.
     pub fn options(&self, host: &str) -> Options {
-        Options {
-            backend: Some(format!("http://{host}:{}", self.port).parse().unwrap()),
-            data: self.data.clone(),
-            place: Some(format!("desk at {host}")),
-            store_limits: vault::Limits::default(),
-            remote_limits: remote::Limits { connect: PATIENCE, total: PATIENCE },
-        }
+        let options = options_for(&format!("http://{host}:{}", self.port), &self.data);
+        let remote_limits = remote::Limits { connect: PATIENCE, total: PATIENCE };
+        Options { place: Some(format!("desk at {host}")), remote_limits, ..options }
     }
 
     /// The same for a desk that soon stops waiting for an answer: for those that are lost.
     pub fn impatient(&self, host: &str) -> Options {
         let limit = Duration::from_secs(5);
         Options { remote_limits: remote::Limits { connect: limit, total: limit }, ..self.options(host) }
+    }
+}
+
+/// The start of a desk at a backend, with the usual limits.
+pub fn options_for(backend: &str, data: &Path) -> Options {
+    Options {
+        backend: Some(backend.parse().unwrap()),
+        data: data.to_owned(),
+        place: None,
+        store_limits: vault::Limits::default(),
+        remote_limits: remote::Limits::default(),
     }
 }
 
