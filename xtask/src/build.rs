@@ -2,7 +2,7 @@
 
 use crate::{command, install, page, place};
 use anyhow::{Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What the application may weigh. Source: the product's limit of 25 MiB.
 const LIMIT_MIB: u64 = 25;
@@ -13,6 +13,8 @@ pub struct Built {
     pub app: PathBuf,
     /// The account backend.
     pub backend: PathBuf,
+    /// The command line.
+    pub cli: PathBuf,
 }
 
 /// `cargo xtask build`.
@@ -26,30 +28,32 @@ pub fn everything(release: bool) -> Result<()> {
         println!("page: {page} KiB gzipped (limit {})", page::LIMIT_KIB);
         println!("size: {app} MiB (limit {LIMIT_MIB})");
         if page > page::LIMIT_KIB || app > LIMIT_MIB {
-            report(&built.app, &built.backend);
+            report(&built);
             bail!(
                 "A limit is passed: the page may have {} KiB, the application {LIMIT_MIB} MiB.",
                 page::LIMIT_KIB
             );
         }
     }
-    report(&built.app, &built.backend);
+    report(&built);
     Ok(())
 }
 
-/// The application and the backend, for a page that is there. Each by itself in a release: built together, the application
+/// The application, the backend and the command line, for a page that is there. Each by itself in a release: built together, the application
 /// would get what only a server needs, because cargo unites the features of the backend they share.
 pub fn programs(release: bool) -> Result<Built> {
     if release {
         command::run(&mut command::cargo(["build", "--release", "--package", "postern-desktop"]))?;
         backend(true)?;
+        command::run(&mut command::cargo(["build", "--release", "--package", "postern-cli"]))?;
     } else {
-        let both = ["build", "--package", "postern-desktop", "--package", "postern-backend"];
-        command::run(&mut command::cargo(both))?;
+        let all = ["build", "--package", "postern-desktop", "--package", "postern-backend"];
+        command::run(command::cargo(all).args(["--package", "postern-cli"]))?;
     }
     let folder = place::target().join(if release { "release" } else { "debug" });
-    let built = Built { app: folder.join("postern-desktop"), backend: folder.join("postern-backend") };
-    for file in [&built.app, &built.backend] {
+    let (app, backend) = (folder.join("postern-desktop"), folder.join("postern-backend"));
+    let built = Built { app, backend, cli: folder.join("postern") };
+    for file in [&built.app, &built.backend, &built.cli] {
         if !file.is_file() {
             bail!("The build did not make {}.", file.display());
         }
@@ -66,6 +70,7 @@ pub fn backend(release: bool) -> Result<()> {
     command::run(&mut cargo)
 }
 
-fn report(app: &Path, backend: &Path) {
-    println!("app: {}\nbackend: {}", app.display(), backend.display());
+fn report(built: &Built) {
+    let Built { app, backend, cli } = built;
+    println!("app: {}\nbackend: {}\ncli: {}", app.display(), backend.display(), cli.display());
 }

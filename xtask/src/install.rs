@@ -49,6 +49,7 @@ const TO_SERVE: &[&str] = &[
     "systemd",
     "faketime",
     "strace",
+    "minisign",
     "util-linux",
 ];
 

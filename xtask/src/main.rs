@@ -23,9 +23,9 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask run [ARGUMENTS…]     install what is missing, build, open Postern (arguments go to the application)
-cargo xtask build [--release]    build everything; the last two lines say where the application and the backend are
-cargo xtask test [PART] [NAME…]  every test; PART is one of: guards contract backend client shell ui stories
-                                 description fuzz
+cargo xtask build [--release]    build everything; the last lines say where the programs are
+cargo xtask test [PART] [NAME…]  every test; PART is one of: guards contract backend client cli shell ui
+                                 stories description fuzz
 cargo xtask test --deep [PART]   the same with whole counts: many kills, long fuzzing, both databases
 cargo xtask tour                 the whole main job on a virtual display, with screenshots in ./tour
 cargo xtask bench backend        speed and memory of the backend, in one table; fails where a limit is missed

@@ -56,12 +56,16 @@ pub fn test(words: &[String]) -> Result<()> {
             install::for_serving()?;
             tally.tests(&mut package("postern-backend", names, deep))?;
         }
+        Some("cli") => {
+            install::for_testing()?;
+            tally.tests(&mut package("postern-cli", names, deep))?;
+        }
         Some(part @ ("contract" | "client" | "ui")) => {
             tally.tests(&mut package(&format!("postern-{part}"), names, deep))?;
         }
         Some(other) => {
             bail!(
-                "There is no part {other}: guards contract backend client shell ui stories description fuzz."
+                "There is no part {other}: guards contract backend client cli shell ui stories description fuzz."
             )
         }
     }

@@ -1,10 +1,13 @@
 //! minisign's keys and signatures: bundles are signed with them, and so are prepared changes. Nothing here asks at a prompt;
 //! a password is passed in.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use minisign::{KeyPair, PublicKeyBox, SecretKeyBox, SignatureBox};
 use postern_contract::Secret;
 use std::fmt;
 use std::io::Cursor;
+use zeroize::Zeroizing;
 
 /// The longest key or signature file that is read, in bytes.
 pub const FILE_MAX: usize = 4 * 1024;
@@ -86,16 +89,17 @@ impl SecretKey {
         }
         .map(Self)
         .map_err(|fault| match fault.kind() {
-            minisign::ErrorKind::Verify => KeyFault::Password,
+            minisign::ErrorKind::Verify if password.is_some() => KeyFault::Password,
             minisign::ErrorKind::KDF => KeyFault::System,
             _ => KeyFault::NoSecretKey,
         })
     }
 
-    /// Whether the file needs a password.
+    /// Whether the file needs a password: it names the way in which one is stretched.
     pub fn needs_password(file: &Secret<String>) -> bool {
-        let unencrypted = Self::read(file, None);
-        unencrypted.is_err()
+        let line = file.expose().lines().nth(1).unwrap_or_default();
+        let bytes = Zeroizing::new(STANDARD.decode(line.trim()).unwrap_or_default());
+        bytes.get(2..4).is_some_and(|stretched| stretched != [0, 0])
     }
 
     /// The key that checks its signatures.

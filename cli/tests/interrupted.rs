@@ -1,0 +1,73 @@
+//! An import that is killed before each of its steps: the configuration is the old one or the new one, going on is possible,
+//! and the serial never goes back.
+#![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
+
+mod command;
+
+use command::{Home, PROGRAM};
+use postern_client::bundle::signature::{PublicKey, SecretKey, new_pair};
+use postern_client::bundle::{self, Making};
+use postern_contract::Moment;
+use std::collections::BTreeMap;
+
+/// What changes a disk.
+const STEPS: &str = "rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,mkdir";
+
+fn bundle(home: &Home, serial: u64, language: &str, key: &SecretKey) {
+    let configuration = format!("defaults.language = \"{language}\"\n");
+    let making = Making {
+        serial,
+        made_at: Moment::from_millisecond(0),
+        name: "x",
+        configuration: &configuration,
+        certificates: BTreeMap::new(),
+        plans: BTreeMap::from([("a.postern-plan".to_owned(), b"plan".to_vec())]),
+    };
+    let bundle = bundle::read(&bundle::make(making).unwrap().bytes).unwrap();
+    let signed = bundle.signed(&bundle::sign(&bundle, key).unwrap()).unwrap();
+    home.write(&format!("{serial}.postern-bundle"), signed);
+}
+
+fn prepared(key: &SecretKey, public: &PublicKey) -> Home {
+    let home = Home::new();
+    for (serial, language) in [(1, "en"), (2, "ko"), (3, "ja")] {
+        bundle(&home, serial, language, key);
+    }
+    let signer = format!("[[policy.signers]]\nname = \"Operations\"\nkey = \"{}\"\n", public.line());
+    home.write(".config/postern/policy.d/10.toml", format!("[policy]\nrequire_signature = true\n{signer}"));
+    home.ends(0, &["config", "import", "2.postern-bundle", "--yes"]);
+    home
+}
+
+#[test]
+fn cfg_5_an_import_that_is_killed_anywhere_leaves_the_old_or_the_new_configuration() {
+    let (file, public) = new_pair(None).unwrap();
+    let key = SecretKey::read(&file, None).unwrap();
+    let (mut old, mut new, mut killed) = (0, 0, 0);
+    loop {
+        let home = prepared(&key, &public);
+        let (trace, fault) =
+            (format!("trace={STEPS}"), format!("inject={STEPS}:signal=SIGKILL:when={}", killed + 1));
+        let mut strace = home.command("/usr/bin/strace");
+        strace.args(["-f", "-o", "/dev/null", "-e", &trace, "-e", &fault, PROGRAM]);
+        let done = strace.args(["config", "import", "3.postern-bundle", "--yes"]).output().unwrap();
+        if done.status.success() {
+            break;
+        }
+        killed += 1;
+        let is_new = match home.user_file().as_deref() {
+            Some("defaults.language = \"ko\"\n") => false,
+            Some("defaults.language = \"ja\"\n") => true,
+            other => panic!("{other:?} after kill {killed}"),
+        };
+        *(if is_new { &mut new } else { &mut old }) += 1;
+        // an older one is refused whatever happened
+        home.ends(3, &["config", "import", "1.postern-bundle", "--yes"]);
+        home.ends(3, &["config", "import", "2.postern-bundle", "--yes"]);
+        // the same can be gone on with, unless it ended
+        let again = home.postern(&["config", "import", "3.postern-bundle", "--yes"]);
+        assert!(again.status.success() || is_new, "kill {killed}: {}", command::text(&again.stderr));
+        assert_eq!(home.user_file().as_deref(), Some("defaults.language = \"ja\"\n"));
+    }
+    assert!(killed >= 10 && old > 0 && new > 0, "{killed} kills: {old} old, {new} new");
+}

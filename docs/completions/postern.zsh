@@ -1,0 +1,252 @@
+#compdef postern
+
+autoload -U is-at-least
+
+_postern() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_postern_commands" \
+"*::: :->postern" \
+&& ret=0
+    case $state in
+    (postern)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:postern-command-$line[1]:"
+        case $line[1] in
+            (config)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_postern__subcmd__config_commands" \
+"*::: :->config" \
+&& ret=0
+
+    case $state in
+    (config)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:postern-config-command-$line[1]:"
+        case $line[1] in
+            (import)
+_arguments "${_arguments_options[@]}" : \
+'-y[Import without asking, once the difference is printed]' \
+'--yes[Import without asking, once the difference is printed]' \
+'(-y --yes)--dry-run[Print the difference and import nothing]' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- A configuration, *.toml, or a bundle, *.postern-bundle:_files' \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(policy)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(bundle)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_postern__subcmd__bundle_commands" \
+"*::: :->bundle" \
+&& ret=0
+
+    case $state in
+    (bundle)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:postern-bundle-command-$line[1]:"
+        case $line[1] in
+            (make)
+_arguments "${_arguments_options[@]}" : \
+'-o+[The bundle to be written, usually NAME.postern-bundle]:FILE:_files' \
+'--output=[The bundle to be written, usually NAME.postern-bundle]:FILE:_files' \
+'--config=[The configuration; relative paths of certificates begin at its folder]:FILE:_files' \
+'*--plan=[Prepared changes; a signature FILE.minisig beside one goes along]:FILE:_files' \
+'--serial=[Its number, higher than that of every bundle the same key signed before \[default\: seconds since 1970\]]:N:_default' \
+'--name=[What it is called \[default\: the file'\''s name\]]:NAME:_default' \
+'--made-at=[When it is made, for a bundle that comes out the same again \[default\: now\]]:RFC 3339:_default' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(sign)
+_arguments "${_arguments_options[@]}" : \
+'--key=[The minisign secret key file]:SECRETKEY:_files' \
+'--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
+'(--key --password-fd)--signature=[A signature of the bundle'\''s contents.tar, made elsewhere by \`minisign -Sm contents.tar\`]:FILE.minisig:_files' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- The bundle; a signature it bears already is replaced:_files' \
+&& ret=0
+;;
+(verify)
+_arguments "${_arguments_options[@]}" : \
+'--key=[The public key\: its file, or the line that begins with RW \[default\: the signers that the policy names\]]:PUB:_default' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- The bundle:_files' \
+&& ret=0
+;;
+(key)
+_arguments "${_arguments_options[@]}" : \
+'-o+[The secret key'\''s file, for you alone; the public key goes to FILE.pub. Neither may be there]:FILE:_files' \
+'--output=[The secret key'\''s file, for you alone; the public key goes to FILE.pub. Neither may be there]:FILE:_files' \
+'--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(plan)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':shell -- The shell:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::folder -- Where one page per command is written; without it the first page is printed:_files' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_postern_commands] )) ||
+_postern_commands() {
+    local commands; commands=(
+'config:What Postern is configured to\: check, explain, show, import' \
+'policy:What policies fix and recommend' \
+'bundle:Signed bundles of configuration, certificates and prepared changes' \
+'plan:Account changes prepared without a network' \
+'completions:Print completions for a shell' \
+'man:Print the manual page, or write one per command into a folder' \
+    )
+    _describe -t commands 'postern commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__bundle_commands] )) ||
+_postern__subcmd__bundle_commands() {
+    local commands; commands=(
+'make:Pack a configuration, the certificates it names and prepared changes into one file' \
+'sign:Sign a bundle with a minisign secret key, in place' \
+'verify:Check that a bundle is whole and who signed it' \
+'key:Make a minisign key pair\: FILE and FILE.pub' \
+    )
+    _describe -t commands 'postern bundle commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__bundle__subcmd__key_commands] )) ||
+_postern__subcmd__bundle__subcmd__key_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern bundle key commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__bundle__subcmd__make_commands] )) ||
+_postern__subcmd__bundle__subcmd__make_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern bundle make commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__bundle__subcmd__sign_commands] )) ||
+_postern__subcmd__bundle__subcmd__sign_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern bundle sign commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__bundle__subcmd__verify_commands] )) ||
+_postern__subcmd__bundle__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern bundle verify commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__completions_commands] )) ||
+_postern__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern completions commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config_commands] )) ||
+_postern__subcmd__config_commands() {
+    local commands; commands=(
+'import:Import a configuration or a bundle\: prints the difference, then asks' \
+'undo:Put back what stood before the last import, once' \
+    )
+    _describe -t commands 'postern config commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config__subcmd__import_commands] )) ||
+_postern__subcmd__config__subcmd__import_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config import commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config__subcmd__undo_commands] )) ||
+_postern__subcmd__config__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config undo commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__man_commands] )) ||
+_postern__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern man commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan_commands] )) ||
+_postern__subcmd__plan_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__policy_commands] )) ||
+_postern__subcmd__policy_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern policy commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_postern" ]; then
+    _postern "$@"
+else
+    compdef _postern postern
+fi
