@@ -17,6 +17,34 @@ pub enum Ending {
     Waiting,
 }
 
+impl Ending {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::Refused => "refused",
+            Self::Waiting => "waiting",
+        }
+    }
+
+    /// The one of both that somebody must look at first: failed, then refused, then waiting.
+    #[must_use]
+    pub const fn worse(self, other: Self) -> Self {
+        const fn weight(ending: Ending) -> u8 {
+            match ending {
+                Ending::Done => 0,
+                Ending::Waiting => 1,
+                Ending::Refused => 2,
+                Ending::Failed => 3,
+                Ending::Usage => 4,
+            }
+        }
+        if weight(other) > weight(self) { other } else { self }
+    }
+}
+
 impl From<Ending> for ExitCode {
     fn from(ending: Ending) -> Self {
         Self::from(ending as u8)

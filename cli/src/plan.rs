@@ -1,16 +1,66 @@
-//! `postern plan …`: account changes prepared without a network.
+//! `postern plan …`: account changes prepared without a network, looked at, applied and accounted for.
+
+mod answers;
+mod apply;
+mod check;
+mod countersign;
+mod diff;
+mod new;
+mod reach;
+mod status;
+mod words;
 
 use crate::around::Around;
 use crate::ending::Ending;
+use crate::said;
 use clap::Subcommand;
+use postern_contract::Problem;
 
 /// Its subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Plan {}
+pub enum Plan {
+    /// Prepare a plan; nothing is changed and no network is needed
+    New(Box<new::New>),
+    /// Say everything that is wrong with plans; no network is needed
+    Check(check::Check),
+    /// Sign in and show how each step of a plan stands; nothing is changed
+    Diff(diff::Diff),
+    /// Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped
+    #[command(after_long_help = words::GRAMMAR)]
+    Apply(apply::Apply),
+    /// What was begun and waits, and what was applied
+    Status(status::Status),
+    /// Sign a plan as the second administrator
+    Countersign(countersign::Countersign),
+    /// Print the JSON Schema of a plan
+    Schema,
+}
 
 impl Plan {
     /// Carries it out.
-    pub fn run(self, _around: &Around) -> Ending {
-        match self {}
+    pub fn run(self, around: &Around) -> Ending {
+        let done = match self {
+            Self::New(new) => new.run(around),
+            Self::Check(check) => Ok(check.run(around)),
+            Self::Diff(diff) => diff.run(around),
+            Self::Apply(apply) => apply.run(around),
+            Self::Status(status) => status.run(around),
+            Self::Countersign(countersign) => countersign.run(around),
+            Self::Schema => {
+                said::json(&postern_client::plan::Plan::schema());
+                Ok(Ending::Done)
+            }
+        };
+        done.unwrap_or_else(|problem| {
+            said::aside(words::problem(&problem));
+            words::ending(&problem)
+        })
     }
+}
+
+/// Runs what waits for a network.
+fn block_on<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|_| Problem::new(postern_contract::ProblemCode::Internal))?;
+    runtime.block_on(work)
 }

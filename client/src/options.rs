@@ -5,7 +5,7 @@ use crate::transport::remote;
 use crate::vault;
 use clap::Parser;
 use postern_contract::{rules, session};
-use reqwest::Url;
+pub use reqwest::Url;
 use std::ffi::OsString;
 use std::path::PathBuf;
 

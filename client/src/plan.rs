@@ -5,6 +5,9 @@
 //! account; [`Application`] walks its steps, asking for what only a person has, and notes each in a [`journal`] before and
 //! after, so that it goes on where it stopped whatever stopped it. What was done ends in [`receipts`].
 
+use postern_backend::Clock;
+use postern_contract::Moment;
+
 mod application;
 pub mod countersign;
 pub mod file;
@@ -18,6 +21,7 @@ mod seen;
 mod standing;
 pub mod status;
 mod step;
+pub mod unseen;
 mod writing;
 
 pub use application::Application;
@@ -25,5 +29,12 @@ pub use countersign::{Countersigner, Policy};
 pub use file::Plan;
 pub use journal::Places;
 pub use opened::{Opened, With, write};
+pub use postern_backend::SystemClock;
 pub use receipts::Receipts;
 pub use review::{Base, prepare, review};
+pub use unseen::{Unseen, prepare_unseen};
+
+/// The time by that clock: a shell has none of its own.
+pub fn now(clock: &impl Clock) -> Moment {
+    clock.now()
+}

@@ -78,7 +78,7 @@ impl Desk {
             self.0.vault.remove(&of.name(key)).await?;
         }
         self.0.vault.remove(&Name::Desktop(of.clone())).await?;
-        if self.held().await?.is_none() {
+        if self.held().await?.is_none() && !self.0.signed_in.is_aside() {
             self.0.vault.remove(&self.session_name()).await?;
         }
         if let Some(embedded) = &self.0.embedded

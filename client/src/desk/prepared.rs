@@ -19,6 +19,12 @@ impl Desk {
         self.0.face.clone()
     }
 
+    /// Signs in beside the desktop's own session from now on: neither reads that one nor takes its place in the secret store,
+    /// and needs no store. What is signed in so is signed in for this run.
+    pub fn stay_aside(&self) {
+        self.0.signed_in.stays_aside();
+    }
+
     /// Why the last session of this run ended; none while somebody is signed in.
     pub(crate) fn ended(&self) -> Option<Ended> {
         self.0.signed_in.ended()

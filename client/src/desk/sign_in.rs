@@ -19,7 +19,7 @@ impl Desk {
     /// is the store's problem, and the person unlocks the store or chooses memory.
     pub async fn sign_in(&self, input: SignInInput) -> Result<SignInStep, Problem> {
         let trading = self.0.signed_in.trading.lock().await;
-        self.0.vault.usable().await?;
+        self.session_can_be_kept().await?;
         self.settle_owed(&trading).await;
         let desktop = self.known_as(&input.email).await;
         let (email, password, place) = (input.email, input.password, self.0.place.clone());
@@ -37,7 +37,7 @@ impl Desk {
             let answer = ask(self.transport(), &operation, Some(&held.token)).await;
             return self.keep_traded(answer).await;
         }
-        self.0.vault.usable().await?;
+        self.session_can_be_kept().await?;
         let answer = ask(self.transport(), &operation, None).await?;
         self.keep_new(answer).await
     }
@@ -116,7 +116,14 @@ impl Desk {
         }
     }
 
+    async fn session_can_be_kept(&self) -> Result<(), Problem> {
+        if self.0.signed_in.is_aside() { Ok(()) } else { self.0.vault.usable().await }
+    }
+
     async fn keep(&self, held: &Held) -> Result<(), Problem> {
+        if self.0.signed_in.is_aside() {
+            return Ok(());
+        }
         let text = serde_json::to_string(held).map_err(|_| Problem::new(ProblemCode::StoreFailed))?;
         self.0.vault.write(&self.session_name(), Secret::new(text)).await
     }

@@ -5,6 +5,7 @@ use crate::vault::entry::{KeysOf, Name};
 use postern_contract::shell::Ended;
 use postern_contract::{AccountId, ChallengeId, Problem, ProblemCode, Secret, secret};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A session as the vault's entry holds it.
@@ -23,6 +24,8 @@ pub struct Held {
 #[derive(Debug, Default)]
 pub struct SignedIn {
     now: Mutex<Now>,
+    /// Whether the session is this desk's alone and never in the vault.
+    aside: AtomicBool,
     /// Held while a token is traded for another, so that nobody takes the old one's end for the session's.
     pub trading: tokio::sync::Mutex<()>,
 }
@@ -56,6 +59,16 @@ impl SignedIn {
         held
     }
 
+    /// Keeps the vault's session out of it from now on, and this one out of the vault.
+    pub fn stays_aside(&self) {
+        self.aside.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the session is this desk's alone.
+    pub fn is_aside(&self) -> bool {
+        self.aside.load(Ordering::SeqCst)
+    }
+
     /// Whether this is the session of now.
     pub fn is(&self, held: &Held) -> bool {
         self.now().held.as_ref() == Some(held)
@@ -81,7 +94,7 @@ impl Desk {
     pub(crate) async fn held(&self) -> Result<Option<Held>, Problem> {
         {
             let now = self.0.signed_in.now();
-            if now.held.is_some() || now.read {
+            if now.held.is_some() || now.read || self.0.signed_in.is_aside() {
                 return Ok(now.held.clone());
             }
         }
@@ -117,6 +130,9 @@ impl Desk {
     /// Forgets the session here: at once in memory, and in the vault.
     pub(super) async fn forget(&self, why: Ended) -> Result<(), Problem> {
         let ended = self.0.signed_in.end(why);
+        if self.0.signed_in.is_aside() {
+            return Ok(());
+        }
         let removed = self.0.vault.remove(&self.session_name()).await;
         if let Some(held) = ended {
             self.forget_seen(&self.keys_of(&held)).await;

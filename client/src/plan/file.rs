@@ -4,6 +4,7 @@
 use super::step;
 use postern_backend::config::finding::{Finding, Findings, Notes};
 use postern_backend::config::reading::{self, Configured, Format};
+use postern_contract::plan::StepSubject;
 use postern_contract::{Moment, rules};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -314,6 +315,11 @@ impl Plan {
     pub fn read(file: &Path, text: &str) -> (Option<Self>, Findings) {
         let (plan, sheet) = reading::read::<Self>(file, text);
         (plan, sheet.findings())
+    }
+
+    /// What it changes, in the order in which that is done: what about, and what is wanted, as shown.
+    pub fn wants(&self) -> Vec<(StepSubject, Option<String>)> {
+        step::of(self).into_iter().map(|step| (step.subject.clone(), step.shown())).collect()
     }
 
     /// The JSON Schema of the file.

@@ -10,8 +10,8 @@ use super::{refusal, review, standing};
 use crate::{Desk, durable, hex};
 use postern_backend::Clock;
 use postern_contract::configuration::{Finding, Gravity, OfferId};
-use postern_contract::plan::{PlanRefusal, PlanStep, PlanView, Standing};
-use postern_contract::{Problem, ProblemCode};
+use postern_contract::plan::{PlanRefusal, PlanStep, PlanView, Standing, StepSubject};
+use postern_contract::{Moment, Problem};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::io::Read as _;
@@ -110,6 +110,39 @@ impl Opened {
     pub fn signatures(&self, policy: &Policy) -> Signatures {
         let look = |plan| countersign::look(&self.path, &self.bytes, plan, policy);
         self.plan.as_ref().map(look).unwrap_or_default()
+    }
+
+    /// Why it cannot be applied, as far as that is known without the backend.
+    pub fn refused_at_sight(
+        &self,
+        places: &Places,
+        policy: &Policy,
+        now: Moment,
+    ) -> Result<Option<PlanRefusal>, Problem> {
+        let Some(plan) = &self.plan else { return Ok(Some(PlanRefusal::Findings)) };
+        let journal = Journal::read(places, plan.plan.id)?;
+        if self.is_other(&journal) {
+            return Ok(Some(PlanRefusal::Findings));
+        }
+        Ok(refusal::of_itself(plan, &journal, &self.signatures(policy), policy, now))
+    }
+
+    /// With which addresses the account may sign in, the likeliest first: a run that was interrupted may have changed it.
+    pub fn signs_in_as(&self, places: &Places) -> Result<Vec<String>, Problem> {
+        let Some(plan) = &self.plan else { return Ok(Vec::new()) };
+        let journal = Journal::read(places, plan.plan.id)?;
+        let mut addresses = vec![plan.account.email.clone()];
+        let steps = step::of(plan);
+        let Some(at) = steps.iter().position(|step| step.subject == StepSubject::Email) else {
+            return Ok(addresses);
+        };
+        let new = steps.get(at).and_then(Step::address);
+        match (new, journal.ended(at), journal.doing(at)) {
+            (Some(new), Some((Standing::Done | Standing::AlreadyDone, _)), _) => addresses.insert(0, new),
+            (Some(new), None, Some(_)) => addresses.push(new),
+            _ => {}
+        }
+        Ok(addresses)
     }
 
     /// The plan as a window shows it, held against the account where that can be read. `offer` names it there.

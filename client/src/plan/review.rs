@@ -43,12 +43,17 @@ pub fn review(input: &PlanInput, base: &Base<'_>) -> PlanReview {
 
 /// The plan, where nothing is wrong with it; else `plan_refused`, and [`review`] says why.
 pub fn prepare(input: &PlanInput, base: &Base<'_>) -> Result<Plan, Problem> {
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| Problem::new(ProblemCode::Internal))?;
-    match draft(input, base, Builder::from_random_bytes(id).into_uuid()) {
+    match draft(input, base, fresh_id()?) {
         (plan, fields) if fields.is_empty() => Ok(plan),
         _ => Err(Problem::new(ProblemCode::PlanRefused)),
     }
+}
+
+/// A plan's id.
+pub(super) fn fresh_id() -> Result<Uuid, Problem> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| Problem::new(ProblemCode::Internal))?;
+    Ok(Builder::from_random_bytes(id).into_uuid())
 }
 
 /// What applying needs, as far as the account and the policy are known.
@@ -63,16 +68,26 @@ pub(super) fn needs(plan: &Plan, policy: &Policy, seen: Option<&Seen>) -> Vec<Ne
     needs
 }
 
-#[derive(Default)]
-struct Faults(Vec<PlanFieldProblem>);
+/// What is wrong with what was typed, so far.
+#[derive(Debug, Default)]
+pub(super) struct Faults(pub(super) Vec<PlanFieldProblem>);
 
 impl Faults {
-    fn note(&mut self, field: &str, fault: PlanFault) {
+    pub(super) fn note(&mut self, field: &str, fault: PlanFault) {
         self.0.push(PlanFieldProblem { field: field.to_owned(), fault });
     }
 
-    fn checked<T>(&mut self, field: &str, checked: Result<T, Rule>) -> Option<T> {
+    pub(super) fn checked<T>(&mut self, field: &str, checked: Result<T, Rule>) -> Option<T> {
         checked.map_err(|rule| self.note(field, PlanFault::Rule(rule))).ok()
+    }
+}
+
+/// Whether the plan has a time.
+pub(super) fn times(input: &PlanInput, now: Moment, faults: &mut Faults) {
+    if input.expires_at.is_some_and(|end| end <= now) {
+        faults.note("expires_at", PlanFault::Over);
+    } else if input.not_before.zip(input.expires_at).is_some_and(|(from, to)| from >= to) {
+        faults.note("expires_at", PlanFault::EndsBeforeItBegins);
     }
 }
 
@@ -81,11 +96,7 @@ fn draft(input: &PlanInput, base: &Base<'_>, id: Uuid) -> (Plan, Vec<PlanFieldPr
     let mut faults = Faults::default();
     let author = faults.checked("author", rules::line(&input.author, AUTHOR_MAX)).unwrap_or_default();
     let reason = faults.checked("reason", rules::line(&input.reason, REASON_MAX)).unwrap_or_default();
-    if input.expires_at.is_some_and(|end| end <= base.now) {
-        faults.note("expires_at", PlanFault::Over);
-    } else if input.not_before.zip(input.expires_at).is_some_and(|(from, to)| from >= to) {
-        faults.note("expires_at", PlanFault::EndsBeforeItBegins);
-    }
+    times(input, base.now, &mut faults);
     let about = About {
         id,
         author,

@@ -1,0 +1,80 @@
+//! `postern plan countersign`: the second administrator's signature, beside the plan. It shows what is signed first.
+
+use super::words;
+use crate::around::Around;
+use crate::ending::Ending;
+use crate::said;
+use clap::Args;
+use postern_client::plan::{Opened, SystemClock, countersign};
+use postern_contract::{Problem, ProblemCode, Secret};
+use std::io::{IsTerminal as _, Read as _};
+use std::path::PathBuf;
+
+/// What it takes.
+#[derive(Debug, Args)]
+pub struct Countersign {
+    /// The plan
+    plan: PathBuf,
+    /// Your minisign secret key
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Read the key's password from this file descriptor instead of a prompt
+    #[arg(long, value_name = "N")]
+    password_fd: Option<u32>,
+}
+
+impl Countersign {
+    /// Carries it out.
+    pub fn run(self, around: &Around) -> Result<Ending, Problem> {
+        let failed = |path: &PathBuf| {
+            let path = path.clone();
+            move |fault: std::io::Error| postern_client::durable::failed(&path, &fault)
+        };
+        let opened = Opened::read(&self.plan)?;
+        match opened.plan() {
+            Ok(plan) => said::aside(words::signing(plan)),
+            Err(findings) => {
+                for finding in findings {
+                    said::aside(words::finding(finding));
+                }
+                return Ok(Ending::Refused);
+            }
+        }
+        let key = Secret::new(std::fs::read_to_string(&self.key).map_err(failed(&self.key))?);
+        let now = postern_client::plan::now(&SystemClock);
+        // a key without a password needs none; one with a password says so
+        let signed = match countersign::sign(&self.plan, key.expose(), None, now) {
+            Err(problem) if problem.code == ProblemCode::CredentialsRefused => {
+                let Some(password) = self.password() else {
+                    said::aside(words::NOBODY_ANSWERS);
+                    return Ok(Ending::Waiting);
+                };
+                countersign::sign(&self.plan, key.expose(), Some(&password), now)
+            }
+            signed => signed,
+        };
+        let path = signed?;
+        if around.json {
+            said::json(&path);
+        } else {
+            said::result(words::signed(&path));
+        }
+        Ok(Ending::Done)
+    }
+
+    fn password(&self) -> Option<Secret<String>> {
+        if let Some(number) = self.password_fd {
+            let mut text = String::new();
+            let file = std::fs::File::open(format!("/dev/fd/{number}")).ok()?;
+            file.take(4096).read_to_string(&mut text).ok()?;
+            let line = text.lines().next().unwrap_or_default().to_owned();
+            zeroize::Zeroize::zeroize(&mut text);
+            return Some(Secret::new(line));
+        }
+        if !std::io::stdin().is_terminal() {
+            return None;
+        }
+        said::question(words::KEY_PASSWORD);
+        rpassword::read_password().ok().map(Secret::new)
+    }
+}

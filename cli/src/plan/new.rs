@@ -1,0 +1,152 @@
+//! `postern plan new`: a plan from the command line. From the account as last seen here where the secret store gives that,
+//! else without a base.
+
+use super::reach::Reach;
+use super::words;
+use crate::around::Around;
+use crate::ending::Ending;
+use crate::said;
+use clap::{Args, ValueEnum};
+use postern_client::plan::{Base, Plan, SystemClock, Unseen, now, prepare, prepare_unseen, review, write};
+use postern_contract::capabilities::Capabilities;
+use postern_contract::connection::Recalled;
+use postern_contract::plan::{PlanFieldProblem, PlanInput};
+use postern_contract::verification::Channel;
+use postern_contract::{Moment, Problem};
+use std::path::PathBuf;
+
+/// What it takes.
+#[derive(Debug, Args)]
+pub struct New {
+    /// The file to write, NAME.postern-plan
+    file: PathBuf,
+    /// With which address the account signs in
+    #[arg(long, value_name = "EMAIL")]
+    account: String,
+    /// Who prepares it
+    #[arg(long)]
+    author: String,
+    /// What for
+    #[arg(long)]
+    reason: String,
+    /// Not to be applied before, such as 2026-12-01T22:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    not_before: Option<Moment>,
+    /// Not to be applied after
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    expires_at: Option<Moment>,
+    /// The new name
+    #[arg(long)]
+    name: Option<String>,
+    /// The new task; an empty text removes it
+    #[arg(long)]
+    task: Option<String>,
+    /// The new email address
+    #[arg(long)]
+    email: Option<String>,
+    /// The new mobile phone
+    #[arg(long)]
+    mobile_phone: Option<String>,
+    /// Two-factor authentication
+    #[arg(long, value_enum)]
+    two_factor: Option<TwoFactor>,
+    /// Make a key of this label; may be given more than once
+    #[arg(long, value_name = "LABEL")]
+    add_key: Vec<String>,
+    /// Delete the key of this label; may be given more than once
+    #[arg(long, value_name = "LABEL")]
+    delete_key: Vec<String>,
+    /// Cancel the subscription, last of all
+    #[arg(long)]
+    cancel: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+/// How signing in asks for a number.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TwoFactor {
+    /// By email
+    Email,
+    /// By text message
+    TextMessage,
+    /// Not at all
+    Disabled,
+}
+
+impl New {
+    /// Carries it out.
+    pub fn run(self, around: &Around) -> Result<Ending, Problem> {
+        let input = self.input();
+        let origin = self.reach.chosen();
+        let now = now(&SystemClock);
+        let recalled = super::block_on(self.reach.recall(&origin, &self.account))?;
+        let made = match &recalled {
+            Some(recalled) => self.from_seen(&input, recalled, &origin, now)?,
+            None => {
+                said::aside(words::UNSEEN);
+                let capabilities = Capabilities::default();
+                let (email, backend) = (self.account.as_str(), origin.as_str());
+                prepare_unseen(&input, &Unseen { email, backend, capabilities: &capabilities, now })?
+            }
+        };
+        match made {
+            Ok(plan) => {
+                write(&self.file, &plan)?;
+                if around.json {
+                    said::json(&plan);
+                } else {
+                    said::result(words::written(&self.file, plan.plan.needs.as_deref().unwrap_or_default()));
+                }
+                Ok(Ending::Done)
+            }
+            Err(faults) => {
+                for fault in &faults {
+                    said::aside(words::fault(fault));
+                }
+                Ok(Ending::Refused)
+            }
+        }
+    }
+
+    fn from_seen(
+        &self,
+        input: &PlanInput,
+        recalled: &Recalled,
+        backend: &str,
+        now: Moment,
+    ) -> Result<Result<Plan, Vec<PlanFieldProblem>>, Problem> {
+        let (capabilities, policy) = (Capabilities::default(), self.reach.policy());
+        let base = Base { recalled, capabilities: &capabilities, backend, policy: &policy, now };
+        let faults = review(input, &base).fields;
+        if faults.is_empty() { prepare(input, &base).map(Ok) } else { Ok(Err(faults)) }
+    }
+
+    fn input(&self) -> PlanInput {
+        let (two_factor, method) = match self.two_factor {
+            None => (None, None),
+            Some(TwoFactor::Disabled) => (Some(false), None),
+            Some(TwoFactor::Email) => (Some(true), Some(Channel::Email)),
+            Some(TwoFactor::TextMessage) => (Some(true), Some(Channel::TextMessage)),
+        };
+        PlanInput {
+            author: self.author.clone(),
+            reason: self.reason.clone(),
+            not_before: self.not_before,
+            expires_at: self.expires_at,
+            name: self.name.clone(),
+            task: self.task.clone(),
+            email: self.email.clone(),
+            mobile_phone: self.mobile_phone.clone(),
+            two_factor,
+            method,
+            add_keys: self.add_key.clone(),
+            delete_keys: self.delete_key.clone(),
+            cancel: self.cancel,
+        }
+    }
+}
+
+fn moment(text: &str) -> Result<Moment, serde_json::Error> {
+    serde_json::from_value(text.into())
+}

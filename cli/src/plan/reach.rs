@@ -1,0 +1,131 @@
+//! The desk that a plan needs: of its backend, and only of one that this computer is configured for or that was named on the
+//! command line. A plan is a file from elsewhere; it must not decide whom a password is sent to.
+
+use super::answers::{Answers, Kind};
+use super::words;
+use crate::said;
+use postern_client::plan::{Opened, Places, Policy, With};
+use postern_client::{Desk, Options};
+use postern_contract::connection::Recalled;
+use postern_contract::shell::{AnswerNumberInput, SignInInput, SignInStep};
+use postern_contract::{Problem, ProblemCode, Secret};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Which backend, beside those of the configuration.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Reach {
+    /// The account backend, such as <https://accounts.harbor.example>; without it the one that is configured
+    #[arg(long, value_name = "URL", value_parser = postern_client::options::backend_url)]
+    pub backend: Option<postern_client::options::Url>,
+}
+
+/// How a plan's account is reached.
+pub struct Reached {
+    /// What the plan is looked at with.
+    pub with: With,
+    /// The password, for as long as this plan is worked on: a session asks for it again.
+    pub password: Secret<String>,
+}
+
+impl Reach {
+    /// Where journals and receipts rest.
+    pub fn places(&self) -> Result<Places, Problem> {
+        Ok(Places::under(&options()?.data))
+    }
+
+    /// What the policy wants signed.
+    pub fn policy(&self) -> Policy {
+        Policy::default()
+    }
+
+    /// The desk of the backend with that origin, apart from the desktop's own session.
+    pub async fn desk(&self, origin: &str) -> Result<Desk, Problem> {
+        let mut options = options()?;
+        options.backend = match &self.backend {
+            Some(url) if url.origin().ascii_serialization() == origin => Some(url.clone()),
+            _ if origin == "embedded" => None,
+            _ => return Err(Problem::new(ProblemCode::PlanRefused)),
+        };
+        let desk = Desk::open(options).await.map_err(|_| Problem::new(ProblemCode::BackendUnreachable))?;
+        desk.stay_aside();
+        Ok(desk)
+    }
+
+    /// The origin of the backend that was named, or the embedded one.
+    pub fn chosen(&self) -> String {
+        self.backend.as_ref().map_or_else(|| "embedded".to_owned(), |url| url.origin().ascii_serialization())
+    }
+
+    /// The account as it was last seen here, where the desktop is signed in to it and the secret store gives what seals it.
+    pub async fn recall(&self, _origin: &str, _email: &str) -> Result<Option<Recalled>, Problem> {
+        Ok(None)
+    }
+
+    /// Signs in to the plan's account.
+    pub async fn sign_in(&self, opened: &Opened, answers: &mut Answers) -> Result<Option<Reached>, Problem> {
+        let refused = |findings: &[_]| Problem::new(ProblemCode::PlanRefused).findings(findings.to_vec());
+        let plan = opened.plan().map_err(refused)?;
+        let places = self.places()?;
+        let desk = self.desk(&plan.account.backend).await?;
+        let Some(password) = answers.ask(Kind::Password, &words::password(&plan.account.email)) else {
+            return Ok(None);
+        };
+        let mut last = Problem::new(ProblemCode::CredentialsRefused);
+        for email in opened.signs_in_as(&places)? {
+            let input = SignInInput { email, password: password.clone() };
+            let mut step = match desk.sign_in(input).await {
+                Ok(step) => step,
+                Err(problem) if problem.code == ProblemCode::CredentialsRefused => {
+                    last = problem;
+                    continue;
+                }
+                Err(problem) => return Err(problem),
+            };
+            while let SignInStep::SecondFactor { challenge } = &step {
+                let Some(number) = answers.ask(Kind::Number, &words::second_factor(challenge)) else {
+                    return Ok(None);
+                };
+                let number = number.expose().clone();
+                match desk.answer_number(AnswerNumberInput { challenge: challenge.id, number }).await {
+                    Ok(next) => step = next,
+                    Err(problem) if problem.code == ProblemCode::NumberWrong => {
+                        said::aside(words::problem(&problem));
+                    }
+                    Err(problem) => return Err(problem),
+                }
+            }
+            let clock = Arc::new(postern_client::plan::SystemClock);
+            let with = With { desk, policy: self.policy(), places, clock };
+            return Ok(Some(Reached { with, password }));
+        }
+        Err(last)
+    }
+}
+
+/// The folders and this place's name. The command line is not the desktop's.
+fn options() -> Result<Options, Problem> {
+    Options::read(["postern"]).map_err(|_| Problem::new(ProblemCode::FileFailed))
+}
+
+/// Every plan that is named: files, and those in folders in the order of their names.
+pub fn plans(named: &[std::path::PathBuf]) -> Result<Vec<std::path::PathBuf>, Problem> {
+    let mut all = Vec::new();
+    for path in named {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(path).map_err(|fault| failed(path, &fault))?;
+            let is = |path: &Path| path.extension().is_some_and(|ending| ending == "postern-plan");
+            let mut inside: Vec<_> =
+                entries.flatten().map(|entry| entry.path()).filter(|path| is(path)).collect();
+            inside.sort();
+            all.extend(inside);
+        } else {
+            all.push(path.clone());
+        }
+    }
+    Ok(all)
+}
+
+fn failed(path: &Path, fault: &std::io::Error) -> Problem {
+    postern_client::durable::failed(path, fault)
+}

@@ -1,0 +1,359 @@
+//! Every sentence of `postern plan …`. As everywhere: what happened, what still works, what to do.
+
+use super::apply::Applied;
+use crate::ending::Ending;
+use postern_client::plan::Plan;
+use postern_client::plan::status::UnderWay;
+use postern_contract::configuration::{Finding, Gravity};
+use postern_contract::plan::{
+    Need, PlanFault, PlanFieldProblem, PlanRefusal, PlanStep, PlanView, Receipt, Standing, StepSubject,
+};
+use postern_contract::session::Challenge;
+use postern_contract::verification::Channel;
+use postern_contract::{Problem, ProblemCode};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Below the long help of `apply`.
+pub const GRAMMAR: &str = "\
+Answers come from the terminal, or with --answers-fd N from the file descriptor N, one in a line, each kind in its own order:
+  password TEXT              the account's password, once for each plan
+  number 123456              the authentication number that was sent
+  resend                     send another number instead
+  drift mine|theirs          put what the plan wants in the place of what somebody else changed, or leave that
+  trouble again|skip|stop    try a step that failed again, leave it, or stop here
+What is asked for is printed on standard error. Where an answer is missing, the plan waits: apply it again to go on.";
+
+/// No terminal and no descriptor.
+pub const NOBODY_ANSWERS: &str = "Nobody can answer here. Nothing more was changed. Run it in a terminal, or give answers with --answers-fd N.";
+
+/// A line that follows no grammar. It may hold a secret, so it is not repeated.
+pub const NOT_AN_ANSWER: &str = "A line among the answers was passed over: it begins with none of password, number, resend, drift, trouble.";
+
+/// Asks for the secret key's password.
+pub const KEY_PASSWORD: &str = "Password of the secret key:";
+
+/// No journal and no receipt.
+pub const NOTHING_YET: &str = "No plan has been applied on this computer.";
+
+/// The chain of receipts is broken.
+pub const NOT_WHOLE: &str = "The receipts are not whole: one was altered, taken out or put elsewhere. Those marked so cannot be relied on; compare them with exported ones.";
+
+/// Asks for the account's password.
+pub fn password(account: &str) -> String {
+    format!("Password of {account}:")
+}
+
+/// Asks for the second factor.
+pub fn second_factor(challenge: &Challenge) -> String {
+    let way = match challenge.channel {
+        Channel::Email => format!("by email to {}", challenge.sent_to),
+        Channel::TextMessage => format!("by text message to the phone that ends in {}", challenge.sent_to),
+    };
+    format!("Authentication number sent {way}:")
+}
+
+/// Asks for the number that proves a new address.
+pub fn number(address: &str, tries_left: u32) -> String {
+    if tries_left == 0 {
+        return format!("The number sent to {address} is no longer valid. Enter to send another:");
+    }
+    format!("Authentication number sent to {address} ({tries_left} tries left, or resend):")
+}
+
+/// Asks about a step that drifted.
+pub fn drift(step: &PlanStep) -> String {
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+    format!(
+        "{} was changed since the plan was prepared. Theirs: {}. Yours: {}. mine or theirs?",
+        subject(&step.subject),
+        value(&step.from),
+        value(&step.to)
+    )
+}
+
+/// Asks about a step that failed.
+pub fn trouble(of: &StepSubject, found: &Problem) -> String {
+    format!("{} could not be done. {} again, skip or stop?", subject(of), problem(found))
+}
+
+/// The backend asks to wait.
+pub fn waits(seconds: u32) -> String {
+    format!("The backend asks to wait {seconds} seconds. It goes on by itself.")
+}
+
+/// What a step is about.
+pub fn subject(subject: &StepSubject) -> String {
+    match subject {
+        StepSubject::Name => "Name".to_owned(),
+        StepSubject::Task => "Task".to_owned(),
+        StepSubject::Email => "Email address".to_owned(),
+        StepSubject::MobilePhone => "Mobile phone".to_owned(),
+        StepSubject::TwoFactor => "2-Factor authentication".to_owned(),
+        StepSubject::AddKey(label) => format!("Add authentication key {label}"),
+        StepSubject::DeleteKey(label) => format!("Delete authentication key {label}"),
+        StepSubject::Cancel => "Cancel subscription".to_owned(),
+    }
+}
+
+fn standing(standing: &Standing) -> String {
+    match standing {
+        Standing::Same => "same".to_owned(),
+        Standing::ToDo => "to do".to_owned(),
+        Standing::AlreadyDone => "already done".to_owned(),
+        Standing::Drifted => "drifted".to_owned(),
+        Standing::Done => "done".to_owned(),
+        Standing::Skipped => "left as it is".to_owned(),
+        Standing::Failed(cause) => format!("failed: {}", problem(cause)),
+    }
+}
+
+fn step(step: &PlanStep) -> String {
+    let values = match (&step.from, &step.to) {
+        (Some(from), Some(to)) => format!(": {from} -> {to}"),
+        (None, Some(to)) => format!(": {to}"),
+        (Some(_) | None, None) => String::new(),
+    };
+    format!("  {:<13} {}{values}", standing(&step.standing), subject(&step.subject))
+}
+
+fn need(need: &Need) -> String {
+    match need {
+        Need::Password => "password".to_owned(),
+        Need::SecondFactor(Channel::Email) => "second factor by email".to_owned(),
+        Need::SecondFactor(Channel::TextMessage) => "second factor by text message".to_owned(),
+        Need::Mailbox(address) => format!("mailbox {address}"),
+        Need::Phone(masked) => format!("phone {masked} in hand"),
+        Need::SecretStore => "secret store".to_owned(),
+        Need::Countersignature(names) => format!("countersignature of {}", names.join(" or ")),
+    }
+}
+
+/// A plan held against its account.
+pub fn view(view: &PlanView) -> String {
+    let mut out =
+        format!("{}: {} at {}\n  {} ({})", view.file, view.account, view.backend, view.reason, view.author);
+    for one in &view.steps {
+        let _ = write!(out, "\n{}", step(one));
+    }
+    let needs: Vec<_> = view.needs.iter().map(need).collect();
+    let _ = write!(out, "\n  needs         {}", needs.join("; "));
+    if !view.signed_by.is_empty() {
+        let _ = write!(out, "\n  signed by     {}", view.signed_by.join(", "));
+    }
+    for one in &view.findings {
+        let _ = write!(out, "\n{}", finding(one));
+    }
+    if let Some(why) = &view.refused {
+        let _ = write!(out, "\n  {}", refusal(why));
+    }
+    out
+}
+
+/// Why a plan is not applied.
+pub fn refusal(refusal: &PlanRefusal) -> String {
+    match refusal {
+        PlanRefusal::Findings => "Not applied: something is wrong with the file. Nothing was changed. `postern plan check` says what.".to_owned(),
+        PlanRefusal::OtherBackend(backend) => format!("Not applied: it is for the backend {backend}. Nothing was changed. Reach that one, and apply it there."),
+        PlanRefusal::OtherAccount(account) => format!("Not applied: it is for the account {account}, and another one signed in. Nothing was changed."),
+        PlanRefusal::SignedOut => "Not applied: nobody is signed in. Nothing was changed.".to_owned(),
+        PlanRefusal::TooEarly(from) => format!("Not applied: not before {from}. Nothing was changed. Apply it then."),
+        PlanRefusal::TooLate(to) => format!("Not applied: it was for the time until {to}. Nothing was changed. Prepare a new plan."),
+        PlanRefusal::CountersignatureMissing(names) if names.is_empty() => "Not applied: the policy wants a second administrator's signature, and names nobody who could give it. Nothing was changed. Ask whoever looks after the policy.".to_owned(),
+        PlanRefusal::CountersignatureMissing(names) => format!("Not applied: the policy wants the signature of {}. Nothing was changed. They sign with `postern plan countersign`.", names.join(" or ")),
+        PlanRefusal::SignatureWrong(key) => format!("Not applied: the signature of key {key} does not fit the plan, which was altered since, or the signature was. Nothing was changed. Have it signed again."),
+        PlanRefusal::AppliedAlready(at) => format!("It was applied already, {at}. Nothing was changed. `postern plan status` has the receipt."),
+        PlanRefusal::Unreachable => "The backend cannot be reached, so it was not held against the account. Nothing was changed. Try again later.".to_owned(),
+    }
+}
+
+/// What went wrong: the code's title, what is wrong with a file, how long to wait.
+pub fn problem(problem: &Problem) -> String {
+    let what = match problem.code {
+        ProblemCode::PlanRefused if problem.findings.is_empty() => {
+            "The plan cannot be applied as things are: its backend is not configured here, or it is being applied by another program. Nothing was changed. Name the backend with --backend URL"
+        }
+        code => code.title(),
+    };
+    let mut out = format!("{what}.");
+    if let Some(tries) = problem.tries_left {
+        let _ = write!(out, " {tries} tries are left.");
+    }
+    if let Some(seconds) = problem.retry_after_seconds {
+        let _ = write!(out, " Try again in {seconds} seconds.");
+    }
+    for one in &problem.findings {
+        let _ = write!(out, "\n{}", finding(one));
+    }
+    out
+}
+
+/// The same before a file's name.
+pub fn of_file(path: &Path, text: &str) -> String {
+    format!("{}: {text}", path.display())
+}
+
+/// What a problem means for a script.
+pub fn ending(problem: &Problem) -> Ending {
+    match problem.code {
+        ProblemCode::PlanRefused | ProblemCode::FileRefused | ProblemCode::CredentialsRefused => {
+            Ending::Refused
+        }
+        ProblemCode::StepUpRequired | ProblemCode::Unauthenticated | ProblemCode::TooManyRequests => {
+            Ending::Waiting
+        }
+        _ => Ending::Failed,
+    }
+}
+
+/// A finding in a file.
+pub fn finding(finding: &Finding) -> String {
+    let mut out = finding.file.clone();
+    if finding.line > 0 {
+        let _ = write!(out, ":{}:{}", finding.line, finding.column);
+    }
+    let gravity = match finding.gravity {
+        Gravity::Error => "error",
+        Gravity::Warning => "warning",
+    };
+    let _ = write!(out, ": {gravity}");
+    if !finding.key.is_empty() {
+        let _ = write!(out, ": {}", finding.key);
+    }
+    let _ = write!(
+        out,
+        "\n    found     {}\n    expected  {}\n    to mend   {}",
+        finding.found, finding.expected, finding.fix
+    );
+    out
+}
+
+/// A plan without findings.
+pub fn good(file: &str) -> String {
+    format!("{file}: a plan that can be applied, as far as the file alone can tell.")
+}
+
+/// What is about to be signed.
+pub fn signing(plan: &Plan) -> String {
+    let mut out = format!(
+        "{} ({}), for {} at {}:",
+        plan.plan.reason, plan.plan.author, plan.account.email, plan.account.backend
+    );
+    for (of, to) in plan.wants() {
+        let to = to.map(|to| format!(": {to}")).unwrap_or_default();
+        let _ = write!(out, "\n  {}{to}", subject(&of));
+    }
+    out
+}
+
+/// The signature is there.
+pub fn signed(path: &Path) -> String {
+    format!("Signed: {}. Keep it beside the plan.", path.display())
+}
+
+/// A plan was written.
+pub fn written(path: &Path, needs: &[String]) -> String {
+    format!("Prepared: {}. Applying it needs: {}.", path.display(), needs.join("; "))
+}
+
+/// The account was never seen here.
+pub const UNSEEN: &str = "This account was not seen on this computer, so the plan has no base: each step that would change something will be asked about.";
+
+/// What is wrong with what was asked for.
+pub fn fault(problem: &PlanFieldProblem) -> String {
+    let what = match problem.fault {
+        PlanFault::Rule(rule) => format!("does not follow the rules ({})", rule_word(rule)),
+        PlanFault::NothingToDo => "the plan would change nothing: say what is to change".to_owned(),
+        PlanFault::NoSuchKey => "the account has no key of that label".to_owned(),
+        PlanFault::SeveralKeys => {
+            "the account has several keys of that label; delete it in the application".to_owned()
+        }
+        PlanFault::KeyThere => "a key of that label is there or stands in the plan already".to_owned(),
+        PlanFault::TooManyKeys { max } => format!("the account would have more than {max} keys"),
+        PlanFault::EndsBeforeItBegins => "the plan would end before it begins".to_owned(),
+        PlanFault::Over => "that time is over".to_owned(),
+    };
+    if problem.field.is_empty() {
+        format!("Not prepared: {what}.")
+    } else {
+        format!("Not prepared: {}: {what}.", problem.field.replace('_', "-"))
+    }
+}
+
+fn rule_word(rule: postern_contract::Rule) -> String {
+    serde_json::to_value(rule)
+        .ok()
+        .and_then(|value| value["rule"].as_str().map(|word| word.replace('_', " ")))
+        .unwrap_or_default()
+}
+
+/// What became of one plan.
+pub fn applied(applied: &Applied) -> String {
+    let mut out = format!("{}: {}", applied.file, applied.ending);
+    if !applied.account.is_empty() {
+        let _ = write!(out, " ({})", applied.account);
+    }
+    for one in &applied.steps {
+        let _ = write!(out, "\n{}", step(one));
+    }
+    if let Some(why) = &applied.refused {
+        let _ = write!(out, "\n  {}", refusal(why));
+    }
+    if let Some(cause) = &applied.problem {
+        let _ = write!(out, "\n  {}", problem(cause));
+    }
+    if applied.receipt.is_none() && applied.refused.is_none() && !applied.steps.is_empty() {
+        let _ = write!(out, "\n  What is done stays done. Apply it again to go on.");
+    }
+    if let Some(receipt) = &applied.receipt {
+        let _ = write!(out, "\n  receipt {}", receipt.number.0);
+    }
+    out
+}
+
+/// How many ended how.
+pub fn summary(all: &[Applied]) -> String {
+    let count = |ending: &str| all.iter().filter(|applied| applied.ending == ending).count();
+    let mut parts = Vec::new();
+    for word in ["done", "waiting", "refused", "failed"] {
+        let number = count(word);
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    format!("{} plans: {}.", all.len(), parts.join(", "))
+}
+
+/// A plan that waits.
+pub fn under_way(plan: &UnderWay) -> String {
+    format!(
+        "waiting: {} for {} at {}, begun {}. Apply it again to go on.",
+        plan.file, plan.account, plan.backend, plan.began_at
+    )
+}
+
+/// A receipt.
+pub fn receipt(receipt: &Receipt) -> String {
+    let mut out = format!(
+        "receipt {}: {} for {} at {}, {} to {} ({}; {}){}",
+        receipt.number.0,
+        receipt.file,
+        receipt.account,
+        receipt.backend,
+        receipt.began_at,
+        receipt.ended_at,
+        receipt.reason,
+        receipt.author,
+        if receipt.intact { "" } else { "  NOT WHOLE" }
+    );
+    for outcome in &receipt.steps {
+        let _ = write!(
+            out,
+            "\n  {:<13} {}  {}",
+            standing(&outcome.standing),
+            subject(&outcome.subject),
+            outcome.at
+        );
+    }
+    out
+}
