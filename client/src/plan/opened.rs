@@ -11,7 +11,7 @@ use crate::{Desk, durable, hex};
 use postern_backend::Clock;
 use postern_contract::configuration::{Finding, Gravity, OfferId};
 use postern_contract::plan::{PlanRefusal, PlanStep, PlanView, Standing, StepSubject};
-use postern_contract::{Moment, Problem};
+use postern_contract::{Moment, Problem, ProblemCode};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::io::Read as _;
