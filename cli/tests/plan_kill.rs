@@ -181,8 +181,8 @@ fn a_plan_that_is_killed_at_any_step_goes_on_and_does_each_once() {
         assert!(requests.len() >= 11, "{requests:?}");
 
         let boundaries = 2 * u32::try_from(requests.len()).unwrap();
-        // each day another part of the walk would be chance: every third boundary, all of them where there is time
-        let stride = rounds(3, 1);
+        // every fifth boundary each day, before and after in turn; all of them where there is time
+        let stride = rounds(5, 1);
         for boundary in (0..boundaries).filter(|boundary| boundary % stride == 0) {
             let round = Round::new(&killer, boundary + 1).await;
             let child = round.start(&killer);

@@ -21,6 +21,8 @@ mod seen;
 mod standing;
 pub mod status;
 mod step;
+#[cfg(test)]
+mod tests;
 pub mod unseen;
 mod writing;
 

@@ -4,20 +4,24 @@
 use super::answers::{Answers, Kind};
 use super::words;
 use crate::said;
+use postern_client::config::{self, Backend, Configured};
+use postern_client::options::Url;
+use postern_client::plan::file::EMBEDDED;
 use postern_client::plan::{Opened, Places, Policy, With};
 use postern_client::{Desk, Options};
+use postern_contract::configuration::SettingKey;
 use postern_contract::connection::Recalled;
 use postern_contract::shell::{AnswerNumberInput, SignInInput, SignInStep};
 use postern_contract::{Problem, ProblemCode, Secret};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Which backend, beside those of the configuration.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Reach {
     /// The account backend, such as <https://accounts.harbor.example>; without it the one that is configured
     #[arg(long, value_name = "URL", value_parser = postern_client::options::backend_url)]
-    pub backend: Option<postern_client::options::Url>,
+    pub backend: Option<Url>,
 }
 
 /// How a plan's account is reached.
@@ -36,25 +40,37 @@ impl Reach {
 
     /// What the policy wants signed.
     pub fn policy(&self) -> Policy {
-        Policy::default()
+        Policy::from(configured().now().policy())
+    }
+
+    /// The backend with that origin: one that is configured here, or the one that was named, unless a policy fixes which is
+    /// used.
+    fn backend_at(&self, origin: &str) -> Option<Backend> {
+        let now = configured().now();
+        let is = |url: &Url| url.origin().ascii_serialization() == origin;
+        let known = now.backends().iter().find(|backend| is(&backend.url)).cloned();
+        let fixed = now.is_managed(SettingKey::Backend.as_str());
+        known.or_else(|| self.backend.clone().filter(|url| is(url) && !fixed).map(Backend::at))
     }
 
     /// The desk of the backend with that origin, apart from the desktop's own session.
     pub async fn desk(&self, origin: &str) -> Result<Desk, Problem> {
         let mut options = options()?;
-        options.backend = match &self.backend {
-            Some(url) if url.origin().ascii_serialization() == origin => Some(url.clone()),
-            _ if origin == "embedded" => None,
-            _ => return Err(Problem::new(ProblemCode::PlanRefused)),
+        options.backend = match self.backend_at(origin) {
+            Some(backend) => Some(backend.url),
+            None if origin == EMBEDDED => None,
+            None => return Err(Problem::new(ProblemCode::PlanRefused)),
         };
         let desk = Desk::open(options).await.map_err(|_| Problem::new(ProblemCode::BackendUnreachable))?;
         desk.stay_aside();
         Ok(desk)
     }
 
-    /// The origin of the backend that was named, or the embedded one.
+    /// The origin of the backend that was named or is configured, or the embedded one.
     pub fn chosen(&self) -> String {
-        self.backend.as_ref().map_or_else(|| "embedded".to_owned(), |url| url.origin().ascii_serialization())
+        let configured = configured().now().backend().map(|backend| backend.url.clone());
+        let url = self.backend.clone().or(configured);
+        url.map_or_else(|| EMBEDDED.to_owned(), |url| url.origin().ascii_serialization())
     }
 
     /// The account as it was last seen here, where the desktop is signed in to it and the secret store gives what seals it.
@@ -71,6 +87,8 @@ impl Reach {
         let Some(password) = answers.ask(Kind::Password, &words::password(&plan.account.email)) else {
             return Ok(None);
         };
+        let clock = Arc::new(postern_client::plan::SystemClock);
+        let with = With { desk: desk.clone(), policy: self.policy(), places: places.clone(), clock };
         let mut last = Problem::new(ProblemCode::CredentialsRefused);
         for email in opened.signs_in_as(&places)? {
             let input = SignInInput { email, password: password.clone() };
@@ -95,12 +113,16 @@ impl Reach {
                     Err(problem) => return Err(problem),
                 }
             }
-            let clock = Arc::new(postern_client::plan::SystemClock);
-            let with = With { desk, policy: self.policy(), places, clock };
             return Ok(Some(Reached { with, password }));
         }
-        Err(last)
+        if opened.is_ending(&places)? { Ok(Some(Reached { with, password })) } else { Err(last) }
     }
+}
+
+/// What this computer is configured to, read once.
+fn configured() -> Configured {
+    static READ: OnceLock<Configured> = OnceLock::new();
+    READ.get_or_init(|| Configured::open(config::Places::of_environment())).clone()
 }
 
 /// The folders and this place's name. The command line is not the desktop's.

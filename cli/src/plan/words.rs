@@ -74,6 +74,9 @@ pub fn drift(step: &PlanStep) -> String {
 
 /// Asks about a step that failed.
 pub fn trouble(of: &StepSubject, found: &Problem) -> String {
+    if *of == StepSubject::Cancel && found.code == ProblemCode::Unauthenticated {
+        return "The cancellation was sent and its answer was lost; nobody can sign in with this password any more. skip notes it as done; stop, and apply the plan again, if the password was mistyped. skip or stop?".to_owned();
+    }
     format!("{} could not be done. {} again, skip or stop?", subject(of), problem(found))
 }
 

@@ -144,6 +144,10 @@ impl Application {
                 self.choose(at, found, false).await
             }
             (Wait::Drift { at, found }, PlanAnswer::TakeMine) => self.choose(at, found, true).await,
+            // it was sent and nobody can sign in any more: a person says that this is what was wanted
+            (Wait::Trouble { at, problem }, PlanAnswer::Skip) if self.may_be_over(at, &problem) => {
+                self.leave(at, Standing::AlreadyDone).await
+            }
             (Wait::Trouble { at, problem }, PlanAnswer::Skip) => {
                 // the code says what happened; what the account holds is not kept
                 let told = Problem::new(problem.code);

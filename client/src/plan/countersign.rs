@@ -36,6 +36,17 @@ pub struct Countersigner {
     pub key: String,
 }
 
+impl From<&crate::config::Policy> for Policy {
+    fn from(policy: &crate::config::Policy) -> Self {
+        let people = policy.countersigners.iter().map(|one| Countersigner {
+            name: one.name.clone(),
+            email: one.email.clone(),
+            key: one.key.clone(),
+        });
+        Self { acts: policy.countersigned.clone(), people: people.collect() }
+    }
+}
+
 impl Countersigner {
     fn key(&self) -> Option<PublicKey> {
         let text = self.key.trim();

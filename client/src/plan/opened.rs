@@ -127,6 +127,12 @@ impl Opened {
         Ok(refusal::of_itself(plan, &journal, &self.signatures(policy), policy, now))
     }
 
+    /// Whether all is done but the cancellation, which was sent and whose answer was lost: nobody may be able to sign in.
+    pub fn is_ending(&self, places: &Places) -> Result<bool, Problem> {
+        let Some(plan) = &self.plan else { return Ok(false) };
+        Ok(is_ending(plan, &Journal::read(places, plan.plan.id)?))
+    }
+
     /// With which addresses the account may sign in, the likeliest first: a run that was interrupted may have changed it.
     pub fn signs_in_as(&self, places: &Places) -> Result<Vec<String>, Problem> {
         let Some(plan) = &self.plan else { return Ok(Vec::new()) };

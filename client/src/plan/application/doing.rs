@@ -144,14 +144,19 @@ impl Application {
         self.journal.note(Entry::Doing { at: when, step: at, key })
     }
 
+    /// Whether a cancellation was sent that can no longer be looked up.
+    pub(super) fn may_be_over(&self, at: usize, problem: &Problem) -> bool {
+        let is_end = self.steps.get(at).is_some_and(|step| step.wanted == Wanted::Canceled);
+        is_end && self.journal.doing(at).is_some() && problem.code == ProblemCode::Unauthenticated
+    }
+
     /// Whether the session ended as the effect of the cancellation that was sent over it.
     fn is_canceled(&self, at: usize, problem: &Problem) -> bool {
-        let is_end = self.steps.get(at).is_some_and(|step| step.wanted == Wanted::Canceled);
         let lately = self.journal.doing(at).is_some_and(|sent| {
             self.now().as_millisecond() - sent.as_millisecond() < ITS_EFFECT_MILLISECONDS
         });
         let by_backend = matches!(self.with.desk.ended(), Some(Ended::ByBackend | Ended::Canceled));
-        is_end && lately && by_backend && problem.code == ProblemCode::Unauthenticated
+        lately && by_backend && self.may_be_over(at, problem)
     }
 }
 

@@ -1,0 +1,262 @@
+//! The file and the receipts, without an account: what is written is what is read, and what was tampered with is found.
+
+use super::file::{
+    About, Base, Doomed, Fingerprints, For, Keys, Method, Plan, Security, Subscription, UserInformation,
+};
+use super::receipts::{Done, Receipts};
+use super::{Places, step};
+use postern_contract::Moment;
+use postern_contract::plan::{Outcome, ReceiptNumber, Standing, StepSubject};
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use std::path::Path;
+use uuid::Uuid;
+
+fn line(max: usize) -> impl Strategy<Value = String> {
+    // quotes, backslashes, brackets, signs of TOML, and letters of several scripts
+    let text = proptest::string::string_regex("[a-zA-Z0-9가-힣あ-ん\"'\\\\#=\\[\\]{}.,@ -]{1,20}").unwrap();
+    text.prop_map(|text| text.trim().to_owned()).prop_filter("not empty", move |text| {
+        !text.is_empty()
+            && postern_contract::rules::line(text, u32::try_from(max).unwrap()).as_ref() == Ok(text)
+    })
+}
+
+fn moment() -> impl Strategy<Value = Moment> {
+    (0_i64..4_000_000_000_000).prop_map(Moment::from_millisecond)
+}
+
+fn mark() -> impl Strategy<Value = String> {
+    proptest::string::string_regex("[0-9a-f]{16}").unwrap()
+}
+
+prop_compose! {
+    fn base()(marks in vec(mark(), 6), version in 1_u32..999) -> Base {
+        let version = format!("\"{version}\"");
+        let mut marks = marks.into_iter();
+        let mut next = || marks.next().unwrap();
+        Base {
+            account: version.clone(),
+            security: version,
+            fingerprint: next(),
+            fingerprints: Fingerprints {
+                name: next(), task: next(), email: next(), mobile_phone: next(), two_factor: next(),
+            },
+        }
+    }
+}
+
+prop_compose! {
+    fn information()(
+        name in option::of(line(20)),
+        task in option::of(prop_oneof![Just(String::new()), line(20)]),
+        email in option::of("[a-z]{1,9}@[a-z]{1,9}\\.example"),
+        mobile_phone in option::of("\\+8210[0-9]{8}"),
+    ) -> UserInformation {
+        UserInformation { name, task, email, mobile_phone }
+    }
+}
+
+prop_compose! {
+    fn keys()(
+        add in btree_set(line(40), 0..4),
+        delete in btree_set((line(40), option::of(mark())), 0..4),
+    ) -> Keys {
+        let doomed = |(label, fingerprint)| Doomed { label, fingerprint };
+        Keys { add: add.into_iter().collect(), delete: delete.into_iter().map(doomed).collect() }
+    }
+}
+
+fn security() -> impl Strategy<Value = Security> {
+    prop_oneof![
+        Just(Security { two_factor: false, method: None }),
+        Just(Security { two_factor: true, method: Some(Method::Email) }),
+        Just(Security { two_factor: true, method: Some(Method::TextMessage) }),
+    ]
+}
+
+prop_compose! {
+    fn plan()(
+        id: u128,
+        who in (line(64), line(200)),
+        prepared_at in moment(),
+        times in option::of((moment(), 1_i64..9_000_000)),
+        base in option::of(base()),
+        user_information in information(),
+        security in option::of(security()),
+        keys in keys(),
+        cancel: bool,
+    ) -> Plan {
+        let expires_at = times.map(|(from, more)| Moment::from_millisecond(from.as_millisecond() + more));
+        let mut plan = Plan {
+            format: 1,
+            plan: About {
+                id: Uuid::from_u128(id),
+                author: who.0,
+                reason: who.1,
+                prepared_at,
+                not_before: times.map(|(from, _)| from),
+                expires_at,
+                needs: None,
+            },
+            account: For { backend: "https://accounts.harbor.example".to_owned(), email: "mina@harbor.example".to_owned() },
+            base,
+            user_information,
+            security,
+            keys,
+            subscription: Subscription { cancel },
+        };
+        plan.plan.needs = Some(step::needs_in_words(&plan));
+        plan
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_what_is_read(plan in plan()) {
+        let text = plan.to_text();
+        prop_assert_eq!(&text, &plan.to_text());
+        let (read, findings) = Plan::read(Path::new("x.postern-plan"), &text);
+        if step::of(&plan).is_empty() {
+            prop_assert_eq!(read, None);
+        } else {
+            prop_assert_eq!(read, Some(plan), "{}\n{}", findings, text);
+            prop_assert!(findings.0.is_empty());
+        }
+    }
+
+    #[test]
+    fn any_text_is_answered(text in "\\PC{0,200}") {
+        let (plan, findings) = Plan::read(Path::new("x.postern-plan"), &text);
+        prop_assert!(plan.is_some() || findings.refused());
+    }
+}
+
+const GOOD: &str = r#"format = 1
+# for the new quarter
+[plan]
+id = "0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b"
+author = "Joon"
+reason = "New quarter"
+prepared_at = 2026-11-23T12:00:00Z
+[account]
+backend = "https://accounts.harbor.example"
+email = "mina@harbor.example"
+[user_information]
+name = "Mina"
+"#;
+
+fn findings(text: &str) -> Vec<(usize, String)> {
+    let (plan, findings) = Plan::read(Path::new("x.postern-plan"), text);
+    assert_eq!(plan, None, "{text}");
+    findings.0.into_iter().map(|finding| (finding.line, finding.key)).collect()
+}
+
+#[test]
+fn everything_wrong_is_said_at_once() {
+    // CFG-2
+    assert!(Plan::read(Path::new("x"), GOOD).0.is_some());
+    let wrong = GOOD
+        .replace("name = \"Mina\"", "name = \"a name that is longer than twenty\"\npasword = \"x\"")
+        .replace("2026-11-23T12:00:00Z", "\"soon\"")
+        .replace("https://accounts.harbor.example", "accounts.harbor.example");
+    let found = findings(&wrong);
+    assert_eq!(
+        found,
+        [
+            (7, "plan.prepared_at".to_owned()),
+            (9, "account.backend".to_owned()),
+            (12, "user_information.name".to_owned()),
+            (13, "user_information.pasword".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_plan_says_what_it_needs_or_nothing() {
+    let with = |needs: &str| GOOD.replace("[account]", &format!("needs = [{needs}]\n[account]"));
+    assert!(Plan::read(Path::new("x"), &with("\"password\"")).0.is_some());
+    assert_eq!(findings(&with("\"nothing at all\"")), [(8, "plan.needs".to_owned())]);
+    let idle = GOOD.replace("name = \"Mina\"", "");
+    assert_eq!(findings(&idle).len(), 1);
+}
+
+#[test]
+fn cfg_5_no_key_of_a_plan_could_hold_a_secret() {
+    let schema = Plan::schema().to_string();
+    for word in ["\"password\"", "\"secret\"", "\"token\"", "\"number\"", "\"code\"", "\"proof\""] {
+        assert!(!schema.contains(&format!("{word}:")), "{word}");
+    }
+}
+
+fn done(number: u128) -> Done {
+    let at = Moment::from_millisecond(1_795_435_200_123);
+    Done {
+        plan: Uuid::from_u128(number),
+        file: format!("{number}.postern-plan"),
+        author: "Joon".to_owned(),
+        reason: "New quarter".to_owned(),
+        account: "mina@harbor.example".to_owned(),
+        backend: "embedded".to_owned(),
+        began_at: at,
+        ended_at: at,
+        steps: vec![Outcome { subject: StepSubject::Name, standing: Standing::Done, at }],
+    }
+}
+
+fn four(folder: &Path) -> (Receipts, std::path::PathBuf) {
+    let places = Places::under(folder);
+    let receipts = Receipts::at(&places);
+    for number in 1..=4 {
+        let receipt = receipts.add(done(number)).unwrap();
+        assert!(receipt.intact && u128::from(receipt.number.0) == number);
+    }
+    assert!(receipts.are_whole().unwrap());
+    (receipts, places.receipts())
+}
+
+#[test]
+fn a_receipt_is_added_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (receipts, _) = four(folder.path());
+    assert_eq!(receipts.add(done(2)).unwrap().number, ReceiptNumber(2));
+    assert_eq!(receipts.list().unwrap().len(), 4);
+    let exported = String::from_utf8(receipts.export(ReceiptNumber(3)).unwrap()).unwrap();
+    assert!(exported.contains("\"previous\"") && exported.contains("3.postern-plan"));
+}
+
+#[test]
+fn tampering_removal_reordering_and_cutting_are_found() {
+    let change = |how: &dyn Fn(&mut Vec<String>)| {
+        let folder = tempfile::tempdir().unwrap();
+        let (receipts, path) = four(folder.path());
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        how(&mut lines);
+        std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        receipts
+    };
+    for (what, how) in [
+        (
+            "altered",
+            &(|lines: &mut Vec<String>| lines[1] = lines[1].replace("Joon", "Jun")) as &dyn Fn(&mut _),
+        ),
+        ("taken out", &|lines| {
+            lines.remove(1);
+        }),
+        ("first taken out", &|lines| {
+            lines.remove(0);
+        }),
+        ("put elsewhere", &|lines| lines.swap(1, 2)),
+        ("cut off", &|lines| {
+            lines.pop();
+        }),
+        ("emptied", &|lines| lines.clear()),
+        ("made unreadable", &|lines| lines[2] = "{}".to_owned()),
+    ] {
+        assert!(!change(how).are_whole().unwrap(), "{what}");
+    }
+    let receipts = change(&|lines| lines[2] = lines[2].replace("New quarter", "Old quarter"));
+    let intact: Vec<_> = receipts.list().unwrap().iter().map(|receipt| receipt.intact).collect();
+    assert_eq!(intact, [false, false, true, true], "what stands before it is still whole");
+}
