@@ -234,13 +234,11 @@ fn tampering_removal_reordering_and_cutting_are_found() {
         let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
         how(&mut lines);
         std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
-        receipts
+        (receipts, folder)
     };
-    for (what, how) in [
-        (
-            "altered",
-            &(|lines: &mut Vec<String>| lines[1] = lines[1].replace("Joon", "Jun")) as &dyn Fn(&mut _),
-        ),
+    type How = dyn Fn(&mut Vec<String>);
+    let ways: [(&str, &How); 7] = [
+        ("altered", &(|lines: &mut Vec<String>| lines[1] = lines[1].replace("Joon", "Jun"))),
         ("taken out", &|lines| {
             lines.remove(1);
         }),
@@ -253,10 +251,12 @@ fn tampering_removal_reordering_and_cutting_are_found() {
         }),
         ("emptied", &|lines| lines.clear()),
         ("made unreadable", &|lines| lines[2] = "{}".to_owned()),
-    ] {
-        assert!(!change(how).are_whole().unwrap(), "{what}");
+    ];
+    for (what, how) in ways {
+        let (receipts, _folder) = change(how);
+        assert!(!receipts.are_whole().unwrap(), "{what}");
     }
-    let receipts = change(&|lines| lines[2] = lines[2].replace("New quarter", "Old quarter"));
+    let (receipts, _folder) = change(&|lines| lines[2] = lines[2].replace("New quarter", "Old quarter"));
     let intact: Vec<_> = receipts.list().unwrap().iter().map(|receipt| receipt.intact).collect();
     assert_eq!(intact, [false, false, true, true], "what stands before it is still whole");
 }
