@@ -54,16 +54,20 @@ impl Reach {
     }
 
     /// The desk of the backend with that origin, apart from the desktop's own session.
-    pub async fn desk(&self, origin: &str) -> Result<Desk, Problem> {
+    async fn desk(&self, origin: &str) -> Result<Desk, Problem> {
+        let desk = self.open(origin).await?;
+        desk.stay_aside();
+        Ok(desk)
+    }
+
+    async fn open(&self, origin: &str) -> Result<Desk, Problem> {
         let mut options = options()?;
         options.backend = match self.backend_at(origin) {
             Some(backend) => Some(backend.url),
             None if origin == EMBEDDED => None,
             None => return Err(Problem::new(ProblemCode::PlanRefused)),
         };
-        let desk = Desk::open(options).await.map_err(|_| Problem::new(ProblemCode::BackendUnreachable))?;
-        desk.stay_aside();
-        Ok(desk)
+        Desk::open(options).await.map_err(|_| Problem::new(ProblemCode::BackendUnreachable))
     }
 
     /// The origin of the backend that was named or is configured, or the embedded one.
@@ -73,9 +77,18 @@ impl Reach {
         url.map_or_else(|| EMBEDDED.to_owned(), |url| url.origin().ascii_serialization())
     }
 
-    /// The account as it was last seen here, where the desktop is signed in to it and the secret store gives what seals it.
-    pub async fn recall(&self, _origin: &str, _email: &str) -> Result<Option<Recalled>, Problem> {
-        Ok(None)
+    /// The account as it was last seen here: where the desktop is signed in to it, and the secret store gives what opens the
+    /// copy. None where not; preparing works without.
+    pub async fn recall(&self, origin: &str, email: &str) -> Result<Option<Recalled>, Problem> {
+        // preparing makes no database
+        if origin == EMBEDDED && !options()?.data.join("postern.db").exists() {
+            return Ok(None);
+        }
+        let desk = self.open(origin).await?;
+        let recalled = desk.recall().await.ok().flatten();
+        desk.close().await;
+        let same = |recalled: &Recalled| recalled.account.email.eq_ignore_ascii_case(email.trim());
+        Ok(recalled.filter(same))
     }
 
     /// Signs in to the plan's account.

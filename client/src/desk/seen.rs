@@ -156,7 +156,9 @@ impl Desk {
     /// Brings the file up to date, where it is to be kept at all.
     pub(super) async fn keep_seen(&self) {
         let Ok(Some(held)) = self.held().await else { return };
-        if self.is_embedded() || self.0.vault.in_memory() || self.read_seen(&held).await.is_err() {
+        // who signs in beside the desktop's own session leaves nothing of an account here
+        let passes = self.is_embedded() || self.0.signed_in.is_aside() || self.0.vault.in_memory();
+        if passes || self.read_seen(&held).await.is_err() {
             return;
         }
         let _file = self.0.seen.file.lock().await;
