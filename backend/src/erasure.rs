@@ -16,7 +16,7 @@ pub(crate) async fn erase(backend: &Backend, mut tx: Tx, account: &AccountRow) -
     tx.audit(id, Event::SubscriptionCanceled, &pseudonym, backend.now()).await?;
     let addresses = [email_of(account), phone_of(account)].map(|to| keys.address(to.kind(), &to.canonical));
     tx.forget_addresses(&addresses).await?;
-    guess::forget(&mut tx, account.id, &addresses).await?;
+    let _ = guess::forget(&mut tx, account.id, &addresses).await?;
     tx.delete_account(account.id).await?;
     tx.commit().await?;
     // erased for good once the log is empty too; held up by a reader, closing or the next start does it

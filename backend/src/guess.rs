@@ -123,15 +123,28 @@ pub(crate) async fn succeeded(tx: &mut Tx, doors: &[Door]) -> Result<(), Problem
     Ok(())
 }
 
-/// What was counted goes with the account, and with its addresses: mail first, then the phone.
-pub(crate) async fn forget(tx: &mut Tx, account: AccountId, addresses: &[String; 2]) -> Result<(), Problem> {
-    let doors = [Door::outside(account), Door::second(account), Door::known(account), Door::inside(account)];
-    succeeded(tx, &doors).await?;
-    for address in addresses {
-        let proofs = [NumberPurpose::SignUp, NumberPurpose::ChangeContact];
-        succeeded(tx, &proofs.map(|purpose| Door::address(purpose, address))).await?;
+/// What was counted goes with the account, and with its addresses: mail first, then the phone. Whether there was anything.
+pub(crate) async fn forget(
+    tx: &mut Tx,
+    account: AccountId,
+    addresses: &[String; 2],
+) -> Result<bool, Problem> {
+    let proofs = [NumberPurpose::SignUp, NumberPurpose::ChangeContact];
+    let of_addresses = addresses.iter().flat_map(|to| proofs.map(|purpose| Door::address(purpose, to)));
+    let mut doors: Vec<Door> = of_addresses.collect();
+    doors.extend([
+        Door::outside(account),
+        Door::second(account),
+        Door::known(account),
+        Door::inside(account),
+    ]);
+    doors.push(Door::nowhere(&addresses[0]));
+    let mut counted = false;
+    for door in &doors {
+        counted |= tx.failures(&door.subject).await?.0 > 0;
     }
-    succeeded(tx, &[Door::nowhere(&addresses[0])]).await
+    succeeded(tx, &doors).await?;
+    Ok(counted)
 }
 
 #[cfg(test)]

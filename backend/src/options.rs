@@ -34,7 +34,7 @@ pub enum Command {
     },
     /// Bring the database's schema to this version.
     Migrate,
-    /// Create, list, disable, enable or delete accounts, or reset a second factor.
+    /// Create, list, disable, enable, unlock or delete accounts, or reset a second factor.
     #[command(subcommand)]
     Account(Account),
     /// Copy the database into a new file while the server runs (SQLite).

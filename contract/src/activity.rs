@@ -58,6 +58,8 @@ pub enum Event {
     AccountCreated,
     SignedIn,
     SignInRefused,
+    /// The password was right, and the number that is asked for beside it was sent.
+    SecondFactorAsked,
     SecondFactorRefused,
     SignedOut,
     SteppedUp,
@@ -76,10 +78,12 @@ pub enum Event {
     /// The number of a new address was wrong.
     ContactNumberRefused,
     DataExported,
-    /// By an operator of the backend, as the next three are.
+    /// By an operator of the backend, as the next four are.
     TwoFactorReset,
     AccountDisabled,
     AccountEnabled,
+    /// What was guessed wrong is forgotten: nobody waits for it any more.
+    AccountUnlocked,
     /// The one entry that remains after a cancellation, without the account.
     SubscriptionCanceled,
 }

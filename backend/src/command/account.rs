@@ -30,6 +30,9 @@ pub enum Account {
     Disable(Named),
     /// Let a disabled account be used again.
     Enable(Named),
+    /// Forget what was guessed wrong at an account, so that its owner need not wait: for somebody who locked themself out.
+    /// Whoever else guessed may guess again, so first find out who it was.
+    Unlock(Named),
     /// Erase an account for good. Asks for its address to be typed.
     Delete {
         #[command(flatten)]
@@ -83,6 +86,11 @@ pub async fn account(backend: &Backend, what: &Account) -> Result<(), Fault> {
             let done =
                 backend.enable_account(found(backend, named).await?).await.map_err(|fault| words(&fault))?;
             say(if done { "enabled\n" } else { "was enabled already\n" })
+        }
+        Account::Unlock(named) => {
+            let done =
+                backend.unlock_account(found(backend, named).await?).await.map_err(|fault| words(&fault))?;
+            say(if done { "unlocked: nobody waits any more\n" } else { "was not locked\n" })
         }
         Account::ResetTwoFactor(named) => {
             let id = found(backend, named).await?;

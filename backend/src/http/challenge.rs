@@ -40,6 +40,9 @@ pub(super) async fn ask_second_factor(
         desktop,
     };
     tx.insert_challenge(&challenge, backend.now()).await?;
+    // somebody knows the password, whether the number is ever typed or not
+    let (most, now) = (backend.settings().activity_max, backend.now());
+    tx.record(account.id, Event::SecondFactorAsked, place, now, most).await?;
     Ok(face(backend, id, account, &number))
 }
 

@@ -4,8 +4,9 @@
 use crate::address::{canonical_email, sent_to};
 use crate::draft::{Draft, drafted};
 use crate::erasure::erase;
+use crate::http::insist::insist;
 use crate::state::Backend;
-use crate::store::AccountRow;
+use crate::store::{AccountRow, NewAccountRow};
 use contract::activity::Event;
 use contract::verification::Channel;
 use contract::{AccountId, Moment, Problem, ProblemCode};
@@ -49,43 +50,56 @@ impl Backend {
     /// Creates an account for somebody whose addresses the operator vouches for.
     pub async fn create_account(&self, draft: Draft<'_>) -> Result<AccountId, NotCreated> {
         let new = drafted(self, draft).await?;
+        insist(self, || self.create_once(&new)).await?
+    }
+
+    async fn create_once(&self, new: &NewAccountRow) -> Result<Result<AccountId, NotCreated>, Problem> {
         let mut tx = self.store().write().await?;
         let taken = tx.taken(&new.email_canonical, &new.mobile_phone, None).await?;
         if taken.email || taken.mobile_phone {
-            return Err(NotCreated::Taken { email: taken.email, mobile_phone: taken.mobile_phone });
+            return Ok(Err(NotCreated::Taken { email: taken.email, mobile_phone: taken.mobile_phone }));
         }
-        tx.insert_account(&new).await?;
+        tx.insert_account(new).await?;
         tx.record(new.id, Event::AccountCreated, None, new.now, self.settings().activity_max).await?;
         tx.commit().await?;
-        Ok(new.id)
+        Ok(Ok(new.id))
     }
 
     /// At most `most` accounts after one, in the order of their ids.
     pub async fn list_accounts(&self, after: Option<AccountId>, most: u32) -> Result<Vec<Listed>, Problem> {
-        let rows = self.store().read().await?.accounts_after(after, most).await?;
-        Ok(rows.iter().map(listed).collect())
+        let rows = insist(self, || async {
+            Ok::<_, Problem>(self.store().read().await?.accounts_after(after, most).await?)
+        });
+        Ok(rows.await?.iter().map(listed).collect())
     }
 
     /// The account an operator names by its id or its email address.
     pub async fn find_account(&self, named: &str) -> Result<AccountId, Problem> {
-        let mut tx = self.store().read().await?;
-        let found = match named.parse::<uuid::Uuid>() {
-            Ok(id) => tx.account(AccountId(id)).await?,
-            Err(_) => tx.account_by_email(&canonical_email(named)).await?,
-        };
-        Ok(found.ok_or(ProblemCode::NotFound)?.id)
+        let found = insist(self, || async {
+            let mut tx = self.store().read().await?;
+            Ok::<_, Problem>(match named.parse::<uuid::Uuid>() {
+                Ok(id) => tx.account(AccountId(id)).await?,
+                Err(_) => tx.account_by_email(&canonical_email(named)).await?,
+            })
+        });
+        Ok(found.await?.ok_or(ProblemCode::NotFound)?.id)
     }
 
     /// The email address of an account, whole: for whoever is asked to type it.
     pub async fn email_of_account(&self, id: AccountId) -> Result<String, Problem> {
-        Ok(self.store().read().await?.account(id).await?.ok_or(ProblemCode::NotFound)?.email)
+        let found =
+            insist(self, || async { Ok::<_, Problem>(self.store().read().await?.account(id).await?) });
+        Ok(found.await?.ok_or(ProblemCode::NotFound)?.email)
     }
 
     /// Erases an account as its owner would: all of it, but for one pseudonymous line.
     pub async fn delete_account(&self, id: AccountId) -> Result<(), Problem> {
-        let mut tx = self.store().write().await?;
-        let account = tx.account(id).await?.ok_or(ProblemCode::NotFound)?;
-        erase(self, tx, &account).await
+        insist(self, || async {
+            let mut tx = self.store().write().await?;
+            let account = tx.account(id).await?.ok_or(ProblemCode::NotFound)?;
+            erase(self, tx, &account).await
+        })
+        .await
     }
 }
 

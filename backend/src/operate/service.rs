@@ -1,6 +1,7 @@
 //! Credentials of services that accept authentication keys.
 
 use crate::code::fingerprint;
+use crate::http::insist::insist;
 use crate::random::bytes;
 use crate::state::Backend;
 use crate::store::ServiceRow;
@@ -23,28 +24,34 @@ impl Backend {
         let named = rules::label(name).map_err(|rule| Problem::field(ProblemCode::Rejected, "name", rule))?;
         let random = Zeroizing::new(bytes::<32>(self.random())?);
         let secret = ServiceSecret::from_random(&random);
-        let mut tx = self.store().write().await?;
-        tx.put_service(&named, &fingerprint(secret.expose()), self.now()).await?;
-        tx.commit().await?;
+        insist(self, || async {
+            let mut tx = self.store().write().await?;
+            tx.put_service(&named, &fingerprint(secret.expose()), self.now()).await?;
+            Ok::<_, Problem>(tx.commit().await?)
+        })
+        .await?;
         Ok(Secret::from(secret.expose()))
     }
 
     /// The services that may ask, by name.
     pub async fn services(&self) -> Result<Vec<Service>, Problem> {
-        let rows = self.store().read().await?.services().await?;
+        let rows = insist(self, || async { Ok::<_, Problem>(self.store().read().await?.services().await?) });
         let face = |row: ServiceRow| Service {
             name: row.name,
             created_at: Moment::from_millisecond(row.created_at),
         };
-        Ok(rows.into_iter().map(face).collect())
+        Ok(rows.await?.into_iter().map(face).collect())
     }
 
     /// Shuts a service out.
     pub async fn revoke_service_credential(&self, name: &str) -> Result<(), Problem> {
-        let mut tx = self.store().write().await?;
-        if !tx.delete_service(name).await? {
-            return Err(Problem::field(ProblemCode::NotFound, "name", Rule::Unknown));
-        }
-        Ok(tx.commit().await?)
+        insist(self, || async {
+            let mut tx = self.store().write().await?;
+            if !tx.delete_service(name).await? {
+                return Err(Problem::field(ProblemCode::NotFound, "name", Rule::Unknown));
+            }
+            Ok(tx.commit().await?)
+        })
+        .await
     }
 }

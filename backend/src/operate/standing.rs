@@ -1,5 +1,8 @@
-//! What an operator does to one account: each act is one transaction, and stands in the account's own trail.
+//! What an operator does to one account: each act is one transaction, and stands in the account's own trail. Where a server
+//! that works on the same account was in the way, it is done again.
 
+use crate::guess;
+use crate::http::insist::insist;
 use crate::notice::{email_of, phone_of, tell};
 use crate::state::Backend;
 use crate::store::{AccountRow, Tx};
@@ -11,6 +14,10 @@ impl Backend {
     /// Keeps an account from being used: its sessions end, its keys stop working, and signing in is refused as a wrong
     /// password is. Nothing is erased, and the owner is told. Whether it was not so before.
     pub async fn disable_account(&self, id: AccountId) -> Result<bool, Problem> {
+        insist(self, || self.disable_once(id)).await
+    }
+
+    async fn disable_once(&self, id: AccountId) -> Result<bool, Problem> {
         let (mut tx, account) = self.subject(id).await?;
         if account.disabled_at.is_some() {
             return Ok(false);
@@ -29,6 +36,10 @@ impl Backend {
 
     /// Lets it be used again; its keys work as before. Whether it was not so before.
     pub async fn enable_account(&self, id: AccountId) -> Result<bool, Problem> {
+        insist(self, || self.enable_once(id)).await
+    }
+
+    async fn enable_once(&self, id: AccountId) -> Result<bool, Problem> {
         let (mut tx, account) = self.subject(id).await?;
         if account.disabled_at.is_none() {
             return Ok(false);
@@ -43,6 +54,10 @@ impl Backend {
     /// Takes the second factor away from somebody who has lost it, ends all sessions and tells the owner. Whether there
     /// was one. A short password alone signs in until it is changed: that is the owner's next step.
     pub async fn reset_two_factor(&self, id: AccountId) -> Result<bool, Problem> {
+        insist(self, || self.reset_once(id)).await
+    }
+
+    async fn reset_once(&self, id: AccountId) -> Result<bool, Problem> {
         let (mut tx, account) = self.subject(id).await?;
         if !account.two_factor {
             return Ok(false);
@@ -54,6 +69,24 @@ impl Backend {
         self.note(&mut tx, id, Event::TwoFactorReset).await?;
         self.tell_both(&mut tx, &account, Notice::TwoFactorDisabled).await?;
         self.commit_and_deliver(tx).await?;
+        Ok(true)
+    }
+
+    /// Forgets what was guessed wrong, at each of the account's doors and in proving its addresses, so that nobody waits
+    /// for it any more. Who guessed may guess again: that is the operator's to judge. Whether there was anything.
+    pub async fn unlock_account(&self, id: AccountId) -> Result<bool, Problem> {
+        insist(self, || self.unlock_once(id)).await
+    }
+
+    async fn unlock_once(&self, id: AccountId) -> Result<bool, Problem> {
+        let (mut tx, account) = self.subject(id).await?;
+        let addresses = [email_of(&account), phone_of(&account)];
+        let addresses = addresses.map(|to| self.keys().address(to.kind(), &to.canonical));
+        if !guess::forget(&mut tx, id, &addresses).await? {
+            return Ok(false);
+        }
+        self.note(&mut tx, id, Event::AccountUnlocked).await?;
+        tx.commit().await?;
         Ok(true)
     }
 

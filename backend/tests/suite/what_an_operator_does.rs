@@ -107,6 +107,18 @@ async fn an_operator_looks_after_accounts_beside_the_running_server() {
         assert_eq!(trail.entries.iter().filter(|entry| entry.event == event).count(), 1, "{event:?}");
     }
 
+    // locked by wrong guesses: the owner waits no longer, and sees whose doing that was
+    assert_eq!(said(file, &["account", "unlock", who], ""), "was not locked\n");
+    for _ in 0..5 {
+        refused(world.sign_in(who, "not the password at all", "rack 4").await);
+    }
+    assert_eq!(said(file, &["account", "unlock", who], ""), "unlocked: nobody waits any more\n");
+    let SignIn::Complete { .. } = world.sign_in(who, PASSWORD, "rack 4").await.unwrap() else {
+        panic!("there is no second factor")
+    };
+    let trail = world.ask(ListActivity { cursor: None, body: () }, Some(&signed_in)).await.unwrap();
+    assert_eq!(trail.entries[1].event, Event::AccountUnlocked);
+
     // gone for good only where its address was typed
     assert!(refusal(file, &["account", "delete", who], "yes\n").contains("not its email address"));
     assert_eq!(said(file, &["account", "delete", who], "mina@harbor.example\n"), "deleted\n");
@@ -114,6 +126,56 @@ async fn an_operator_looks_after_accounts_beside_the_running_server() {
     let gone = refused(world.ask(GetSession { body: () }, Some(&signed_in)).await);
     assert_eq!(gone.code, ProblemCode::Unauthenticated);
     assert!(!world.served_by().log().contains("mina"));
+}
+
+on_both_databases! {
+    db_5_acts_of_operators_give_way_to_each_other,
+    otp_6_an_operator_ends_every_wait,
+}
+
+// DB-5: others at work on the same rows hold up what an operator does, and do not refuse it
+async fn db_5_acts_of_operators_give_way_to_each_other(world: World) {
+    let account = world.create("mina@harbor.example", "+821055501234", PASSWORD).await.unwrap().id;
+    let mut acts = tokio::task::JoinSet::new();
+    for act in 0..32 {
+        let backend = world.backend.clone();
+        acts.spawn(async move {
+            match act % 4 {
+                0 => backend.disable_account(account).await.map(|_| ()),
+                1 => backend.enable_account(account).await.map(|_| ()),
+                2 => backend.issue_service_credential("Gate").await.map(|_| ()),
+                _ => backend.unlock_account(account).await.map(|_| ()),
+            }
+        });
+    }
+    for done in acts.join_all().await {
+        done.unwrap();
+    }
+    assert_eq!(world.backend.services().await.unwrap().len(), 1);
+}
+
+// OTP-6: all of an account's doors are open again, and those of its addresses; another account's stay shut
+async fn otp_6_an_operator_ends_every_wait(world: World) {
+    let mina = world.person("mina@harbor.example", "+821055501234").await;
+    let juno = world.create("juno@harbor.example", "+821055505678", PASSWORD).await.unwrap().id;
+    let wrong = "not the password at all";
+    for _ in 0..6 {
+        refused(world.sign_in("mina@harbor.example", wrong, "stranger").await);
+        refused(world.sign_in("juno@harbor.example", wrong, "stranger").await);
+        refused(world.step_up(&mina.token, wrong).await);
+    }
+    let wait = async |email| refused(world.sign_in(email, PASSWORD, "desk").await).code;
+    assert_eq!(wait("mina@harbor.example").await, ProblemCode::TooManyRequests);
+    let account = world.ask(GetAccount { body: () }, Some(&mina.token)).await.unwrap().id;
+    assert!(world.backend.unlock_account(account).await.unwrap());
+    assert!(!world.backend.unlock_account(account).await.unwrap());
+    assert!(world.step_up(&mina.token, PASSWORD).await.is_ok());
+    assert!(world.sign_in("mina@harbor.example", PASSWORD, "desk").await.is_ok());
+    assert_eq!(wait("juno@harbor.example").await, ProblemCode::TooManyRequests);
+    assert!(world.backend.unlock_account(juno).await.unwrap());
+    assert!(world.sign_in("juno@harbor.example", PASSWORD, "desk").await.is_ok());
+    let nobody = world.backend.unlock_account(contract::AccountId(uuid::Uuid::from_u128(1))).await;
+    assert_eq!(nobody.unwrap_err().code, ProblemCode::NotFound);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -115,10 +115,14 @@ async fn log_2_each_step_leaves_exactly_its_events(world: World) {
 
     let half = world.sign_in("mina@pier.example", NEW_PASSWORD, "rack 4").await.unwrap();
     let other = answer(&world, half, "mina@pier.example", None).await;
-    trail.tells(&me, &[(Event::SecondFactorRefused, rack), (Event::SignedIn, rack)]).await;
+    let asked = (Event::SecondFactorAsked, rack);
+    trail.tells(&me, &[asked, (Event::SecondFactorRefused, rack), (Event::SignedIn, rack)]).await;
     let half = world.step_up(&other, NEW_PASSWORD).await.unwrap();
     let other = answer(&world, half, "mina@pier.example", Some(&other)).await;
-    trail.tells(&me, &[(Event::SecondFactorRefused, rack), (Event::SteppedUp, rack)]).await;
+    trail.tells(&me, &[asked, (Event::SecondFactorRefused, rack), (Event::SteppedUp, rack)]).await;
+    // whoever has the password and not the number leaves a trace too
+    world.sign_in("mina@pier.example", NEW_PASSWORD, "kiosk").await.unwrap();
+    trail.tells(&me, &[(Event::SecondFactorAsked, Some("kiosk"))]).await;
     let id = world.ask(GetSession { body: () }, Some(&other)).await.unwrap().id;
     world.ask(EndSession { id, body: () }, Some(&me)).await.unwrap();
     trail.tells(&me, &[(Event::SessionEnded, desk)]).await;
@@ -144,12 +148,14 @@ async fn log_2_each_step_leaves_exactly_its_events(world: World) {
     world.backend.disable_account(account).await.unwrap();
     refused(world.sign_in("mina@pier.example", NEW_PASSWORD, "desk").await);
     world.backend.enable_account(account).await.unwrap();
+    assert!(world.backend.unlock_account(account).await.unwrap());
     let me = token(world.sign_in("mina@pier.example", NEW_PASSWORD, "desk").await.unwrap());
     let by_operator = [
         (Event::TwoFactorReset, None),
         (Event::AccountDisabled, None),
         (Event::SignInRefused, desk),
         (Event::AccountEnabled, None),
+        (Event::AccountUnlocked, None),
         (Event::SignedIn, desk),
     ];
     trail.tells(&me, &by_operator).await;

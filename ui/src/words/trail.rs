@@ -42,6 +42,7 @@ pub const fn event(event: Event) -> &'static str {
         Event::AccountCreated => "Account created",
         Event::SignedIn => "Signed in",
         Event::SignInRefused => "Sign-in refused: the password was not right",
+        Event::SecondFactorAsked => "Password accepted, authentication number sent",
         Event::SecondFactorRefused => "Authentication number refused",
         Event::SignedOut => "Signed out",
         Event::SteppedUp => "Password entered again",
@@ -62,6 +63,7 @@ pub const fn event(event: Event) -> &'static str {
         Event::TwoFactorReset => "2-Factor authentication reset by an operator",
         Event::AccountDisabled => "Account disabled by an operator",
         Event::AccountEnabled => "Account enabled by an operator",
+        Event::AccountUnlocked => "Waits after wrong passwords ended by an operator",
         Event::SubscriptionCanceled => "Subscription cancelled",
     }
 }
