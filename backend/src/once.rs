@@ -1,8 +1,11 @@
 //! Requests that are done once, however often they are repeated: whoever repeats one under its key gets the answer that
 //! was lost on the way. Source: draft-ietf-httpapi-idempotency-key-header-07.
 //!
-//! An attempt first claims the request in a transaction of its own, so that nobody else begins it, here or at another
-//! replica. Its answer is then written in the very transaction that does what was asked.
+//! An attempt of somebody who is signed in first claims the request in a transaction of its own, so that nobody else
+//! begins it, here or at another replica. Its answer is then written in the very transaction that does what was asked.
+//! An attempt of somebody unknown claims and answers in that one transaction: what is refused then costs no commit, so
+//! that strangers cannot keep the disk busy. Two of them at once are in each other's way, and the one that comes too
+//! late looks for the answer of the other.
 //!
 //! Invariant: what was done has its answer kept, and what has no answer kept was not done, whenever the power fails. An
 //! attempt that was held up beyond its lease cannot commit once another has taken over.
@@ -35,10 +38,48 @@ const RELEASE_LIMIT: Duration = Duration::from_millis(LEASE.unsigned_abs());
 const RELEASE_WAIT: Duration = Duration::from_secs(1);
 
 /// A request that this attempt is to do once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Wish {
     subject: String,
+    request: String,
     by: Uuid,
+    account: Option<AccountId>,
+}
+
+impl Wish {
+    /// The request that `key` stands for.
+    pub(crate) fn of<O: Operation>(
+        backend: &Backend,
+        account: Option<AccountId>,
+        key: &str,
+        operation: &O,
+    ) -> Result<Self, Problem> {
+        let who = account.map(|id| id.to_string()).unwrap_or_default();
+        let subject = backend.keys().wish(&["subject", O::DECLARED.name, &who, key]);
+        let text =
+            serde_json::to_string(operation).map_err(|_| internal("a request could not be written"))?;
+        let request = backend.keys().wish(&["request", &Zeroizing::new(text)]);
+        Ok(Self { subject, request, by: uuid(backend.random())?, account })
+    }
+
+    fn claim(&self, backend: &Backend) -> Claim<'_> {
+        let (subject, request, by, account) = (&self.subject, &self.request, self.by, self.account);
+        Claim { subject, request, by, account, now: backend.now(), lease: LEASE }
+    }
+
+    /// What was answered to it; none where it was not done yet.
+    fn answered<A: DeserializeOwned>(
+        &self,
+        backend: &Backend,
+        claimed: Claimed,
+    ) -> Option<Result<A, Problem>> {
+        match claimed {
+            Claimed::Mine => None,
+            Claimed::Answered(sealed) => Some(read(backend, &self.subject, &sealed).unwrap_or_else(Err)),
+            Claimed::InFlight => Some(Err(in_flight())),
+            Claimed::Reused => Some(Err(ProblemCode::IdempotencyKeyReused.into())),
+        }
+    }
 }
 
 /// What became of it.
@@ -49,35 +90,26 @@ enum Outcome<A> {
     Refused(Problem),
 }
 
-/// Whether this attempt may begin, or what was answered to an earlier one.
-pub(crate) enum Begun<A> {
-    Mine(Wish),
-    Answered(Result<A, Problem>),
+/// Claims a request in a transaction of its own, or says what was answered to it.
+pub(crate) async fn begin<A: DeserializeOwned>(
+    backend: &Backend,
+    wish: &Wish,
+) -> Result<Option<Result<A, Problem>>, Problem> {
+    let mut tx = backend.store().write().await?;
+    let claimed = tx.claim_wish(&wish.claim(backend)).await?;
+    if claimed == Claimed::Mine {
+        tx.commit().await?;
+    }
+    Ok(wish.answered(backend, claimed))
 }
 
-/// Claims the request that `key` stands for.
-pub(crate) async fn begin<O: Operation>(
+/// What was answered to a request, without claiming it.
+pub(crate) async fn look<A: DeserializeOwned>(
     backend: &Backend,
-    account: Option<AccountId>,
-    key: &str,
-    operation: &O,
-) -> Result<Begun<O::Answer>, Problem> {
-    let who = account.map(|id| id.to_string()).unwrap_or_default();
-    let subject = backend.keys().wish(&["subject", O::DECLARED.name, &who, key]);
-    let text = serde_json::to_string(operation).map_err(|_| internal("a request could not be written"))?;
-    let request = backend.keys().wish(&["request", &Zeroizing::new(text)]);
-    let by = uuid(backend.random())?;
-    let claim = Claim { subject: &subject, request: &request, by, account, now: backend.now(), lease: LEASE };
-    let mut tx = backend.store().write().await?;
-    match tx.claim_wish(&claim).await? {
-        Claimed::Mine => {
-            tx.commit().await?;
-            Ok(Begun::Mine(Wish { subject, by }))
-        }
-        Claimed::Answered(sealed) => read(backend, &subject, &sealed).map(Begun::Answered),
-        Claimed::InFlight => Err(in_flight()),
-        Claimed::Reused => Err(ProblemCode::IdempotencyKeyReused.into()),
-    }
+    wish: &Wish,
+) -> Result<Option<Result<A, Problem>>, Problem> {
+    let before = backend.store().glance().await?.wish_before(&wish.claim(backend)).await?;
+    Ok(before.and_then(|claimed| wish.answered(backend, claimed)))
 }
 
 fn in_flight() -> Problem {
@@ -114,14 +146,25 @@ impl Backend {
 
     /// The account that comes into being takes the answer with it when it goes.
     pub(crate) async fn adopt_wish(&self, tx: &mut Tx, account: AccountId) -> Result<(), Problem> {
-        match self.wish() {
-            Some(wish) => Ok(tx.adopt_wish(&wish.subject, wish.by, account).await?),
-            None => Ok(()),
+        let Some(wish) = self.wish() else { return Ok(()) };
+        self.hold(tx, wish).await?;
+        Ok(tx.adopt_wish(&wish.subject, wish.by, account).await?)
+    }
+
+    /// Claims in the transaction that answers, where nobody is known who could have claimed before it.
+    async fn hold(&self, tx: &mut Tx, wish: &Wish) -> Result<(), Problem> {
+        if wish.account.is_some() {
+            return Ok(());
+        }
+        match tx.claim_wish(&wish.claim(self)).await? {
+            Claimed::Mine => Ok(()),
+            _ => Err(in_flight()),
         }
     }
 
     async fn keep<A: Serialize>(&self, tx: &mut Tx, outcome: &Outcome<A>) -> Result<(), Problem> {
         let Some(wish) = self.wish() else { return Ok(()) };
+        self.hold(tx, wish).await?;
         let text = serde_json::to_vec(outcome).map_err(|_| internal("an answer could not be written"))?;
         let text = Zeroizing::new(text);
         let sealed = seal(self.keys().answer(), self.random(), wish.subject.as_bytes(), &text)?;

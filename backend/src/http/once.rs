@@ -2,7 +2,7 @@
 
 use super::{Handle, insist};
 use crate::caller::{Bearer, Caller as _};
-use crate::once::{Begun, begin};
+use crate::once::{Wish, begin, look};
 use crate::state::Backend;
 use axum::http::{HeaderMap, HeaderName};
 use contract::{Problem, ProblemCode, Rule};
@@ -46,12 +46,14 @@ pub(super) async fn done<O: Handle>(
     backend: &Backend,
     key: &str,
 ) -> Result<O::Answer, Problem> {
-    let (account, asked) = (caller.account(), &operation);
-    let wish = match insist::insist(backend, || begin(backend, account, key, asked)).await? {
-        Begun::Answered(answer) => return answer,
-        Begun::Mine(wish) => wish,
-    };
-    let backend = backend.wishing(wish);
+    let wish = &Wish::of(backend, caller.account(), key, &operation)?;
+    if caller.account().is_none() {
+        return by_a_stranger(operation, caller, bearer, backend, wish).await;
+    }
+    if let Some(answer) = insist::insist(backend, || begin(backend, wish)).await? {
+        return answer;
+    }
+    let backend = backend.wishing(wish.clone());
     let mut held = Held(Some(backend.clone()));
     let answer = insist::handle(&operation, caller, bearer, &backend).await;
     held.0 = None;
@@ -59,4 +61,24 @@ pub(super) async fn done<O: Handle>(
         backend.release().await;
     }
     answer
+}
+
+/// Does it with the claim in the same transaction, so that a refusal commits nothing.
+async fn by_a_stranger<O: Handle>(
+    operation: O,
+    caller: O::Caller,
+    bearer: &Bearer,
+    backend: &Backend,
+    wish: &Wish,
+) -> Result<O::Answer, Problem> {
+    let before = || look(backend, wish);
+    if let Some(answer) = insist::insist(backend, before).await? {
+        return answer;
+    }
+    let answer = insist::handle(&operation, caller, bearer, &backend.wishing(wish.clone())).await;
+    match answer {
+        // another attempt may have done it meanwhile, and been in the way of this one
+        Err(refusal) => insist::insist(backend, before).await?.unwrap_or(Err(refusal)),
+        done => done,
+    }
 }

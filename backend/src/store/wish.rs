@@ -35,28 +35,36 @@ pub(crate) enum Claimed {
 }
 
 impl Tx {
-    /// Claims a request for one attempt. A claim that was never answered is over after its lease; what its holder might
-    /// still do is undone, since it can no longer answer.
-    pub(crate) async fn claim_wish(&mut self, claim: &Claim<'_>) -> Stored<Claimed> {
-        let before: Option<(String, i64, Option<String>)> =
-            sqlx::query_as("SELECT request, claimed_at, answer FROM wish WHERE subject = $1")
+    /// What became of a request so far; none where any attempt may begin it.
+    pub(crate) async fn wish_before(&mut self, claim: &Claim<'_>) -> Stored<Option<Claimed>> {
+        let before: Option<(String, i64, Option<String>, String)> =
+            sqlx::query_as("SELECT request, claimed_at, answer, claim FROM wish WHERE subject = $1")
                 .bind(claim.subject)
                 .fetch_optional(self.on())
                 .await?;
-        if let Some((request, at, answer)) = before
-            && claim.now - at < KEPT
-        {
-            if request != claim.request {
-                return Ok(Claimed::Reused);
-            }
-            if let Some(answer) = answer {
-                return Ok(Claimed::Answered(answer));
-            }
-            // a little from the future is what others' clocks and numbers in flight make of now; a claim from farther on
-            // is one from before a clock was set back, and nobody waits for that
-            if (1 - claim.lease..claim.lease).contains(&(claim.now - at)) {
-                return Ok(Claimed::InFlight);
-            }
+        let Some((request, at, answer, by)) = before.filter(|(_, at, _, _)| claim.now - at < KEPT) else {
+            return Ok(None);
+        };
+        if request != claim.request {
+            return Ok(Some(Claimed::Reused));
+        }
+        if let Some(answer) = answer {
+            return Ok(Some(Claimed::Answered(answer)));
+        }
+        if by == claim.by.to_string() {
+            return Ok(Some(Claimed::Mine));
+        }
+        // a little from the future is what others' clocks and numbers in flight make of now; a claim from farther on
+        // is one from before a clock was set back, and nobody waits for that
+        let held = (1 - claim.lease..claim.lease).contains(&(claim.now - at));
+        Ok(held.then_some(Claimed::InFlight))
+    }
+
+    /// Claims a request for one attempt. A claim that was never answered is over after its lease; what its holder might
+    /// still do is undone, since it can no longer answer.
+    pub(crate) async fn claim_wish(&mut self, claim: &Claim<'_>) -> Stored<Claimed> {
+        if let Some(before) = self.wish_before(claim).await? {
+            return Ok(before);
         }
         sqlx::query(
             "INSERT INTO wish (subject, request, claim, claimed_at, account_id) VALUES ($1, $2, $3, $4, $5) \

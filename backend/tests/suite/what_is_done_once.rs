@@ -184,6 +184,40 @@ async fn api_3_another_request_under_the_same_key_is_refused(world: World) {
     }
 }
 
+// API-3, OTP-8: whatever a stranger asks that is refused, nothing is committed: nobody keeps the disk busy beside every
+// budget
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn api_3_a_refusal_to_a_stranger_commits_nothing() {
+    const ASKED: u64 = 40;
+    // the least that a commit adds to the log: a page of SQLite with its header
+    const PAGE: u64 = 4096 + 24;
+    let world = World::new().await;
+    let log = || std::fs::metadata(world.database().with_extension("db-wal")).unwrap().len();
+    let person = world.person(EMAIL, PHONE).await;
+    let if_match = world.ask(GetSecurity { body: () }, Some(&person.token)).await.unwrap().etag;
+    let body = SecurityChange { two_factor: true, method: Channel::TextMessage };
+    world.ask(ChangeSecurity { if_match, body }, Some(&person.token)).await.unwrap();
+    let asked = challenge(world.sign_in(EMAIL, PASSWORD, "desk").await.unwrap());
+    let (start, _) = ask_number(&world, Channel::Email, "pier@harbor.example");
+    let before = log();
+    world.ask(start.clone(), None).await.unwrap();
+    assert!(log() >= before + PAGE, "what is done is committed");
+    let unknown = ConfirmVerification {
+        id: "00000000-0000-0000-0000-00000000cafe".parse().unwrap(),
+        body: Confirmation { number: "000000".to_owned(), asker: Some(world.asker()) },
+    };
+    let before = log();
+    for _ in 0..ASKED {
+        let early = refused(world.ask(start.clone(), None).await);
+        assert_eq!(early.code, ProblemCode::TooManyRequests);
+        let early = refused(world.ask(ResendChallenge { id: asked.id, body: () }, None).await);
+        assert_eq!(early.code, ProblemCode::TooManyRequests);
+        assert_eq!(refused(world.ask(unknown.clone(), None).await).code, ProblemCode::NotFound);
+    }
+    // the backend itself may note the time meanwhile
+    assert!(log() - before < ASKED * PAGE, "{}", log() - before);
+}
+
 // API-3: twenty at once have one effect; each is given the one answer, or told that it is being worked on
 async fn api_3_twenty_at_once_are_one(world: World) {
     let (start, _) = ask_number(&world, Channel::Email, EMAIL);
