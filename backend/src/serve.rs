@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod metrics;
 mod origin;
+mod own;
 mod pace;
 mod request;
 mod signals;

@@ -1,6 +1,7 @@
 //! What whoever accepted a connection knows of a request and tells by extensions of it, never by headers. In-process
 //! nobody does.
 
+use axum::http::StatusCode;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -17,6 +18,8 @@ pub(crate) struct Arrival {
     pub sealed: bool,
     /// Whether there is no room for it: it is to be refused without being looked at.
     pub turned_away: bool,
+    /// Why it is no request at all, where it is none: its head cannot be read, or is too long.
+    pub unread: Option<StatusCode>,
 }
 
 /// Why a body ends early: by now, as many requests are worked on as may be.

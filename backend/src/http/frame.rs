@@ -33,7 +33,7 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 
 async fn frame(State(backend): State<Backend>, mut request: Request, next: Next) -> Response {
     let began = backend.clock().running();
-    let Arrival { id, sealed, turned_away } = request.extensions_mut().remove().unwrap_or_default();
+    let Arrival { id, sealed, turned_away, unread } = request.extensions_mut().remove().unwrap_or_default();
     let id = id.unwrap_or_else(|| random::uuid(backend.random()).unwrap_or_default().to_string());
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
@@ -42,7 +42,9 @@ async fn frame(State(backend): State<Backend>, mut request: Request, next: Next)
     let span = tracing::error_span!("request", id = %id, %method, path);
 
     let busy = || answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1));
-    let mut response = if turned_away && !health::is_asked(path) {
+    let mut response = if let Some(status) = unread {
+        no_request(status)
+    } else if turned_away && !health::is_asked(path) {
         busy()
     } else {
         let limit = backend.settings().request_time_limit;
@@ -70,6 +72,12 @@ async fn frame(State(backend): State<Backend>, mut request: Request, next: Next)
         headers.insert(REQUEST_ID, id);
     }
     response
+}
+
+/// What is said of a head that cannot be read, or is too long.
+fn no_request(status: StatusCode) -> Response {
+    let code = if status == StatusCode::BAD_REQUEST { ProblemCode::Malformed } else { ProblemCode::TooLarge };
+    answer::refuse(Problem { status: status.as_u16(), ..Problem::new(code) })
 }
 
 /// A refusal that none of our code made, as a problem.

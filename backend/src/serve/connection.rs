@@ -5,6 +5,7 @@ use super::accept::told;
 use super::pace::{Pace, Paced};
 use super::request::Requests;
 use super::{House, tls::Tls};
+use crate::http::Arrival;
 use crate::measure::Measures;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -73,6 +74,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let pace = Arc::new(Pace::new(house.limits.head, house.limits.idle));
+    let sealed_before = sealed || house.trust.is_proxy(guest.peer);
     let requests = Requests {
         router: TowerToHyperService::new(house.router.clone()),
         pace: Arc::clone(&pace),
@@ -90,9 +92,20 @@ where
         .max_header_size(HEAD_MAX)
         .max_headers(HEADERS_MAX)
         .serve_connection(io, requests);
-    if carry(&mut connection, &pace, stop, &house.measures).await {
-        farewell(connection.into_parts().io.into_inner().stream).await;
+    let ended = carry(&mut connection, &pace, stop, &house.measures).await;
+    let own = pace.kept_back();
+    if !ended && own.is_none() {
+        return;
     }
+    let mut stream = connection.into_parts().io.into_inner().stream;
+    if let Some(own) = own {
+        let arrival = Arrival { sealed: sealed_before, ..Arrival::default() };
+        let said = own.say(&mut stream, house.router.clone(), guest.peer, arrival);
+        if !matches!(timeout(house.limits.idle, said).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+    farewell(stream).await;
 }
 
 /// Drives the connection; whether it came to an end of its own.

@@ -1,10 +1,11 @@
 //! How slow a connection may be. A connection that waits for a request, or is in the middle of a request's head, has a
 //! deadline; one whose request is being worked on has none here, since that has limits of its own.
 
+use super::own::Own;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -28,6 +29,8 @@ pub(super) struct Pace {
     answered: AtomicBool,
     /// Milliseconds after `began`; for ever where it is `u64::MAX`.
     until: AtomicU64,
+    /// What was not let out.
+    own: Mutex<Option<Own>>,
 }
 
 impl Pace {
@@ -40,6 +43,7 @@ impl Pace {
             phase: AtomicU8::new(QUIET),
             answered: AtomicBool::new(false),
             until: AtomicU64::new(u64::MAX),
+            own: Mutex::default(),
         };
         pace.enter(QUIET, Some(head));
         pace
@@ -74,6 +78,15 @@ impl Pace {
         }
     }
 
+    /// What hyper would have answered by itself, which is the last thing on a connection.
+    pub(super) fn kept_back(&self) -> Option<Own> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn keep_back(&self, own: Own) {
+        *self.own.lock().unwrap_or_else(PoisonError::into_inner) = Some(own);
+    }
+
     fn read_some(&self) {
         if self.is_quiet() {
             self.enter(HEAD, Some(self.head));
@@ -89,7 +102,7 @@ impl Pace {
     }
 }
 
-/// A stream that notes when bytes of a request come.
+/// A stream that notes when bytes of a request come, and keeps back what is not the router's answer.
 pub(super) struct Paced<S> {
     pub stream: S,
     pub pace: Arc<Pace>,
@@ -112,7 +125,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let Some((begin, own)) = Own::find(bytes) else {
+            return Pin::new(&mut self.stream).poll_write(cx, bytes);
+        };
+        if begin > 0 {
+            return Pin::new(&mut self.stream).poll_write(cx, &bytes[..begin]);
+        }
+        self.pace.keep_back(own);
+        Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_write_vectored(
@@ -120,7 +140,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         cx: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bytes)
+        // a head without a body is the one piece of it
+        match bytes {
+            [head] => self.poll_write(cx, head),
+            pieces => Pin::new(&mut self.stream).poll_write_vectored(cx, pieces),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {

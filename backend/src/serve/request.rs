@@ -70,6 +70,7 @@ impl Requests {
             id: if proxied { id(headers) } else { None },
             sealed: self.sealed || proxied,
             turned_away: full || self.turned_away,
+            unread: None,
         }
     }
 }

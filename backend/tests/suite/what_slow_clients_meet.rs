@@ -74,6 +74,45 @@ async fn api_6_slow_bodies_and_silence_have_an_end() {
     assert!(header(&answer, "connection").is_none() && began.elapsed() >= Duration::from_millis(900));
 }
 
+// API-1: what is no request is refused in words too, under an id, with the headers of every answer; an answer that was under
+// way before it comes whole
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn api_1_what_is_no_request_is_a_problem() {
+    let world = World::program(&[]).await;
+    let address = world.served_by().address();
+    let headers = |count: usize| (0..count).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    for (sent, expected) in [
+        ("nonsense\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nno colon\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/7.3\r\n\r\n".to_owned(), 400),
+        (format!("GET /livez HTTP/1.1\r\nhost: a\r\n{}\r\n", headers(80)), 431),
+        (format!("GET /livez HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "a".repeat(40_000)), 431),
+    ] {
+        let shown: String = sent.chars().take(40).collect();
+        let answer = say(address, PROBE, &sent).await;
+        assert_eq!(status(&answer), expected, "{shown}");
+        for (name, value) in [
+            ("content-type", "application/problem+json"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("connection", "close"),
+        ] {
+            assert_eq!(header(&answer, name), Some(value), "{shown}");
+        }
+        assert!(header(&answer, "date").is_some(), "{shown}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(header(&answer, "content-length"), Some(body.len().to_string().as_str()), "{shown}");
+        let problem: contract::Problem = serde_json::from_str(body).unwrap();
+        assert_eq!(problem.status, expected);
+        assert_eq!(problem.request_id.as_deref(), header(&answer, "x-request-id"));
+        let id = problem.request_id.unwrap();
+        assert!(world.served_by().log().contains(&id), "{shown}: {id} is not in the log");
+    }
+    let both = say(address, PROBE, "GET /livez HTTP/1.1\r\nhost: a\r\n\r\nnonsense\r\n\r\n").await;
+    let second = both.rfind("HTTP/1.1 ").unwrap();
+    assert_eq!((status(&both), status(&both[second..])), (200, 400));
+}
+
 // API-6: who never reads what is answered does not hold a connection for ever
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn api_6_answers_that_nobody_takes_have_an_end() {
