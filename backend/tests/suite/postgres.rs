@@ -221,6 +221,26 @@ impl Database {
         self.server().sql(&self.name, sql)
     }
 
+    /// Whether any of these texts lies in its files, erased or not, or, on a server of its own, in the server's log.
+    pub fn wrote(&self, texts: &[&str]) -> bool {
+        self.sql("CHECKPOINT");
+        let data = self.server().data();
+        let folder = self.sql("SELECT oid FROM pg_database WHERE datname = current_database()");
+        let mut grep = Command::new("grep");
+        grep.args(["--recursive", "--quiet", "--text", "--fixed-strings"]);
+        grep.args(texts.iter().flat_map(|text| ["-e", text])).arg("--");
+        grep.arg(data.join("base").join(folder.trim()));
+        if self.own.is_some() {
+            grep.arg(data.join("pg_wal"));
+        }
+        // 2: it could not look
+        match grep.status().unwrap().code() {
+            Some(0) => true,
+            Some(1) => false,
+            other => panic!("{grep:?}: {other:?}"),
+        }
+    }
+
     /// Everything that can be read in it.
     pub fn everything(&self) -> String {
         self.sql("SELECT schema_to_xml('public', true, true, '')")

@@ -4,7 +4,7 @@
 
 use crate::faketime::Clock;
 use crate::stage::Program;
-use crate::world::{PASSWORD, World, request};
+use crate::world::{Database, PASSWORD, World, request};
 use contract::operation::{OpenSession, Operation};
 use contract::session::{Credentials, SignIn};
 use contract::{Problem, ProblemCode, Secret};
@@ -33,24 +33,30 @@ async fn sign_in(
     }
 }
 
-// OTP-6: 101 guesses over two replicas, either killed in the middle: forty are compared, the door is shut on both, the
+/// 101 guesses over two replicas, either killed in the middle: forty are compared, the door is shut on both, the
 // person at a known desktop signs in on both, and after the wait everybody does
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn otp_6_a_hundred_and_one_failures_over_two_replicas_and_two_kills() {
-    let world = World::program(&[]).await;
+async fn a_hundred_and_one_failures(database: Database) {
+    let world = World::program_on(database, &[], "warn").await;
     world.create(EMAIL, "+821055501234", PASSWORD).await.unwrap();
     let first = sign_in(world.served_by(), PASSWORD, None).await.unwrap();
     let SignIn::Complete { desktop: Some(desktop), .. } = first else { panic!("{first:?}") };
     let mut clock = Clock::new();
-    let database = world.database();
-    let mut replicas = [clock.start(&database), clock.start(&database)];
+    let start = |clock: &Clock| match database {
+        Database::Sqlite => world.another_program(&clock.around()),
+        Database::Postgres => world.another_program(&[]),
+    };
+    let pass = |clock: &mut Clock, seconds: u32| match database {
+        Database::Sqlite => clock.advance(seconds),
+        Database::Postgres => world.age_failures(seconds),
+    };
+    let mut replicas = [start(&clock), start(&clock)];
 
     let (mut compared, mut shut) = (0, 0);
     for guess in 0..101 {
         if guess == 30 || guess == 60 {
             let killed = &mut replicas[guess / 60];
             killed.kill();
-            *killed = clock.start(&database);
+            *killed = start(&clock);
         }
         let [one, other] = [&replicas[guess % 2], &replicas[(guess + 1) % 2]];
         let refusal = sign_in(one, "not the password at all", None).await.unwrap_err();
@@ -62,7 +68,7 @@ async fn otp_6_a_hundred_and_one_failures_over_two_replicas_and_two_kills() {
                     let there = sign_in(other, "not the password at all", None).await.unwrap_err();
                     assert_eq!(there.code, ProblemCode::TooManyRequests);
                 }
-                clock.advance(seconds);
+                pass(&mut clock, seconds);
             }
             (ProblemCode::TooManyRequests, Some(_)) => shut += 1,
             _ => panic!("{refusal:?}"),
@@ -77,8 +83,18 @@ async fn otp_6_a_hundred_and_one_failures_over_two_replicas_and_two_kills() {
         assert!(refusal.retry_after_seconds.unwrap() > 29 * DAY);
         sign_in(replica, PASSWORD, Some(&desktop)).await.unwrap();
     }
-    clock.advance(30 * DAY);
+    pass(&mut clock, 30 * DAY);
     for replica in &replicas {
         sign_in(replica, PASSWORD, None).await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn otp_6_a_hundred_and_one_failures_over_two_replicas_and_two_kills() {
+    a_hundred_and_one_failures(Database::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn otp_6_a_hundred_and_one_failures_over_two_replicas_and_two_kills_on_postgres() {
+    a_hundred_and_one_failures(Database::Postgres).await;
 }

@@ -74,7 +74,7 @@ async fn otp_6_a_desktop_is_known_after_a_complete_sign_in_and_opens_nothing(wor
     let half = sign_in(&world, EMAIL, PASSWORD, Some(&Secret::from("made up"))).await.unwrap();
     let other = given(answer(half).await).unwrap();
     assert_ne!(other, desktop);
-    assert!(!world.leaks(&[desktop.expose(), other.expose()]));
+    assert!(!world.wrote(&[desktop.expose(), other.expose()]));
 
     // another account's desktop is none of this account's
     world.create("juno@harbor.example", "+821055505678", PASSWORD).await.unwrap();

@@ -154,7 +154,7 @@ async fn key_2_a_secret_is_never_sent_back(world: World) {
     let key = &listed.keys[0];
     assert_eq!((key.label.as_str(), key.hint.as_str()), ("Robot 7", secret.hint()));
     assert!(key.last_used_at.is_some() && key.expires_at.is_none());
-    assert!(world.leaks(&[&body.sha256]) && !world.leaks(&[text, &text[4..47]]));
+    assert!(world.wrote(&[&body.sha256]) && !world.wrote(&[text, &text[4..47]]));
     // a digit mistyped is no key, and is told no more than that
     let mut mistyped = text.to_owned();
     mistyped.replace_range(20..21, if &text[20..21] == "x" { "y" } else { "x" });

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use crate::post_office::{Got, PostOffice, delivery, eventually};
-use crate::world::{PASSWORD, World, fast, token};
+use crate::world::{Database, PASSWORD, World, fast, token};
 use axum::body::Body;
 use axum::http::Request;
 use contract::key::NewKey;
@@ -235,10 +235,20 @@ fn odd() -> impl Strategy<Value = String> {
 // and a text of our template in which nothing is a link
 #[test]
 fn otp_11_nothing_that_was_typed_gets_a_header_or_a_link() {
+    nothing_that_was_typed_gets_a_header_or_a_link(Database::Sqlite);
+}
+
+#[cfg(unix)]
+#[test]
+fn otp_11_nothing_that_was_typed_gets_a_header_or_a_link_on_postgres() {
+    nothing_that_was_typed_gets_a_header_or_a_link(Database::Postgres);
+}
+
+fn nothing_that_was_typed_gets_a_header_or_a_link(database: Database) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (office, world) = runtime.block_on(async {
         let office = PostOffice::mail(&[]);
-        let world = World::new().await;
+        let world = World::on(database).await;
         world.create("mina@harbor.example", "+821055501234", PASSWORD).await.unwrap();
         let world = world.reopen(sending(office.relay(MailTls::Off))).await;
         (office, world)

@@ -54,6 +54,38 @@ async fn otp_9_on_postgres_a_message_waits_for_the_server_that_sends_it() {
     a_message_waits_for_the_server_that_sends_it(Database::Postgres).await;
 }
 
+// what nobody carried for a week is given up, and what waits for less is not
+async fn what_waits_for_a_week_is_given_up(database: Database) {
+    const DAY: u32 = 86_400;
+    let queued = Delivery { uncarried: Uncarried::Queued, ..Delivery::default() };
+    // kept for longer than a week, to be seen
+    let settings = Settings { delivery: queued, message_lifetime_seconds: 30 * DAY, ..fast() };
+    let world = World::with_on(settings, database).await;
+    let states = async || {
+        let posted = world.backend.posted().await.unwrap();
+        let of = |message: PostedMessage| (message.delivery.state, message.delivery.fault);
+        posted.into_iter().map(of).collect::<Vec<_>>()
+    };
+    let (waits, given_up) = (("queued", None), ("dead", Some("no_carrier".to_owned())));
+    ask(&world).await;
+    world.clock().advance((6 * DAY).into());
+    ask(&world).await;
+    world.clock().advance((DAY - 1).into());
+    assert_eq!(states().await, [waits.clone(), waits.clone()]);
+    world.clock().advance(1);
+    assert_eq!(states().await, [waits, given_up]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_a_week_is_given_up_on_sqlite() {
+    what_waits_for_a_week_is_given_up(Database::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_a_week_is_given_up_on_postgres() {
+    what_waits_for_a_week_is_given_up(Database::Postgres).await;
+}
+
 // what waits is said in the log at the start, and counted
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waits_is_said_and_counted() {

@@ -92,7 +92,7 @@ async fn introspection_knows_keys_that_work_and_nothing_else(world: World) {
         ProblemCode::Unauthenticated
     );
     assert!(world.ask(Introspect { body: body() }, Some(&exchanged)).await.unwrap().active);
-    assert!(!world.leaks(&[exchanged.expose(), working.expose()]));
+    assert!(!world.wrote(&[exchanged.expose(), working.expose()]));
     let names: Vec<_> = world.backend.services().await.unwrap().into_iter().map(|s| s.name).collect();
     assert_eq!(names, ["Gate"]);
 

@@ -8,6 +8,12 @@ use contract::{Problem, ProblemCode};
 use postern_backend::{Hashing, Settings};
 use std::time::Instant;
 
+on_both_databases! {
+    enum_1_unknown_and_wrong_are_one_answer_in_one_time,
+    enum_1_guesses_wait_at_any_address,
+    enum_1_sign_up_does_not_say_who_has_an_account,
+}
+
 const KNOWN: &str = "mina@harbor.example";
 const UNKNOWN: &str = "nobody@harbor.example";
 const DISABLED: &str = "juno@harbor.example";
@@ -39,10 +45,9 @@ fn welch(samples: [&mut Vec<f64>; 2]) -> f64 {
 
 // ENUM-1: an unknown address, a wrong password, and the right one of an account that an operator disabled: the same
 // answer, whose times no statistic can tell apart. The same statistic does see a request that is not hashed. A busy machine can spoil one round, and a leak shows in each.
-#[tokio::test]
-async fn enum_1_unknown_and_wrong_are_one_answer_in_one_time() {
+async fn enum_1_unknown_and_wrong_are_one_answer_in_one_time(world: World) {
     let hashing = Hashing { memory_kib: 8 * 1024, ..Hashing::cheapest() };
-    let world = World::with(Settings { hashing, ..Settings::default() }).await;
+    let world = world.reopen(Settings { hashing, ..Settings::default() }).await;
     world.create(KNOWN, "+821055501234", PASSWORD).await.unwrap();
     let disabled = world.create(DISABLED, "+821055505678", PASSWORD).await.unwrap();
     world.backend.disable_account(disabled.id).await.unwrap();
@@ -80,9 +85,7 @@ async fn enum_1_unknown_and_wrong_are_one_answer_in_one_time() {
 }
 
 // ENUM-1, OTP-6: whoever guesses waits as long at an address without an account
-#[tokio::test]
-async fn enum_1_guesses_wait_at_any_address() {
-    let world = World::new().await;
+async fn enum_1_guesses_wait_at_any_address(world: World) {
     world.create(KNOWN, "+821055501234", PASSWORD).await.unwrap();
     let mut waits = Vec::new();
     for turn in 0..14 {
@@ -98,9 +101,7 @@ async fn enum_1_guesses_wait_at_any_address() {
 }
 
 // ENUM-1: sign-up with a known address is answered as any; its owner is told, and no number opens anything
-#[tokio::test]
-async fn enum_1_sign_up_does_not_say_who_has_an_account() {
-    let world = World::new().await;
+async fn enum_1_sign_up_does_not_say_who_has_an_account(world: World) {
     world.create(KNOWN, "+821055501234", PASSWORD).await.unwrap();
     world.clock().advance(3600);
     let mut refusals = Vec::new();

@@ -229,6 +229,21 @@ impl World {
         Self::around(program, home).await
     }
 
+    /// Makes the failures that were counted in a shared database older, as if time had passed: its server's clock, which
+    /// all go by, is everybody's.
+    #[cfg(unix)]
+    pub fn age_failures(&self, seconds: u32) {
+        let Place::Shared(database) = &self.home.place else { panic!("a file goes by the program's clock") };
+        database.sql(&format!("UPDATE failure SET last_at = last_at - {}", i64::from(seconds) * 1000));
+    }
+
+    /// In-process on a PostgreSQL server of its own.
+    #[cfg(unix)]
+    pub async fn alone() -> Self {
+        let server = Arc::new(postgres::Server::fresh(""));
+        Self::begin(fast(), Home::of(Place::Shared(postgres::Database::alone(&server)))).await
+    }
+
     async fn around(program: Program, home: Arc<Home>) -> Self {
         let backend = reader(&home).await;
         Self { backend, stage: Stage::Program(program), home, askers: AtomicU64::new(1) }
@@ -302,6 +317,16 @@ impl World {
             };
             texts.iter().any(|text| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
         })
+    }
+
+    /// Whether any of these texts was ever written: to any of the files; of a shared database, to any that it has for
+    /// this one, and to the server's log where nobody else uses the server.
+    pub fn wrote(&self, texts: &[&str]) -> bool {
+        #[cfg(unix)]
+        if let Place::Shared(shared) = &self.home.place {
+            return self.leaks(texts) || shared.wrote(texts);
+        }
+        self.leaks(texts)
     }
 
     /// Sends a raw request.

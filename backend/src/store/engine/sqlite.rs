@@ -39,6 +39,15 @@ pub(super) const fn begin(what: Use) -> &'static str {
 impl File {
     /// Opens `sqlite:///PATH`, creates the file if it is absent, and brings its schema to this version.
     pub(super) async fn open(address: &str, migrates: bool) -> Result<Self, OpenError> {
+        Self::open_as(address, migrates, &PREPARED).await
+    }
+
+    /// The same, with connections prepared in another way.
+    async fn open_as(
+        address: &str,
+        migrates: bool,
+        prepared: &'static [&'static str],
+    ) -> Result<Self, OpenError> {
         let path = address
             .strip_prefix("sqlite://")
             .filter(|path| path.starts_with('/') && !path.contains('?'))
@@ -50,7 +59,7 @@ impl File {
         let address = format!("{}?mode=rwc", percent_encoded(address));
         // the pool would try until its time is up, and then not say why
         let mut first = AnyConnection::connect(&address).await.map_err(|fault| unopened(&fault))?;
-        prepare(&mut first).await.map_err(|fault| unopened(&fault))?;
+        prepare(&mut first, prepared).await.map_err(|fault| unopened(&fault))?;
         // whoever was here before may have been killed between an erasure and emptying the log
         if !truncate_log(&mut first).await.map_err(|fault| unopened(&fault))? {
             tracing::warn!(
@@ -65,7 +74,7 @@ impl File {
             .max_lifetime(None)
             // a file does not hang up: asking whether it is there costs as much as a question
             .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(prepare(connection)))
+            .after_connect(|connection, _| Box::pin(prepare(connection, prepared)))
             .connect(&address)
             .await
             .map_err(|fault| unopened(&fault))?;
@@ -128,16 +137,19 @@ async fn truncate_log(connection: &mut AnyConnection) -> sqlx::Result<bool> {
     Ok(busy == 0)
 }
 
-/// Sets what holds for a connection. `secure_delete`: what is erased is overwritten in the file, not only unlinked.
-async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
-    for pragma in [
-        "PRAGMA busy_timeout = 5000",
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA secure_delete = ON",
-    ] {
-        sqlx::raw_sql(pragma).execute(&mut *connection).await?;
+/// What holds for a connection. `secure_delete`: what is erased is overwritten in the file, not only unlinked.
+const PREPARED: [&str; 5] = [
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+];
+
+/// Sets it.
+async fn prepare(connection: &mut AnyConnection, pragmas: &'static [&'static str]) -> sqlx::Result<()> {
+    for pragma in pragmas {
+        sqlx::raw_sql(*pragma).execute(&mut *connection).await?;
     }
     Ok(())
 }
@@ -166,4 +178,34 @@ pub(super) fn percent_encoded(url: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{File, PREPARED};
+    use crate::error::OpenError;
+
+    // DB-2: what was set is read back, and a file that could lose what was acknowledged is not served
+    #[tokio::test]
+    async fn db_2_a_file_that_could_lose_a_commit_is_refused() {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/accounts.db", folder.path().display());
+        for (instead, said) in [
+            ("PRAGMA synchronous = NORMAL", "journal_mode=wal, synchronous=1"),
+            ("PRAGMA synchronous = OFF", "journal_mode=wal, synchronous=0"),
+            // more than is needed is not what was set either
+            ("PRAGMA synchronous = EXTRA", "journal_mode=wal, synchronous=3"),
+        ] {
+            let mut prepared = PREPARED;
+            prepared[2] = instead;
+            let refusal = File::open_as(&url, true, Box::leak(Box::new(prepared))).await.unwrap_err();
+            assert!(matches!(&refusal, OpenError::Durability(found) if found == said), "{refusal}");
+        }
+        let mut prepared = PREPARED;
+        prepared[1] = "PRAGMA journal_mode = DELETE";
+        let refusal = File::open_as(&url, true, Box::leak(Box::new(prepared))).await.unwrap_err();
+        assert!(matches!(&refusal, OpenError::Durability(found) if found.contains("delete")), "{refusal}");
+        File::open(&url, true).await.unwrap().close().await;
+    }
 }
