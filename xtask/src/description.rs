@@ -11,13 +11,11 @@ use std::path::Path;
 /// Requests of each kind for each operation, in a daily run and in a whole one.
 const EXAMPLES: [&str; 2] = ["15", "300"];
 
-/// One run on each database: SQLite, and in a whole run PostgreSQL too.
+/// One run on each database.
 pub fn holds(tally: &mut Tally, deep: bool) -> Result<()> {
     let schemathesis = install::schemathesis()?;
     run(tally, &schemathesis, &Served::on_sqlite(LINES)?, deep);
-    if deep {
-        run(tally, &schemathesis, &Served::on_postgres(LINES)?, deep);
-    }
+    run(tally, &schemathesis, &Served::on_postgres(LINES)?, deep);
     Ok(())
 }
 
