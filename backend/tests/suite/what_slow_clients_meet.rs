@@ -80,7 +80,7 @@ async fn api_6_slow_bodies_and_silence_have_an_end() {
 async fn api_1_what_is_no_request_is_a_problem() {
     let world = World::program(&[]).await;
     let address = world.served_by().address();
-    let headers = |count: usize| (0..count).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    let headers = |count: usize| "x: 1\r\n".repeat(count);
     for (sent, expected) in [
         ("nonsense\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/1.1\r\nno colon\r\n\r\n".to_owned(), 400),
