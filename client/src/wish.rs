@@ -1,6 +1,7 @@
 //! What must be done once although it may be sent twice: the same wish goes out under the same `Idempotency-Key` until
 //! its answer is known, so a number whose answer was lost on the way is not sent again by pressing the button again.
 
+use crate::connection;
 use crate::hex;
 use postern_contract::operation::Operation;
 use postern_contract::{Problem, ProblemCode};
@@ -84,17 +85,11 @@ impl Wishes {
     }
 }
 
-/// Whether after such a problem it is not known, or not yet decided, what became of a request.
+/// Whether after such a problem it is not known, or not yet decided, what became of a request. Whatever is wrong with the way
+/// says nothing of it.
 fn is_open(code: ProblemCode) -> bool {
-    matches!(
-        code,
-        ProblemCode::BackendUnreachable
-            | ProblemCode::BackendTimeout
-            | ProblemCode::NotOurBackend
-            | ProblemCode::RequestInFlight
-            | ProblemCode::Overloaded
-            | ProblemCode::Internal
-    )
+    connection::is_of_the_way(code)
+        || matches!(code, ProblemCode::RequestInFlight | ProblemCode::Overloaded | ProblemCode::Internal)
 }
 
 #[cfg(test)]

@@ -97,6 +97,21 @@ fn the_page_has_no_inline_style_and_no_inline_script() {
 }
 
 #[test]
+fn net_4_the_page_names_no_host() {
+    // the name of a vocabulary is not asked
+    let names = |line: &str| {
+        let asked = line.replace("http://www.w3.org/", "");
+        ["http://", "https://", "ws://", "wss://"].iter().any(|scheme| asked.contains(scheme))
+    };
+    let mut found = lines_with_under("ui", &[".html", ".js", ".css", ".svg"], names);
+    found.extend(lines_with_under("ui/src", &[".rs"], |line| {
+        !line.trim_start().starts_with("//") && names(line)
+    }));
+    found.retain(|line| !line.starts_with("ui/tests/"));
+    none(&found, "a page asks the shell alone: take these addresses out");
+}
+
+#[test]
 fn the_contract_documents_everything() {
     let lib = fs::read_to_string(crate::root().join("contract/src/lib.rs")).unwrap();
     assert!(lib.contains("missing_docs"), "contract/src/lib.rs keeps `#![warn(missing_docs)]` or `deny`");

@@ -1,5 +1,5 @@
 //! A pinned public key: who else may have signed a certificate does not matter then. Written as `sha256/` and the
-//! base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo, as HTTP Public Key Pinning wrote it (RFC 7469).
+//! base64 of the SHA-256 of the certificate's `SubjectPublicKeyInfo`, as HTTP Public Key Pinning wrote it (RFC 7469).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

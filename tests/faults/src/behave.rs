@@ -85,7 +85,7 @@ async fn drip(stream: &mut TcpStream, bytes: &[u8]) {
 }
 
 async fn endless(stream: &mut TcpStream) {
-    let piece = [b' '; 64 * 1024];
+    let piece = vec![b' '; 64 * 1024];
     let mut left = stream.write_all(&answer::huge_head()).await.is_err();
     for _ in 0..answer::HUGE / piece.len() {
         if left {
