@@ -5,6 +5,7 @@
 use contract::configuration::OfferedBy;
 use contract::link::{Link, Shown};
 use contract::shell::{Window, event};
+use postern_client::importing::Imports;
 use postern_client::links::UsedLinks;
 use postern_client::options;
 use postern_contract as contract;
@@ -73,6 +74,22 @@ pub fn dropped<R: Runtime>(app: &AppHandle<R>, files: Vec<PathBuf>) {
     // off the thread that draws: looking for a file may wait for a disk
     tauri::async_runtime::spawn_blocking(move || {
         take(&app, Handed { link: None, files }, OfferedBy::Dragged);
+    });
+}
+
+/// Lets files wait that device management puts into the watched folder. No window comes forward: nobody asked for it now.
+pub fn watch_drop_folder<R: Runtime>(app: &AppHandle<R>) {
+    let mut watch = match app.state::<Imports>().watch() {
+        Ok(watch) => watch,
+        Err(fault) => return tracing::warn!(%fault, "the drop folder is not watched"),
+    };
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        while let Some(file) = watch.next().await {
+            if app.state::<Offers>().add(&file, OfferedBy::DropFolder).is_some() {
+                announce::all(&app, event::OFFERS_CHANGED, ());
+            }
+        }
     });
 }
 

@@ -1,4 +1,4 @@
-//! What was copied and when it goes: a secret leaves the clipboard after [`CLEARED_AFTER`], when asked, and when the
+//! What was copied and when it goes: a secret leaves the clipboard after the time that is configured, when asked, and when the
 //! application ends, and each time only if nobody has put something else there. Windows have no permission for the
 //! clipboard; only Rust writes it, and asks clipboard managers to keep no history.
 
@@ -12,13 +12,8 @@ use tauri_plugin_clipboard_manager::ClipboardExt;
 
 use crate::announce;
 
-/// How long a secret stays. Ends with `clipboard_seconds` of `start`.
-pub const CLEARED_AFTER: Duration = Duration::from_secs(30);
-
-/// [`CLEARED_AFTER`] as the windows count it.
-pub fn seconds() -> u32 {
-    u32::try_from(CLEARED_AFTER.as_secs()).unwrap_or(u32::MAX)
-}
+/// How long a secret stays: what counts when it is copied.
+pub type Time = Box<dyn Fn() -> Duration + Send + Sync>;
 
 /// A clipboard that may be slow: never asked on the thread that draws.
 pub trait Board: Send + Sync {
@@ -76,13 +71,13 @@ struct Held {
 /// The clipboard, and what of ours it holds.
 pub struct Copies {
     board: Box<dyn Board>,
-    after: Duration,
+    after: Time,
     held: Mutex<Held>,
 }
 
 impl Copies {
     /// Nothing is copied yet; what will be is cleared after that time.
-    pub fn new(board: Box<dyn Board>, after: Duration) -> Self {
+    pub fn new(board: Box<dyn Board>, after: Time) -> Self {
         Self { board, after, held: Mutex::default() }
     }
 
@@ -131,7 +126,7 @@ pub async fn copy<R: Runtime>(
     secret: Secret<String>,
 ) -> Result<Copied, Problem> {
     let copies = Arc::clone(&app.state::<Arc<Copies>>());
-    let (writing, after) = (Arc::clone(&copies), copies.after);
+    let (writing, after) = (Arc::clone(&copies), (copies.after)());
     let turn = aside(move || writing.put(secret)).await?;
     tauri::async_runtime::spawn(async move {
         loop {
@@ -145,7 +140,7 @@ pub async fn copy<R: Runtime>(
             }
         }
     });
-    Ok(Copied { label, clears_in_seconds: seconds() })
+    Ok(Copied { label, clears_in_seconds: u32::try_from(after.as_secs()).unwrap_or(u32::MAX) })
 }
 
 /// Empties the clipboard now, if it holds something of ours.

@@ -1,14 +1,18 @@
 //! One short command per row of the contract's list of commands: check who calls, pass it to the desk, tell the other
 //! windows. Nothing is decided here and no secret is answered.
 
+pub mod connection;
 pub mod key;
 pub mod message;
 pub mod offer;
+pub mod plan;
 pub mod session;
+pub mod setting;
 pub mod store;
 pub mod window;
 
 use postern_client::Desk;
+use postern_contract::{Problem, ProblemCode};
 
 /// The desk as a command borrows it.
 pub type AtDesk<'a> = tauri::State<'a, Desk>;
@@ -52,4 +56,28 @@ commands! {
     offer::list_offers,
     offer::choose_file,
     offer::dismiss_offer,
+    connection::recall,
+    connection::try_connection,
+    setting::show_settings,
+    setting::change_setting,
+    setting::preview_import,
+    setting::apply_import,
+    setting::undo_import,
+    plan::begin_plan,
+    plan::review_plan,
+    plan::save_plan,
+    plan::open_plan,
+    plan::answer_plan,
+    plan::list_receipts,
+    plan::export_receipt,
+}
+
+/// Runs what waits for a disk, or for another program, on a thread that may wait.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tauri::async_runtime::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "work on a file ended early");
+        ProblemCode::Internal
+    })?
 }

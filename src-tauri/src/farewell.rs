@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 use tauri::{AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 
+use crate::plans::Plans;
 use crate::{clipboard, windows};
 
 /// The longest that the end may take.
@@ -28,6 +29,11 @@ pub fn hear<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
             if label == Window::Main.label() =>
         {
             leave(app, 0);
+        }
+        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. }
+            if label == Window::Plans.label() =>
+        {
+            app.state::<Plans>().put_down();
         }
         RunEvent::ExitRequested { code, api, .. } => {
             let standing = app.state::<Farewell>().0.load(Ordering::SeqCst);

@@ -16,6 +16,7 @@ pub mod farewell;
 pub mod handed;
 pub mod input;
 pub mod offers;
+pub mod plans;
 pub mod record;
 pub mod windows;
 
@@ -23,12 +24,15 @@ use clipboard::Copies;
 use contract::shell::{Window, event};
 use dialogs::Dialogs;
 use failure::Failure;
+use postern_client::config::Configured;
+use postern_client::importing::Imports;
 use postern_client::links::UsedLinks;
 use postern_client::{Desk, Options};
 use postern_contract as contract;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tauri::{AppHandle, Builder, Context, Manager, Runtime};
 use tokio::sync::watch;
 
@@ -45,34 +49,38 @@ pub fn furnish<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(windows::FirstTab::default())
         .manage(offers::Offers::default())
         .manage(arrivals::Early::default())
+        .manage(plans::Plans::default())
         .manage(farewell::Farewell::default())
         .invoke_handler(commands::handler())
 }
 
 /// What the application works with, once it is there.
 pub struct Seat {
+    /// What the desktop is configured to.
+    pub configured: Configured,
     /// The account, its backend and its secrets.
     pub desk: Desk,
     /// The clipboard, and what of ours it holds.
     pub copies: Copies,
     /// The desktop's dialogs for files.
     pub dialogs: Dialogs,
-    /// The links that were followed.
-    pub links: UsedLinks,
 }
 
 /// Gives the application its desk, and sets running what needs it: the clipboard, and news for the windows.
 pub fn seat<R: Runtime>(app: &AppHandle<R>, seat: Seat) {
-    let Seat { desk, copies, dialogs, links } = seat;
-    let store = desk.store_changes();
-    tell(app, store, |app, state| announce::all(app, event::STORE_CHANGED, *state));
+    let Seat { configured, desk, copies, dialogs } = seat;
+    tell(app, desk.store_changes(), |app, state| announce::all(app, event::STORE_CHANGED, *state));
+    tell(app, desk.connection_changes(), |app, way| announce::all(app, event::CONNECTION_CHANGED, *way));
+    tell(app, configured.changes(), |app, _| announce::all(app, event::SETTINGS_CHANGED, ()));
     if let Ok(queued) = desk.message_queued() {
         tell(app, queued, |app, _| announce::all(app, event::MESSAGES_CHANGED, ()));
     }
+    app.manage(Arc::new(UsedLinks::kept_in(&configured.places().state)));
+    app.manage(Imports::new(configured.clone()));
+    app.manage(configured);
     app.manage(desk);
     app.manage(Arc::new(copies));
     app.manage(dialogs);
-    app.manage(Arc::new(links));
 }
 
 /// Tells the windows of each change of a value, until its owner is gone.
@@ -91,23 +99,35 @@ fn tell<R: Runtime, T: Send + Sync + 'static>(
 
 /// Runs until main closes, beginning with what was handed over in that folder. A second start ends inside `build`, before
 /// it could open a desk of its own.
-pub fn run(options: Options, opened: Vec<OsString>, folder: &Path) -> Result<(), Failure> {
+pub fn run(
+    options: Options,
+    configured: Configured,
+    opened: Vec<OsString>,
+    folder: &Path,
+) -> Result<(), Failure> {
     #[cfg(target_os = "linux")]
     gtk::init().map_err(|_| Failure::NoDisplay)?;
     let single = tauri_plugin_single_instance::init(|app, arguments, folder| {
         arrivals::second_start(app, arguments, &folder);
     });
     let app = furnish(Builder::default().plugin(single)).build(context()).map_err(Failure::Windows)?;
-    let links = UsedLinks::kept_in(&options.data);
     let desk = tauri::async_runtime::block_on(Desk::open(options)).map_err(Failure::Desk)?;
     let handle = app.handle();
-    let copies = Copies::new(Box::new(clipboard::Desktop(handle.clone())), clipboard::CLEARED_AFTER);
+    let (board, times) = (clipboard::Desktop(handle.clone()), configured.clone());
+    let time = move || Duration::from_secs(times.now().clipboard_seconds().into());
+    let copies = Copies::new(Box::new(board), Box::new(time));
     let dialogs = Dialogs::new(Box::new(dialogs::Desktop(handle.clone())));
-    seat(handle, Seat { desk, copies, dialogs, links });
+    // the files are followed for as long as the application runs
+    let followed = configured.follow();
+    if let Err(fault) = &followed {
+        tracing::warn!(%fault, "the configuration is read again at the next start only");
+    }
+    seat(handle, Seat { configured, desk, copies, dialogs });
     #[cfg(unix)]
     farewell::on_signals(handle);
     windows::build(handle, Window::Main).map_err(Failure::Windows)?;
     arrivals::begin(handle, opened, folder);
+    arrivals::watch_drop_folder(handle);
     app.run(farewell::hear);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The program: reads the command line and environment once, runs the windows, and says why where it cannot.
 
 use postern_client::Options;
+use postern_client::config::{Configured, Places};
 use postern_client::options::opened;
 use std::error::Error;
 use std::process::ExitCode;
@@ -25,7 +26,8 @@ fn main() -> ExitCode {
         Err(text) => text.exit(),
     };
     let folder = std::env::current_dir().unwrap_or_default();
-    match postern_desktop::run(options, opened(std::env::args_os()), &folder) {
+    let configured = Configured::open(Places::of_environment());
+    match postern_desktop::run(options, configured, opened(std::env::args_os()), &folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             say(&failure.to_string());

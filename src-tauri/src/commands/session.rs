@@ -3,6 +3,7 @@
 use contract::operation::{Operation, WebviewRequest};
 use contract::shell::{AnswerNumberInput, CancelInput, Opening, PasswordInput, SignInInput, SignInStep};
 use contract::{Access, Problem};
+use postern_client::config::Configured;
 use postern_contract as contract;
 use tauri::{Runtime, State};
 
@@ -47,12 +48,15 @@ pub async fn send<R: Runtime>(
 pub async fn start<R: Runtime>(
     caller: Caller<R>,
     desk: AtDesk<'_>,
+    configured: State<'_, Configured>,
     first: State<'_, FirstTab>,
 ) -> Result<Opening, Problem> {
     let opening = desk.start().await;
+    let configured = configured.now();
     Ok(Opening {
         tab: caller.own_tab().unwrap_or_else(|| first.get()),
-        clipboard_seconds: crate::clipboard::seconds(),
+        clipboard_seconds: configured.clipboard_seconds(),
+        appearance: configured.appearance(),
         ..opening
     })
 }

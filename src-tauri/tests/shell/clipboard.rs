@@ -4,7 +4,7 @@
 use crate::mock;
 use postern_contract::shell::event::CLIPBOARD_CLEARED;
 use postern_contract::{Problem, Secret};
-use postern_desktop::clipboard::{Board, CLEARED_AFTER, Copies, Desktop, copy};
+use postern_desktop::clipboard::{Board, Copies, Desktop, copy};
 use postern_desktop::farewell;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -13,15 +13,15 @@ use std::time::Duration;
 use tauri::Listener;
 
 /// A display without a screen; it ends when dropped.
-struct Display {
+pub struct Display {
     server: Child,
-    name: String,
+    pub name: String,
 }
 
 impl Display {
-    fn open() -> Self {
+    pub fn open() -> Self {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp", "-ac"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -72,7 +72,7 @@ fn another_program_sees_a_secret_with_its_hint_until_it_is_cleared() {
         return;
     }
     let app = mock::app();
-    let copies = Copies::new(Box::new(Desktop(app.handle().clone())), CLEARED_AFTER);
+    let copies = Copies::new(Box::new(Desktop(app.handle().clone())), mock::after(Duration::from_secs(30)));
 
     let turn = copies.put(Secret::from("pst_one")).expect("a clipboard");
     assert_eq!(seen("UTF8_STRING").as_deref(), Some("pst_one"));
@@ -114,7 +114,7 @@ fn at_the_end_a_copied_secret_is_cleared_and_nothing_else() {
     }
     for (others, left) in [(None, None), (Some("a poem"), Some("a poem".to_owned()))] {
         let table = Table::default();
-        let copies = Copies::new(Box::new(table.clone()), CLEARED_AFTER);
+        let copies = Copies::new(Box::new(table.clone()), mock::after(Duration::from_secs(30)));
         let app = mock::app_with(|seat| seat.copies = copies);
         let answer = copy(app.handle().clone(), "Rack 4".to_owned(), Secret::from("pst_one"));
         let answer = tauri::async_runtime::block_on(answer).expect("it is copied");
@@ -133,7 +133,7 @@ fn when_the_time_is_over_it_is_cleared_and_the_windows_are_told() {
         return;
     }
     let table = Table::default();
-    let copies = Copies::new(Box::new(table.clone()), Duration::from_millis(200));
+    let copies = Copies::new(Box::new(table.clone()), mock::after(Duration::from_millis(200)));
     let app = mock::app_with(|seat| seat.copies = copies);
     let (told, tells) = mpsc::channel();
     app.listen_any(CLIPBOARD_CLEARED, move |_| told.send(()).expect("the test listens"));

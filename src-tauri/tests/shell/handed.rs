@@ -3,14 +3,15 @@
 use crate::mock::{self, Alone};
 use contract::link::Link;
 use contract::shell::Window;
-use postern_client::links::UsedLinks;
+use postern_client::config::Configured;
 use postern_contract as contract;
 use postern_desktop::arrivals;
 use postern_desktop::offers::Offers;
 use postern_desktop::windows::FirstTab;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use proptest::test_runner::Config;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use tauri::Manager;
 
 const ONCE: &str = "0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b";
@@ -31,13 +32,22 @@ fn opens(app: &Alone, window: Window) {
     mock::until(&format!("{label} opens"), || app.get_webview_window(&label).is_some());
 }
 
-/// What the application keeps, less what a second start may add: the links that are used up.
-fn kept(app: &Alone) -> Vec<String> {
-    let entries = std::fs::read_dir(app.folder.path()).expect("the folder");
-    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
-    let mut names: Vec<_> = names.filter(|name| !name.contains("used-links")).collect();
-    names.sort();
-    names
+/// Every file that the application keeps, with its text, less the links that are used up: only those may be added to.
+fn kept(app: &Alone) -> BTreeMap<PathBuf, String> {
+    let mut kept = BTreeMap::new();
+    collect(app.folder.path(), &mut kept);
+    kept
+}
+
+fn collect(folder: &Path, kept: &mut BTreeMap<PathBuf, String>) {
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(&path, kept);
+        } else if !path.to_string_lossy().contains("used-links") {
+            kept.insert(path.clone(), std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
 }
 
 #[test]
@@ -56,7 +66,7 @@ fn dl_1_a_link_shows_its_page_once() {
     let replayed = Link::read(&format!("postern://open/plans?once={ONCE}")).expect("the grammar");
     arrivals::follow(app.handle(), replayed);
     assert_eq!(windows(&app), BTreeSet::from(["main".to_owned(), "manage-account".to_owned()]));
-    let again = mock::app_with(|seat| seat.links = UsedLinks::kept_in(app.folder.path()));
+    let again = mock::app_with(|seat| seat.configured = Configured::open(mock::places(app.folder.path())));
     mock::window(&again, "main");
     arrivals::follow(again.handle(), replayed);
     assert_eq!(windows(&again), BTreeSet::from(["main".to_owned()]));

@@ -5,4 +5,6 @@ mod clipboard;
 mod guard;
 mod handed;
 mod ipc;
+mod managed;
+mod memory;
 mod mock;

@@ -63,11 +63,30 @@ impl Chooser for Person {
 /// What an application without a screen works with: nobody's files, and a person who chooses nothing.
 pub fn seat(folder: &Path, handle: &AppHandle<MockRuntime>) -> Seat {
     Seat {
+        configured: Configured::open(places(folder)),
         desk: desk_without_a_backend(),
-        copies: Copies::new(Box::new(Desktop(handle.clone())), CLEARED_AFTER),
+        copies: Copies::new(Box::new(Desktop(handle.clone())), after(Duration::from_secs(30))),
         dialogs: Dialogs::new(Box::new(Person(None))),
-        links: UsedLinks::kept_in(folder),
     }
+}
+
+/// Everything that is kept lies in one folder.
+pub fn places(folder: &Path) -> Places {
+    Places {
+        machine_policy: folder.join("machine/policy.d"),
+        policy_owner: std::os::unix::fs::MetadataExt::uid(&folder.metadata().expect("the folder")),
+        user_policy: folder.join("user/policy.d"),
+        system_file: folder.join("machine/config.toml"),
+        user_file: folder.join("user/config.toml"),
+        state: folder.join("state"),
+        data: folder.join("data"),
+        drop: folder.join("drop"),
+    }
+}
+
+/// A time that stays the same.
+pub fn after(time: Duration) -> Time {
+    Box::new(move || time)
 }
 
 /// The application, and the folder it keeps everything in.
@@ -88,12 +107,22 @@ impl std::ops::Deref for Alone {
 
 /// The application.
 pub fn app() -> Alone {
-    app_with(|_| {})
+    make(|_| {}, |_| {})
+}
+
+/// The application on a machine where something is there already.
+pub fn app_in(prepare: impl FnOnce(&Path)) -> Alone {
+    make(prepare, |_| {})
 }
 
 /// The application with something else in a place.
 pub fn app_with(change: impl FnOnce(&mut Seat)) -> Alone {
+    make(|_| {}, change)
+}
+
+fn make(prepare: impl FnOnce(&Path), change: impl FnOnce(&mut Seat)) -> Alone {
     let folder = tempfile::tempdir().expect("a folder");
+    prepare(folder.path());
     let app =
         postern_desktop::furnish(mock_builder()).build(postern_desktop::context()).expect("an application");
     let mut seat = seat(folder.path(), app.handle());
