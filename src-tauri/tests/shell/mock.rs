@@ -1,10 +1,10 @@
 //! The application without a screen: Tauri's mock runtime, the real configuration, capabilities and commands, and a desk
 //! whose backend is a port that nobody listens on.
 
-use postern_client::links::UsedLinks;
+use postern_client::config::{Configured, Places};
 use postern_client::{Desk, Options};
 use postern_desktop::Seat;
-use postern_desktop::clipboard::{CLEARED_AFTER, Copies, Desktop};
+use postern_desktop::clipboard::{Copies, Desktop, Time};
 use postern_desktop::dialogs::{Choice, Chooser, Dialogs};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
