@@ -3,7 +3,7 @@
 
 use super::file::Plan;
 use super::step;
-use crate::{config, durable};
+use crate::durable;
 use minisign::{PublicKey, PublicKeyBox, SecretKeyBox, SignatureBox};
 use postern_backend::canonical_email;
 use postern_contract::plan::CountersignedAct;
@@ -63,17 +63,6 @@ impl Countersigner {
         !same_name
             && email != canonical_email(&plan.account.email)
             && email != canonical_email(&plan.plan.author)
-    }
-}
-
-impl From<&config::Policy> for Policy {
-    fn from(policy: &config::Policy) -> Self {
-        let people = policy.countersigners.iter().map(|one| Countersigner {
-            name: one.name.clone(),
-            email: one.email.clone(),
-            key: one.key.clone(),
-        });
-        Self { acts: policy.countersigned.clone(), people: people.collect() }
     }
 }
 
