@@ -9,7 +9,7 @@ use postern_client::importing::{self, Imports};
 use postern_contract::configuration::{ImportPreview, Offer, OfferId, OfferKind, OfferedBy};
 use postern_contract::{Problem, ProblemCode};
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `postern config import`.
 #[derive(Debug, Args)]
@@ -52,16 +52,7 @@ impl Import {
             said::aside(words::IMPORT_NOT_DONE);
             return Ending::Waiting;
         }
-        self.import(&imports, &preview, around)
-    }
-
-    fn import(&self, imports: &Imports, preview: &ImportPreview, around: &Around) -> Ending {
-        match imports.apply(&self.file, &preview.version) {
-            Ok(imported) if around.json => said::json(&imported.settings),
-            Ok(imported) => said::result(words::imported(&imported.plans)),
-            Err(problem) => return refused(&problem),
-        }
-        Ending::Done
+        import(&imports, &self.file, &preview, around)
     }
 
     fn offer(&self) -> Offer {
@@ -71,8 +62,18 @@ impl Import {
     }
 }
 
+fn import(imports: &Imports, file: &Path, preview: &ImportPreview, around: &Around) -> Ending {
+    match imports.apply(file, &preview.version) {
+        Ok(imported) if around.json => said::json(&imported.settings),
+        Ok(imported) => said::result(words::imported(&imported.plans)),
+        Err(problem) => return refused(&problem),
+    }
+    Ending::Done
+}
+
 impl Undo {
     /// Carries it out.
+    #[allow(clippy::unused_self, reason = "run as every command is")]
     pub fn run(self, around: &Around) -> Ending {
         match Imports::new(Configured::open(Places::of_environment())).undo() {
             Ok(settings) if around.json => said::json(&settings),

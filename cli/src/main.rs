@@ -1,5 +1,5 @@
 //! `postern`: configuration, bundles and prepared changes on a machine without a display. A thin shell over
-//! `postern_client`, as the desktop is: it links neither Tauri nor WebKit.
+//! `postern_client`, as the desktop is: it links neither Tauri nor `WebKit`.
 //!
 //! Each subcommand has a file of its own under this folder: what it takes, as clap reads it, and `run`. Results go to
 //! standard output through [`said`], findings and questions to standard error; every sentence is in [`words`]; what a

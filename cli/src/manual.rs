@@ -34,12 +34,11 @@ pub struct Man {
 impl Man {
     /// Prints or writes.
     pub fn run(self, command: clap::Command) -> Ending {
-        let done = match &self.folder {
-            Some(folder) => clap_mangen::generate_to(command, folder),
-            None => {
-                let mut text = Vec::new();
-                clap_mangen::Man::new(command).render(&mut text).map(|()| said::bytes(&text))
-            }
+        let done = if let Some(folder) = &self.folder {
+            clap_mangen::generate_to(command, folder)
+        } else {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(command).render(&mut text).map(|()| said::bytes(&text))
         };
         match done {
             Ok(()) => Ending::Done,

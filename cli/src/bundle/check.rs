@@ -53,18 +53,14 @@ impl Verify {
         } else {
             said::result(words::bundle_holds(&bundle.manifest));
         }
-        match signed_by {
-            Some(name) => {
-                if !around.json {
-                    said::result(words::bundle_signed_by(name));
-                }
-                Ending::Done
-            }
-            None => {
-                said::aside(words::bundle_verdict(&verdict));
-                Ending::Refused
-            }
+        let Some(name) = signed_by else {
+            said::aside(words::bundle_verdict(&verdict));
+            return Ending::Refused;
+        };
+        if !around.json {
+            said::result(words::bundle_signed_by(name));
         }
+        Ending::Done
     }
 
     fn keys(&self) -> Result<Vec<(String, PublicKey)>, Ending> {

@@ -20,6 +20,9 @@ pub struct Incoming {
     pub plans: BTreeMap<String, Vec<u8>>,
 }
 
+/// Bytes by name.
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// What a file that is to be imported is.
 #[derive(Debug)]
 pub enum Body {
@@ -102,7 +105,7 @@ pub fn certificate(bytes: &[u8]) -> PathBuf {
     Path::new("ca").join(fingerprint(bytes)).with_extension("pem")
 }
 
-fn of_bundle(mut bundle: Bundle) -> (Body, BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<u8>>) {
+fn of_bundle(mut bundle: Bundle) -> (Body, Files, Files) {
     let named = |file: Packed| (file.name, file.bytes);
     let certificates = std::mem::take(&mut bundle.certificates).into_iter().map(named).collect();
     let plans = std::mem::take(&mut bundle.plans)
