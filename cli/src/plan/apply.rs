@@ -2,7 +2,7 @@
 
 use super::answers::{Answers, Kind};
 use super::diff::of_view;
-use super::reach::{Reach, Reached, plans};
+use super::reach::{Reach, Reached, places, plans, policy};
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
@@ -94,9 +94,7 @@ impl Apply {
             applied.account.clone_from(&plan.account.email);
         }
         // what needs no sign-in is refused before a password is asked for
-        if let Some(refused) =
-            opened.refused_at_sight(&self.reach.places()?, &self.reach.policy(), now(&SystemClock))?
-        {
+        if let Some(refused) = opened.refused_at_sight(&places()?, &policy(), now(&SystemClock))? {
             let done = matches!(refused, PlanRefusal::AppliedAlready(_));
             let waits = matches!(refused, PlanRefusal::CountersignatureMissing(_) | PlanRefusal::TooEarly(_));
             applied.refused = Some(refused);
@@ -146,18 +144,17 @@ async fn walk(
             applied.receipt = Some(receipt);
             return Ok(if failed { Ending::Failed } else { Ending::Done });
         }
-        match next(&progress, &reached.password, answers).await {
-            Some(next) => answer = next,
-            None => {
-                application.answer(PlanAnswer::Stop).await;
-                if let Some(PlanAsk::Trouble { problem, .. }) = progress.ask {
-                    let ending = words::ending(&problem);
-                    applied.problem = Some(*problem);
-                    return Ok(ending);
-                }
-                return Ok(Ending::Waiting);
-            }
+        if let Some(next) = next(&progress, &reached.password, answers).await {
+            answer = next;
+            continue;
         }
+        application.answer(PlanAnswer::Stop).await;
+        if let Some(PlanAsk::Trouble { problem, .. }) = progress.ask {
+            let ending = words::ending(&problem);
+            applied.problem = Some(*problem);
+            return Ok(ending);
+        }
+        return Ok(Ending::Waiting);
     }
 }
 

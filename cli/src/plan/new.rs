@@ -1,7 +1,7 @@
 //! `postern plan new`: a plan from the command line. From the account as last seen here where the secret store gives that,
 //! else without a base.
 
-use super::reach::Reach;
+use super::reach::{Reach, policy};
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
@@ -81,14 +81,13 @@ impl New {
         let origin = self.reach.chosen();
         let now = now(&SystemClock);
         let recalled = super::block_on(self.reach.recall(&origin, &self.account))?;
-        let made = match &recalled {
-            Some(recalled) => self.from_seen(&input, recalled, &origin, now)?,
-            None => {
-                said::aside(words::UNSEEN);
-                let capabilities = Capabilities::default();
-                let (email, backend) = (self.account.as_str(), origin.as_str());
-                prepare_unseen(&input, &Unseen { email, backend, capabilities: &capabilities, now })?
-            }
+        let made = if let Some(recalled) = &recalled {
+            self.prepared(&input, recalled, &origin, now)?
+        } else {
+            said::aside(words::UNSEEN);
+            let capabilities = Capabilities::default();
+            let (email, backend) = (self.account.as_str(), origin.as_str());
+            prepare_unseen(&input, &Unseen { email, backend, capabilities: &capabilities, now })?
         };
         match made {
             Ok(plan) => {
@@ -109,14 +108,14 @@ impl New {
         }
     }
 
-    fn from_seen(
+    fn prepared(
         &self,
         input: &PlanInput,
         recalled: &Recalled,
         backend: &str,
         now: Moment,
     ) -> Result<Result<Plan, Vec<PlanFieldProblem>>, Problem> {
-        let (capabilities, policy) = (Capabilities::default(), self.reach.policy());
+        let (capabilities, policy) = (Capabilities::default(), policy());
         let base = Base { recalled, capabilities: &capabilities, backend, policy: &policy, now };
         let faults = review(input, &base).fields;
         if faults.is_empty() { prepare(input, &base).map(Ok) } else { Ok(Err(faults)) }

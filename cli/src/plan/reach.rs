@@ -33,16 +33,6 @@ pub struct Reached {
 }
 
 impl Reach {
-    /// Where journals and receipts rest.
-    pub fn places(&self) -> Result<Places, Problem> {
-        Ok(Places::under(&options()?.data))
-    }
-
-    /// What the policy wants signed.
-    pub fn policy(&self) -> Policy {
-        Policy::from(configured().now().policy())
-    }
-
     /// The backend with that origin: one that is configured here, or the one that was named, unless a policy fixes which is
     /// used.
     fn backend_at(&self, origin: &str) -> Option<Backend> {
@@ -95,13 +85,13 @@ impl Reach {
     pub async fn sign_in(&self, opened: &Opened, answers: &mut Answers) -> Result<Option<Reached>, Problem> {
         let refused = |findings: &[_]| Problem::new(ProblemCode::PlanRefused).findings(findings.to_vec());
         let plan = opened.plan().map_err(refused)?;
-        let places = self.places()?;
+        let places = places()?;
         let desk = self.desk(&plan.account.backend).await?;
         let Some(password) = answers.ask(Kind::Password, &words::password(&plan.account.email)) else {
             return Ok(None);
         };
         let clock = Arc::new(postern_client::plan::SystemClock);
-        let with = With { desk: desk.clone(), policy: self.policy(), places: places.clone(), clock };
+        let with = With { desk: desk.clone(), policy: policy(), places: places.clone(), clock };
         let mut last = Problem::new(ProblemCode::CredentialsRefused);
         for email in opened.signs_in_as(&places)? {
             let input = SignInInput { email, password: password.clone() };
@@ -130,6 +120,16 @@ impl Reach {
         }
         if opened.is_ending(&places)? { Ok(Some(Reached { with, password })) } else { Err(last) }
     }
+}
+
+/// Where journals and receipts rest.
+pub fn places() -> Result<Places, Problem> {
+    Ok(Places::under(&options()?.data))
+}
+
+/// What the policy wants signed.
+pub fn policy() -> Policy {
+    Policy::from(configured().now().policy())
 }
 
 /// What this computer is configured to, read once.

@@ -1,6 +1,6 @@
 //! `postern plan status`: what was begun and waits, what was applied, and whether the receipts are whole.
 
-use super::reach::Reach;
+use super::reach;
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
@@ -29,7 +29,7 @@ struct Told {
 impl Status {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
-        let places = Reach { backend: None }.places()?;
+        let places = reach::places()?;
         let receipts = Receipts::at(&places);
         if let Some(number) = self.export {
             said::bytes(&receipts.export(ReceiptNumber(number))?);

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 /// Longer than a busy computer takes to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where the program is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -89,23 +89,23 @@ impl Receipts {
         let path = self.0.receipts();
         let failed = |fault: std::io::Error| durable::failed(&path, &fault);
         // two plans may end at the same time: the head's lock orders them
-        let held = durable::Locked::of(&self.0.head()).map_err(failed)?;
+        let ordered = durable::Locked::of(&self.0.head()).map_err(failed)?;
         let lines = self.lines()?;
-        let line = match lines.iter().find(|line| line.done.plan == done.plan) {
-            Some(there) => there.clone(),
-            None => {
-                let line = Line::after(lines.last(), done)?;
-                let text = serde_json::to_string(&line).map_err(|_| Problem::new(ProblemCode::Internal))?;
-                durable::append(&path, &text).map_err(failed)?;
-                line
-            }
+        let there = lines.iter().find(|line| line.done.plan == done.plan).cloned();
+        let line = if let Some(there) = there {
+            there
+        } else {
+            let line = Line::after(lines.last(), done)?;
+            let text = serde_json::to_string(&line).map_err(|_| Problem::new(ProblemCode::Internal))?;
+            durable::append(&path, &text).map_err(failed)?;
+            line
         };
         let head = Head { number: line.number, hash: line.hash.clone() };
         if self.head().is_none_or(|before| before.number < head.number) {
             let text = serde_json::to_vec(&head).map_err(|_| Problem::new(ProblemCode::Internal))?;
-            held.put(&text).map_err(failed)?;
+            ordered.put(&text).map_err(failed)?;
         }
-        drop(held);
+        drop(ordered);
         let found = self.list()?.into_iter().find(|receipt| receipt.number.0 == line.number);
         found.ok_or_else(|| Problem::new(ProblemCode::FileFailed))
     }

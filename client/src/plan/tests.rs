@@ -225,6 +225,9 @@ fn a_receipt_is_added_once() {
     assert!(exported.contains("\"previous\"") && exported.contains("3.postern-plan"));
 }
 
+/// What is done to the lines.
+type How = &'static dyn Fn(&mut Vec<String>);
+
 #[test]
 fn tampering_removal_reordering_and_cutting_are_found() {
     let change = |how: &dyn Fn(&mut Vec<String>)| {
@@ -233,11 +236,11 @@ fn tampering_removal_reordering_and_cutting_are_found() {
         let text = std::fs::read_to_string(&path).unwrap();
         let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
         how(&mut lines);
-        std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        lines.push(String::new());
+        std::fs::write(&path, lines.join("\n")).unwrap();
         (receipts, folder)
     };
-    type How = dyn Fn(&mut Vec<String>);
-    let ways: [(&str, &How); 7] = [
+    let ways: [(&str, How); 7] = [
         ("altered", &(|lines: &mut Vec<String>| lines[1] = lines[1].replace("Joon", "Jun"))),
         ("taken out", &|lines| {
             lines.remove(1);

@@ -16,7 +16,7 @@ impl Plan {
     /// The file's text, with what applying needs written out.
     pub fn to_text(&self) -> String {
         let mut out = Out(HEAD.to_owned());
-        out.line("format", self.format.into());
+        out.line("format", &self.format.into());
         out.section("plan");
         out.text("id", &self.plan.id.to_string());
         out.text("author", &self.plan.author);
@@ -27,7 +27,7 @@ impl Plan {
                 out.bare(key, &moment.to_string());
             }
         }
-        out.line("needs", texts(&step::needs_in_words(self)));
+        out.line("needs", &texts(&step::needs_in_words(self)));
         out.section("account");
         out.text("backend", &self.account.backend);
         out.text("email", &self.account.email);
@@ -69,14 +69,14 @@ impl Plan {
         }
         if let Some(security) = self.security {
             out.section("security");
-            out.line("two_factor", security.two_factor.into());
+            out.line("two_factor", &security.two_factor.into());
             if security.method.is_some() {
                 out.text("method", security.as_str());
             }
         }
         if !self.keys.add.is_empty() {
             out.section("keys");
-            out.line("add", texts(&self.keys.add));
+            out.line("add", &texts(&self.keys.add));
         }
         for doomed in &self.keys.delete {
             out.section("[keys.delete]");
@@ -87,7 +87,7 @@ impl Plan {
         }
         if self.subscription.cancel {
             out.section("subscription");
-            out.line("cancel", true.into());
+            out.line("cancel", &true.into());
         }
     }
 }
@@ -103,12 +103,12 @@ impl Out {
         let _ = write!(self.0, "\n[{name}]\n");
     }
 
-    fn line(&mut self, key: &str, value: Value) {
+    fn line(&mut self, key: &str, value: &Value) {
         self.bare(key, &value.to_string());
     }
 
     fn text(&mut self, key: &str, value: &str) {
-        self.line(key, value.into());
+        self.line(key, &value.into());
     }
 
     fn bare(&mut self, key: &str, value: &str) {

@@ -1,6 +1,7 @@
 //! What a walk over a plan asks for: the second factor, and the numbers that prove new addresses.
 
 use super::super::journal::Entry;
+use super::super::step::Step;
 use super::{Application, Sent, Wait};
 use crate::hex;
 use postern_contract::operation::{ConfirmVerification, GetCapabilities, ResendChallenge, StartVerification};
@@ -25,7 +26,7 @@ impl Application {
                 let gone = seconds_between(sent.since, self.now());
                 ask = subject(sent.at).map(|subject| PlanAsk::Number {
                     subject,
-                    address: self.steps.get(sent.at).and_then(|step| step.shown()).unwrap_or_default(),
+                    address: self.steps.get(sent.at).and_then(Step::shown).unwrap_or_default(),
                     resend_in_seconds: sent.number.resend_in_seconds.saturating_sub(gone),
                     expires_in_seconds: sent.number.valid_for_seconds.saturating_sub(gone),
                     tries_left: sent.number.tries_left,
@@ -86,18 +87,17 @@ impl Application {
     /// Sends a number to a step's new address. The wish is noted first, so that the same number is asked for again, and not
     /// another, where this run ends before the answer is noted.
     async fn start_verification(&mut self, at: usize, channel: Channel) -> Result<Wait, Problem> {
-        let wish = match self.journal.open_wish(at) {
-            Some(wish) => wish.to_owned(),
-            None => {
-                let mut random = [0; 16];
-                getrandom::fill(&mut random).map_err(|_| Problem::new(ProblemCode::Internal))?;
-                let wish = hex::encode(&random);
-                let when = self.now();
-                self.journal.note(Entry::Asking { at: when, step: at, wish: wish.clone() })?;
-                wish
-            }
+        let wish = if let Some(wish) = self.journal.open_wish(at) {
+            wish.to_owned()
+        } else {
+            let mut random = [0; 16];
+            getrandom::fill(&mut random).map_err(|_| Problem::new(ProblemCode::Internal))?;
+            let wish = hex::encode(&random);
+            let when = self.now();
+            self.journal.note(Entry::Asking { at: when, step: at, wish: wish.clone() })?;
+            wish
         };
-        let address = self.steps.get(at).and_then(|step| step.address()).unwrap_or_default();
+        let address = self.steps.get(at).and_then(Step::address).unwrap_or_default();
         let body = VerificationRequest { purpose: Purpose::ChangeContact, channel, address };
         let sent = match self.with.desk.ask_under(&wish, &StartVerification { body }).await {
             Ok(sent) => sent,
@@ -115,7 +115,7 @@ impl Application {
     }
 
     pub(super) async fn resend(&mut self, sent: Sent) -> Result<(), Problem> {
-        let Some(channel) = self.steps.get(sent.at).and_then(|step| step.proven_by()) else { return Ok(()) };
+        let Some(channel) = self.steps.get(sent.at).and_then(Step::proven_by) else { return Ok(()) };
         match self.start_verification(sent.at, channel).await {
             Ok(wait) => self.wait = wait,
             Err(problem) if problem.code == ProblemCode::StepUpRequired => self.wait = Wait::Password,
