@@ -9,6 +9,8 @@ pub struct Machine {
     pub app: PathBuf,
     /// The account backend.
     pub backend: PathBuf,
+    /// The command line.
+    pub cli: PathBuf,
     /// Lets WebDriver clients drive the application's windows.
     pub driver: PathBuf,
     /// Where the tour's pictures go, when it is a tour.
@@ -33,12 +35,13 @@ impl Machine {
         let machine = Self {
             app: profile.join("postern-desktop"),
             backend: profile.join("postern-backend"),
+            cli: profile.join("postern"),
             driver: tools().context("HOME is not set")?.join("bin/tauri-driver"),
             tour: std::env::var_os("POSTERN_TOUR").map(PathBuf::from),
             dark: std::env::var_os("POSTERN_TOUR_SCHEME").is_some_and(|scheme| scheme == "dark"),
             remains: profile.join("stories"),
         };
-        for file in [&machine.app, &machine.backend, &machine.driver] {
+        for file in [&machine.app, &machine.backend, &machine.cli, &machine.driver] {
             ensure!(file.is_file(), "{} is missing: `cargo xtask test stories` makes it", file.display());
         }
         Ok(machine)

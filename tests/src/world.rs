@@ -26,6 +26,7 @@ pub struct Plan {
     app_clock: bool,
     remote: Option<Vec<String>>,
     address: Option<String>,
+    configuration: Option<String>,
     loud: bool,
 }
 
@@ -37,6 +38,7 @@ pub fn empty() -> Plan {
         app_clock: false,
         remote: None,
         address: None,
+        configuration: None,
         loud: false,
     }
 }
@@ -70,6 +72,12 @@ impl Plan {
     #[must_use]
     pub fn nobody_at(self, address: &str) -> Self {
         Self { address: Some(address.to_owned()), ..self }
+    }
+
+    /// With a configuration file; `{url}` in it stands for the remote backend's address, which is then named there alone.
+    #[must_use]
+    pub fn configured(self, toml: &str) -> Self {
+        Self { configuration: Some(toml.to_owned()), ..self }
     }
 
     /// With an application that logs all that our own crates can say.
@@ -150,6 +158,10 @@ impl World {
             folder,
         };
         world.connect().await?;
+        if let Some(toml) = &world.plan.configuration {
+            let url = world.wire.as_ref().map_or("", |wire| wire.url.as_str());
+            world.configure(&toml.replace("{url}", url))?;
+        }
         Ok(world)
     }
 
@@ -168,7 +180,8 @@ impl World {
     /// Opens the application.
     pub async fn open(&mut self) -> Result<()> {
         let mut arguments = Vec::new();
-        if let Some(address) = self.wire.as_ref().map(|wire| &wire.url).or(self.plan.address.as_ref()) {
+        let wire = self.wire.as_ref().map(|wire| &wire.url).filter(|_| self.plan.configuration.is_none());
+        if let Some(address) = wire.or(self.plan.address.as_ref()) {
             arguments.extend(["--backend".to_owned(), address.clone()]);
         }
         let clock = self.plan.app_clock.then_some(&self.clock);
@@ -226,6 +239,16 @@ impl World {
     /// Ends the application as a power cut would.
     pub async fn kill(&mut self) -> Result<()> {
         self.app.take().context("the application is not open")?.kill().await
+    }
+
+    /// The command line's program.
+    pub(crate) fn cli_program(&self) -> &Path {
+        &self.machine.cli
+    }
+
+    /// The application's program.
+    pub(crate) fn app_program(&self) -> &Path {
+        &self.machine.app
     }
 
     /// The folder of the application's data.
@@ -317,6 +340,7 @@ fn surroundings(folder: &Path, dark: bool) -> Result<Surroundings> {
         ("HOME", "home"),
         ("XDG_DATA_HOME", "data"),
         ("XDG_CONFIG_HOME", "config"),
+        ("XDG_STATE_HOME", "state"),
         ("XDG_CACHE_HOME", "cache"),
         ("XDG_RUNTIME_DIR", "run"),
     ];

@@ -1,0 +1,66 @@
+//! What a policy fixes is shown as managed with its source, and cannot be changed from the page by any means.
+
+use anyhow::{Result, ensure};
+use postern_contract::shell::Window;
+use postern_stories::{Page, Role, World, empty};
+use serde_json::json;
+
+async fn settings(world: &World) -> Result<Page> {
+    world.window(Window::Main).await?.press("Settings").await?;
+    let page = world.window(Window::Settings).await?;
+    page.find(Role::Heading, "Settings").await?;
+    Ok(page)
+}
+
+#[tokio::test]
+async fn a_managed_setting_is_shown_with_its_source_and_refused_in_the_command() -> Result<()> {
+    // CFG-3
+    empty()
+        .tell(async |world| {
+            world.set_policy("[managed.defaults]\ntheme = \"dark\"\n\n[recommended.defaults]\nclipboard_seconds = 15\n")?;
+            world.reopen().await?;
+            let page = settings(world).await?;
+            page.sees("Managed by your organisation").await?;
+            page.sees("10-harbor.toml").await?;
+            world.picture(&page, "settings-managed").await?;
+            let dark = page.find(Role::Radio, "Dark").await?;
+            ensure!(!dark.is_enabled().await?, "it is greyed");
+            // and a page that does not keep to that is refused
+            let script = "const done = arguments[arguments.length - 1];
+                const core = window.__TAURI_INTERNALS__;
+                core.invoke('show_settings').then(shown => core.invoke('change_setting', { input: {
+                    key: 'defaults.theme', value: 'light', version: shown.version } }))
+                .then(() => done('changed'), problem => done(problem.code));";
+            let answer = page.face().await?.execute_async(script, vec![]).await?.json().clone();
+            ensure!(answer == json!("setting_managed"), "{answer}");
+            // what is recommended may be changed
+            page.fill("Clipboard seconds", "45").await?;
+            page.press("Save").await?;
+            page.hears("saved").await?;
+            let written = std::fs::read_to_string(world.configuration())?;
+            ensure!(written.contains("clipboard_seconds = 45"), "{written}");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_broken_file_is_shown_and_the_application_opens_all_the_same() -> Result<()> {
+    // CFG-2
+    empty()
+        .tell(async |world| {
+            world.configure("[defaults]\ntheme = \"purple\"\nclipbord_seconds = 20\n")?;
+            world.reopen().await?;
+            let page = settings(world).await?;
+            page.sees("defaults.theme").await?;
+            page.sees("clipboard_seconds").await?;
+            let check = world.cli(&["config", "check"], "").await?;
+            ensure!(check.code == 3, "{check:?}");
+            for said in ["config.toml:2:", "config.toml:3:"] {
+                ensure!(check.out.contains(said) || check.err.contains(said), "{said}: {check:?}");
+                page.sees("line").await?;
+            }
+            Ok(())
+        })
+        .await
+}

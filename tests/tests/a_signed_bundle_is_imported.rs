@@ -1,0 +1,94 @@
+//! A colleague prepares a configuration, signs it, and carries it over; the window shows what it would change before
+//! anything is written, and takes it back again.
+
+use anyhow::{Result, ensure};
+use postern_contract::shell::Window;
+use postern_stories::{Role, World, empty};
+
+const PREPARED: &str = "\
+[[backends]]
+name = \"Harbor\"
+url = \"https://accounts.harbor.example\"
+color = \"moss\"
+
+[defaults]
+theme = \"dark\"
+clipboard_seconds = 20
+";
+
+/// Makes a key pair and a signed bundle on a stick, and lets the policy ask for that key's signature.
+async fn carried_over(world: &World) -> Result<(String, String)> {
+    let (key, bundle, prepared) =
+        (world.stick("harbor.key")?, world.stick("harbor.postern-bundle")?, world.stick("prepared.toml")?);
+    let path = |file: &std::path::Path| file.to_string_lossy().into_owned();
+    std::fs::write(&prepared, PREPARED)?;
+    let made = world.cli(&["bundle", "key", "-o", &path(&key)], "lantern\nlantern\n").await?;
+    ensure!(made.code == 0, "{made:?}");
+    let made = world
+        .cli(&["bundle", "make", "-o", &path(&bundle), "--config", &path(&prepared), "--serial", "7"], "")
+        .await?;
+    ensure!(made.code == 0, "{made:?}");
+    let signed = world.cli(&["bundle", "sign", &path(&bundle), "--key", &path(&key)], "lantern\n").await?;
+    ensure!(signed.code == 0, "{signed:?}");
+    let public = std::fs::read_to_string(key.with_extension("pub"))?;
+    let public = public.lines().nth(1).unwrap_or_default().to_owned();
+    Ok((path(&bundle), public))
+}
+
+fn policy(public: &str) -> String {
+    format!(
+        "[policy]\nrequire_signature = true\n\n[[policy.signers]]\nname = \"Harbor IT\"\nkey = \"{public}\"\n"
+    )
+}
+
+#[tokio::test]
+async fn what_it_would_change_is_shown_first_and_it_can_be_undone() -> Result<()> {
+    // CFG-5
+    empty()
+        .tell(async |world| {
+            let (bundle, public) = carried_over(world).await?;
+            world.set_policy(&policy(&public))?;
+            world.reopen().await?;
+            let mut second = world.hand_over(&bundle)?;
+            let settings = world.window(Window::Settings).await?;
+            settings.sees("harbor.postern-bundle").await?;
+            settings.press("Look at harbor.postern-bundle").await?;
+            settings.find(Role::Table, "Differences").await?;
+            settings.sees("Harbor IT").await?;
+            settings.sees("https://accounts.harbor.example").await?;
+            ensure!(!world.configuration().exists(), "nothing is written before somebody wants it");
+            world.picture(&settings, "import").await?;
+            settings.press("Import").await?;
+            settings.press("Undo the last import").await?;
+            settings.sees_no("Harbor").await?;
+            ensure!(!second.runs()?, "the second start ended by itself");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn an_altered_or_unsigned_one_is_refused_with_the_reason() -> Result<()> {
+    // CFG-5
+    empty()
+        .tell(async |world| {
+            let (bundle, public) = carried_over(world).await?;
+            world.set_policy(&policy(&public))?;
+            let mut bytes = std::fs::read(&bundle)?;
+            let at = bytes.windows(6).position(|six| six == b"harbor").unwrap_or(600);
+            bytes[at] ^= 1;
+            std::fs::write(&bundle, bytes)?;
+            world.reopen().await?;
+            let _second = world.hand_over(&bundle)?;
+            let settings = world.window(Window::Settings).await?;
+            settings.press("Look at harbor.postern-bundle").await?;
+            settings.sees("signature").await?;
+            ensure!(!settings.has(Role::Button, "Import").await?, "what is refused cannot be imported");
+            let plain = world.stick("prepared.toml")?;
+            let said = world.cli(&["config", "import", &plain.to_string_lossy(), "--yes"], "").await?;
+            ensure!(said.code == 3, "an unsigned file is refused where the policy wants a signature: {said:?}");
+            ensure!(!world.configuration().exists(), "nothing was written");
+            Ok(())
+        })
+        .await
+}
