@@ -1,6 +1,6 @@
-// Starts the frontend, and shows a way on when it cannot start or has stopped: a panic leaves the wasm module unusable,
-// so this part must live outside of it.
-import start from "./postern-ui.js";
+// Starts the program that the page names, and shows a way on when it cannot start or has stopped: a panic leaves the wasm
+// module unusable, so this part must live outside of it.
+const program = document.documentElement.dataset.program;
 
 function failed() {
   for (const element of document.body.children) element.hidden = element.id !== "failed";
@@ -10,7 +10,9 @@ function failed() {
 document.getElementById("reload").addEventListener("click", () => location.reload());
 window.addEventListener("postern-panic", failed);
 
-start({ module_or_path: new URL("postern-ui_bg.wasm", import.meta.url) }).catch((reason) => {
-  console.error(reason);
-  failed();
-});
+import(`./${program}.js`)
+  .then((glue) => glue.default({ module_or_path: new URL(`${program}_bg.wasm`, import.meta.url) }))
+  .catch((reason) => {
+    console.error(reason);
+    failed();
+  });

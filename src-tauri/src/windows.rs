@@ -32,14 +32,6 @@ const fn sizes(window: Window) -> (Size, Size) {
     }
 }
 
-/// The page that a window shows: two programs, so that none loads what it does not need.
-const fn page(window: Window) -> &'static str {
-    match window {
-        Window::Main | Window::ManageAccount | Window::Messages | Window::Tab(_) => "index.html",
-        Window::Settings | Window::Plans => "prepared.html",
-    }
-}
-
 /// The title the desktop shows. It names the page and never the person.
 pub const fn title(window: Window) -> &'static str {
     match window {
@@ -53,6 +45,15 @@ pub const fn title(window: Window) -> &'static str {
         Window::Tab(Tab::SecuritySettings) => "Security settings — Postern",
         Window::Tab(Tab::ManageAuthenticationKey) => "Manage authentication key — Postern",
         Window::Tab(Tab::CancelSubscription) => "Cancel subscription — Postern",
+    }
+}
+
+/// The page that holds what the window shows: each page is a program of its own in `ui`.
+const fn page(window: Window) -> &'static str {
+    match window {
+        Window::Main | Window::Messages => "index.html",
+        Window::ManageAccount | Window::Tab(_) => "account.html",
+        Window::Settings | Window::Plans => "prepared.html",
     }
 }
 

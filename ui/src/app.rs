@@ -2,9 +2,10 @@
 
 use crate::beat::Beat;
 use crate::load::{Load, load};
+use crate::pages::Pages;
 use crate::parts::{Awaited, Empty, Press};
 use crate::session::Here;
-use crate::{bridge, dom, pages, route, words};
+use crate::{bridge, dom, route, words};
 use postern_contract::shell::{Opening, command};
 use sycamore::prelude::*;
 
@@ -12,32 +13,35 @@ use sycamore::prelude::*;
 /// content policy in every webview.
 const ICONS: &str = include_str!("../icons.svg");
 
-/// The whole window.
-#[component]
-pub fn App() -> View {
+/// The whole window, with the pages of its program.
+pub fn app(pages: Pages) -> View {
     Beat::provide();
     dom::inline_icons(ICONS);
     let opening = load(|| bridge::call::<command::Start>(()));
-    view! { div(class="window") { Window(opening=opening) } }
+    view! { div(class="window") { Window(opening=opening, pages=pages) } }
 }
 
 /// What the shell opens it with, drawn.
 #[component(inline_props)]
-pub fn Window(opening: Load<Opening>) -> View {
-    view! { Awaited(load=opening, what="Opening Postern", ready=|opening| view! { Open(opening=opening) }) }
+pub fn Window(opening: Load<Opening>, pages: Pages) -> View {
+    view! {
+        Awaited(load=opening, what="Opening Postern", ready=move |opening| view! { Open(opening=opening, pages=pages) })
+    }
 }
 
 #[component(inline_props)]
-fn Open(opening: Opening) -> View {
+fn Open(opening: Opening, pages: Pages) -> View {
     let here = Here::provide(opening);
-    let Some(window) = route::window() else {
-        return view! {
+    let page = route::window().and_then(|window| {
+        let title = words::title(window);
+        create_effect(move || dom::dress(&title, &here.backend().color, here.appearance().theme));
+        pages(window)
+    });
+    page.unwrap_or_else(|| {
+        view! {
             Empty(icon="info", heading="This window has no page", text="Close it and go on in the window Postern.") {
                 Press(press=bridge::reload) { "Load again" }
             }
-        };
-    };
-    let title = words::title(window);
-    create_effect(move || dom::dress(&title, &here.backend().color));
-    pages::page(window)
+        }
+    })
 }

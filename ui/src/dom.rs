@@ -1,6 +1,7 @@
 //! What pages and parts ask of the document: focus, dialogs, title, where a key press came from. Nothing happens on
 //! native targets.
 
+use postern_contract::configuration::Theme;
 use sycamore::prelude::*;
 use sycamore::web::create_client_effect;
 use wasm_bindgen::JsCast;
@@ -151,10 +152,19 @@ pub fn ticked(event: &web_sys::Event) -> bool {
         .is_some_and(|input| input.checked())
 }
 
-/// Names the window's page for assistive technology and the colour of its backend for the style sheet.
-pub fn dress(title: &str, backend_color: &str) {
+/// Names the window's page for assistive technology, and for the style sheet the colour of its backend and whether it is
+/// light or dark.
+pub fn dress(title: &str, backend_color: &str, theme: Theme) {
     if let Some(document) = document() {
         document.set_title(title);
+        if let Some(root) = document.document_element() {
+            let theme = match theme {
+                Theme::System => "system",
+                Theme::Light => "light",
+                Theme::Dark => "dark",
+            };
+            let _ = root.set_attribute("data-theme", theme);
+        }
         if let Some(body) = document.body() {
             let _ = body.set_attribute("data-backend", backend_color);
         }

@@ -1,8 +1,9 @@
-//! The frontend of Postern: pages made of parts, the same page file in every window.
+//! The frontend of Postern: pages made of parts, in three programs that share all but their pages ([`pages`]).
 //!
 //! # How to write a page, in six steps
 //!
-//! 1. Make `pages/<task>.rs` with one `#[component] pub fn Task() -> View` and name it in [`pages`].
+//! 1. Make `pages/<task>.rs` with one `#[component] pub fn Task() -> View` and name it in [`pages`], in the program whose
+//!    window shows it.
 //! 2. Read what it shows: `let account = load(|| bridge::send(GetAccount { body: () }))`, and draw it with
 //!    [`parts::awaited`]. A form is built **once**, from the value given; later values reach it through signals.
 //! 3. State: a `Copy` struct of [`form::Field`]s and one [`form::Form`]. A field knows its rule (`contract::rules`) and
@@ -37,10 +38,10 @@ pub mod route;
 pub mod session;
 pub mod words;
 
-/// Shows the window's page.
-pub fn start() {
+/// Shows the window's page, one of this program's.
+pub fn start(pages: pages::Pages) {
     dom::on_panic_show_reload();
     if cfg!(target_arch = "wasm32") {
-        sycamore::render(app::App);
+        sycamore::render(move || app::app(pages));
     }
 }

@@ -7,6 +7,7 @@ use crate::beat::{Beat, Countdown};
 use crate::{bridge, route};
 use postern_contract::capabilities::Capabilities;
 use postern_contract::configuration::Appearance;
+use postern_contract::connection::Connection;
 use postern_contract::operation::GetSession;
 use postern_contract::session::Session;
 use postern_contract::shell::{BackendFace, Ended, Mended, Opening, StoreState, Tab, Window, command, event};
@@ -23,6 +24,7 @@ pub struct Here {
     opening: Signal<Opening>,
     session: Signal<Option<Session>>,
     store: Signal<StoreState>,
+    connection: Signal<Connection>,
     problem: Signal<Option<ProblemCode>>,
     unlocked: Signal<Countdown>,
     ends: Signal<Countdown>,
@@ -37,6 +39,7 @@ impl Here {
         let here = Self {
             session: create_signal(None),
             store: create_signal(opening.store),
+            connection: create_signal(opening.connection),
             problem: create_signal(opening.problem),
             unlocked: create_signal(Countdown::over()),
             ends: create_signal(Countdown::over()),
@@ -55,6 +58,14 @@ impl Here {
                 here.refresh();
             }
         });
+        // a backend that answers again says who is signed in, and its limits
+        bridge::listen_here(event::CONNECTION_CHANGED, move |connection: Connection| {
+            here.connection_is(connection);
+            if connection.trouble.is_none() {
+                here.refresh();
+            }
+        });
+        bridge::listen_here(event::SETTINGS_CHANGED, move |()| here.refresh());
         let mut whose = None;
         create_effect(move || {
             if let Some(session) = here.session()
@@ -121,6 +132,7 @@ impl Here {
                 self.session.set(opening.session.clone());
             }
             self.store_is(opening.store);
+            self.connection_is(opening.connection);
             self.problem.set(opening.problem);
             self.opening.set(opening);
         });
@@ -206,6 +218,33 @@ impl Here {
     /// The backend's limits, or the product's own while it cannot be reached.
     pub fn capabilities(self) -> Capabilities {
         self.opening.with(|opening| opening.capabilities.clone().unwrap_or_default())
+    }
+
+    /// How the window looks.
+    pub fn appearance(self) -> Appearance {
+        self.opening.with(|opening| opening.appearance.clone())
+    }
+
+    /// Whether the account as it was last seen is kept here.
+    pub fn recalls(self) -> bool {
+        self.opening.with(|opening| opening.recalls)
+    }
+
+    /// How the way to the backend is.
+    pub fn connection(self) -> Connection {
+        self.connection.get()
+    }
+
+    /// The way to the backend is known anew.
+    pub fn connection_is(self, connection: Connection) {
+        if self.connection.get_untracked() != connection {
+            self.connection.set(connection);
+        }
+    }
+
+    /// What is wrong with the way to the backend, if anything is.
+    pub fn trouble(self) -> Option<ProblemCode> {
+        self.connection.get().trouble
     }
 
     /// The tab to open at.

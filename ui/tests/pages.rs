@@ -6,6 +6,7 @@ use postern_contract::shell::{Ended, Opening, StoreState};
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::app::Window;
 use postern_ui::load::Load;
+use postern_ui::pages::console_page;
 use postern_ui::pages::sign_in::{Draft, SignInWith};
 use postern_ui::session::{Here, sample_opening};
 use sycamore::prelude::*;
@@ -131,13 +132,18 @@ fn the_second_factor_shows_time_tries_and_ways_on() {
 #[test]
 fn a_window_shows_what_its_opening_is_worth() {
     let failed = Problem::new(ProblemCode::WindowRefused);
-    let page = sycamore::render_to_string(move || view! { Window(opening=Load::failed(failed)) });
+    let page = sycamore::render_to_string(
+        move || view! { Window(opening=Load::failed(failed), pages=console_page) },
+    );
     holds(&page, &["role=\"alert\"", "Try again"]);
-    let page = sycamore::render_to_string(|| view! { Window(opening=Load::waiting()) });
+    let page = sycamore::render_to_string(|| view! { Window(opening=Load::waiting(), pages=console_page) });
     holds(&page, &["aria-busy=\"true\"", "skeleton"]);
-    let page = sycamore::render_to_string(|| view! { Window(opening=Load::ready(nobody())) });
+    let page =
+        sycamore::render_to_string(|| view! { Window(opening=Load::ready(nobody()), pages=console_page) });
     holds(&page, &["Sign in", "icon-mark"]);
-    let page = sycamore::render_to_string(|| view! { Window(opening=Load::ready(sample_opening())) });
+    let page = sycamore::render_to_string(
+        || view! { Window(opening=Load::ready(sample_opening()), pages=console_page) },
+    );
     holds(
         &page,
         &["aria-haspopup=\"menu\"", "aria-expanded=\"false\"", "Mina Park", "Backend: ", "On this computer"],

@@ -23,14 +23,17 @@ pub fn everything(release: bool) -> Result<()> {
     let dist = page::build(release)?;
     let built = programs(release)?;
     if release {
-        let page = page::gzipped_kib(&dist)?;
+        let pages = page::weights(&dist)?;
+        let heaviest = pages.first().map_or(0, |page| page.kib);
         let app = std::fs::metadata(&built.app)?.len().div_ceil(1024 * 1024);
-        println!("page: {page} KiB gzipped (limit {})", page::LIMIT_KIB);
+        for page in &pages {
+            println!("page: {} {} KiB gzipped (limit {})", page.program, page.kib, page::LIMIT_KIB);
+        }
         println!("size: {app} MiB (limit {LIMIT_MIB})");
-        if page > page::LIMIT_KIB || app > LIMIT_MIB {
+        if heaviest > page::LIMIT_KIB || app > LIMIT_MIB {
             report(&built);
             bail!(
-                "A limit is passed: the page may have {} KiB, the application {LIMIT_MIB} MiB.",
+                "A limit is passed: a page may have {} KiB, the application {LIMIT_MIB} MiB.",
                 page::LIMIT_KIB
             );
         }

@@ -1,4 +1,5 @@
-//! The page: the frontend as wasm, its glue, and its fixed files, in `ui/dist` for the application to embed.
+//! The pages: the frontend as three wasm programs, their glue, and the fixed files, in `ui/dist` for the application to
+//! embed. A window loads one of them.
 //!
 //! A file is written only where it differs, so that the application is not built again for nothing.
 
@@ -8,13 +9,24 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the page weighs when it is sent: gzipped wasm and glue. Source: the product's limit of 300 KiB.
+/// What a window may load: gzipped wasm and glue of one program. Source: the product's limit of 300 KiB.
 pub const LIMIT_KIB: u64 = 300;
 
-/// The fixed files, as they lie under `ui`.
-const FIXED: &[&str] = &["index.html", "boot.js", "icons.svg", "style"];
+/// The programs, by the names they have in `ui/Cargo.toml`.
+const PROGRAMS: &[&str] = &["postern-ui", "postern-account", "postern-prepared"];
 
-/// Builds the page and answers its folder.
+/// The fixed files, as they lie under `ui`.
+const FIXED: &[&str] = &["index.html", "account.html", "prepared.html", "boot.js", "icons.svg", "style"];
+
+/// What one program weighs.
+pub struct Weight {
+    /// Its name.
+    pub program: &'static str,
+    /// Gzipped, wasm and glue.
+    pub kib: u64,
+}
+
+/// Builds the pages and answers their folder.
 pub fn build(release: bool) -> Result<PathBuf> {
     let (profile, folder) = if release { ("wasm-release", "wasm-release") } else { ("dev", "debug") };
     command::run(&mut command::cargo([
@@ -22,18 +34,19 @@ pub fn build(release: bool) -> Result<PathBuf> {
         "--quiet",
         "--package",
         "postern-ui",
-        "--bin",
-        "postern-ui",
+        "--bins",
         "--target",
         "wasm32-unknown-unknown",
         "--profile",
         profile,
     ]))?;
-    let wasm = place::target().join("wasm32-unknown-unknown").join(folder).join("postern-ui.wasm");
+    let programs = place::target().join("wasm32-unknown-unknown").join(folder);
     let made = place::target().join("page").join(folder);
-    bind(&wasm, &made)?;
-    if release {
-        optimise(&made.join("postern-ui_bg.wasm"))?;
+    for program in PROGRAMS {
+        bind(&programs.join(program).with_extension("wasm"), &made)?;
+        if release {
+            optimise(&made.join(format!("{program}_bg.wasm")))?;
+        }
     }
 
     let ui = place::root().join("ui");
@@ -48,14 +61,19 @@ pub fn build(release: bool) -> Result<PathBuf> {
     Ok(dist)
 }
 
-/// The page's gzipped size, as it would be sent.
-pub fn gzipped_kib(dist: &Path) -> Result<u64> {
-    let mut bytes = 0;
-    for name in ["postern-ui_bg.wasm", "postern-ui.js"] {
-        let packed = command::program("gzip").args(["-9", "--stdout"]).arg(dist.join(name)).output()?;
-        bytes += packed.stdout.len() as u64;
+/// The programs' gzipped sizes, as they would be sent, the heaviest first.
+pub fn weights(dist: &Path) -> Result<Vec<Weight>> {
+    let mut weights = Vec::new();
+    for program in PROGRAMS {
+        let mut bytes = 0;
+        for name in [format!("{program}_bg.wasm"), format!("{program}.js")] {
+            let packed = command::program("gzip").args(["-9", "--stdout"]).arg(dist.join(name)).output()?;
+            bytes += packed.stdout.len() as u64;
+        }
+        weights.push(Weight { program, kib: bytes.div_ceil(1024) });
     }
-    Ok(bytes.div_ceil(1024))
+    weights.sort_by_key(|weight| std::cmp::Reverse(weight.kib));
+    Ok(weights)
 }
 
 fn bind(wasm: &Path, made: &Path) -> Result<()> {

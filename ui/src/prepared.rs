@@ -1,0 +1,5 @@
+//! The program of the windows Settings and Prepared changes.
+
+fn main() {
+    postern_ui::start(postern_ui::pages::prepared_page);
+}
