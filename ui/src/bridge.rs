@@ -115,6 +115,25 @@ pub fn local_time(moment: Moment) -> String {
     host::local_time(moment)
 }
 
+/// The moment that `2026-11-23 18:00`, or the day alone, is by this computer's clock; none where it is no such time.
+pub fn local_moment(text: &str) -> Option<Moment> {
+    let (day, time) = text.trim().split_once([' ', 'T']).unwrap_or((text.trim(), "00:00"));
+    let parts = |text: &str, mark, lengths: &[usize]| -> Option<Vec<u32>> {
+        let parts: Vec<&str> = text.split(mark).collect();
+        let fits = parts.len() == lengths.len()
+            && parts.iter().zip(lengths).all(|(part, length)| part.len() == *length);
+        let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if fits && parts.iter().all(digits) {
+            parts.iter().map(|part| part.parse().ok()).collect()
+        } else {
+            None
+        }
+    };
+    let (day, time) = (parts(day, '-', &[4, 2, 2])?, parts(time.trim(), ':', &[2, 2])?);
+    let good = (1..=12).contains(&day[1]) && (1..=31).contains(&day[2]) && time[0] < 24 && time[1] < 60;
+    if good { host::local_moment(day[0], day[1], day[2], time[0], time[1]) } else { None }
+}
+
 /// Asks the window to reload itself.
 pub fn reload() {
     host::reload();

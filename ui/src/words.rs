@@ -6,30 +6,48 @@
 mod cause;
 mod connection;
 mod deleting;
+mod finding;
 mod glance;
+mod import;
 mod key;
 mod message;
 mod needed;
 mod number;
+mod plan;
+mod prepared;
 mod rule;
 mod saving;
+mod setting;
+mod standing;
 mod store;
 mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
+pub use connection::{as_last_seen, is_of_connection, offline_chip, trouble};
 pub use deleting::{keys_deleted, places_deleted, profile_deleted, what_remains};
+pub use finding::{finding, place_of};
 pub use glance::{Attention, attention, keys_fact, password_fact, places_fact, review, two_factor_fact};
+pub use import::{imported, refused_import, signature, undone};
 pub use key::{
     all_mended, before_deleting, key_added, key_deleted, last_used, of_most, store_and_keys, why_not_copied,
 };
 pub use message::{body, sent_by, spaced, spelled, subject};
 pub use needed::{Needed, account_created, still_needed};
 pub use number::{advice, minutes_seconds, not_right, seconds, sent_to, standing, tries_left, valid_for};
+pub use plan::{
+    because, need, not_a_time, nothing_prepared, plan_fault, plan_saved, refused_plan, subject_of,
+};
+pub use prepared::{
+    about_plans, before_applying, chain_broken, drifted, number_to, offered, plan_facts, receipt_about,
+    receipt_saved, step_tone, step_value,
+};
 pub use rule::{counter, rule};
 pub use saving::{
     account_changed_elsewhere, choose_versions, not_saved, nothing_to_save, or_empty, same_in_both,
     settings_changed_elsewhere, theirs_taken,
 };
+pub use setting::{after_restart, choice, policy_kept, setting, setting_about, source};
+pub use standing::{outcome, receipt, stands};
 pub use store::{ended, locks_soon, mended, place_of_secret, store};
 pub use trail::{about_method, before_disabling, channel, event, method, notice, reason};
 
@@ -76,6 +94,14 @@ pub enum Act {
     Copy,
     /// Opening a window.
     Open,
+    /// Changing a setting of the desktop.
+    Set,
+    /// Importing a configuration, or undoing that.
+    Import,
+    /// Saving a plan or a receipt as a file.
+    Save,
+    /// Applying a plan.
+    Apply,
 }
 
 /// The words on a tab.

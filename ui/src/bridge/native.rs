@@ -52,4 +52,8 @@ pub fn local_time(moment: Moment) -> String {
     moment.to_string().chars().skip(11).take(8).collect()
 }
 
+pub fn local_moment(year: u32, month: u32, day: u32, hour: u32, minute: u32) -> Option<Moment> {
+    serde_json::from_str(&format!("\"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z\"")).ok()
+}
+
 pub fn reload() {}

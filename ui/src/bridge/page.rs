@@ -165,6 +165,21 @@ pub fn local_time(moment: Moment) -> String {
     format(moment, &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")])
 }
 
+pub fn local_moment(year: u32, month: u32, day: u32, hour: u32, minute: u32) -> Option<Moment> {
+    // what the calendar has not, such as 30 February, would become another day
+    let (month_before, signed) = (i32::try_from(month).ok()? - 1, |number: u32| i32::try_from(number).ok());
+    let date = Date::new_with_year_month_day_hr_min(
+        year,
+        month_before,
+        signed(day)?,
+        signed(hour)?,
+        signed(minute)?,
+    );
+    #[allow(clippy::cast_possible_truncation, reason = "milliseconds of a year of four digits")]
+    let moment = Moment::from_millisecond(date.get_time() as i64);
+    (date.get_date() == day).then_some(moment)
+}
+
 pub fn reload() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().reload();

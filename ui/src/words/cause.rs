@@ -195,6 +195,10 @@ const fn opening(act: Act) -> &'static str {
         Act::SendNumber => "The authentication number was not sent",
         Act::Copy => "Nothing was copied",
         Act::Open => "The window did not open",
+        Act::Set => "The setting was not changed",
+        Act::Import => "Nothing was imported",
+        Act::Save => "The file was not saved",
+        Act::Apply => "The plan did not go on",
     }
 }
 
@@ -204,10 +208,12 @@ fn opening_sentence(act: Act) -> String {
 
 const fn kept(act: Act) -> &'static str {
     match act {
-        Act::SignIn | Act::Login | Act::Change | Act::Add | Act::Create | Act::SendNumber => {
+        Act::SignIn | Act::Login | Act::Change | Act::Add | Act::Create | Act::SendNumber | Act::Save => {
             "What you typed is still here."
         }
         Act::Cancel => "All of it is deleted at once, or none of it.",
+        Act::Set | Act::Import => "Everything is as before.",
+        Act::Apply => "What is done stays done.",
         Act::Read | Act::Copy | Act::Delete | Act::Open => "Nothing is lost.",
     }
 }
@@ -221,6 +227,8 @@ const fn again(act: Act) -> &'static str {
         Act::Cancel => "Press Cancel subscription to try again.",
         Act::Create => "Press Create account to try again.",
         Act::SendNumber => "Send it again in a moment.",
-        Act::Read | Act::Copy | Act::Delete | Act::Open => "Try again in a moment.",
+        Act::Read | Act::Copy | Act::Delete | Act::Open | Act::Set | Act::Import | Act::Save | Act::Apply => {
+            "Try again in a moment."
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What is said about the way to the backend.
 
-use postern_contract::connection::CertificateFault as F;
+use super::Said;
+use postern_contract::ProblemCode;
+use postern_contract::connection::{CertificateFault as F, Connection};
 
 /// Why the backend's certificate is refused, what that means, and who can mend it.
 pub const fn certificate(fault: Option<F>) -> &'static str {
@@ -29,4 +31,80 @@ pub const fn certificate(fault: Option<F>) -> &'static str {
             "It cannot be checked, so nothing was sent. Whoever runs the backend has to look at it."
         }
     }
+}
+
+/// Whether a code is about the way to the backend, so that another state of that way solves it.
+pub const fn is_of_connection(code: ProblemCode) -> bool {
+    matches!(
+        code,
+        ProblemCode::Offline
+            | ProblemCode::BackendUnreachable
+            | ProblemCode::BackendTimeout
+            | ProblemCode::CertificateRefused
+            | ProblemCode::CaptivePortal
+            | ProblemCode::ProxyRefused
+            | ProblemCode::ClockWrong
+            | ProblemCode::NotOurBackend
+    )
+}
+
+/// What is wrong with the way to `backend`: what happened and since when · what still works · what to do. `seen` says of
+/// when the account is that is shown, where it is one that was kept.
+pub fn trouble(
+    connection: &Connection,
+    backend: &str,
+    since: Option<&str>,
+    seen: Option<&str>,
+) -> Option<Said> {
+    let code = connection.trouble?;
+    let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
+    let (what, why) = match code {
+        ProblemCode::Offline => (
+            format!("Offline{since}"),
+            "This computer is not connected to a network. Connect it, then try again.".to_owned(),
+        ),
+        ProblemCode::BackendTimeout => (
+            format!("{backend} does not answer{since}"),
+            "The network works, the backend does not answer in time. It is asked again by itself.".to_owned(),
+        ),
+        ProblemCode::CertificateRefused => (
+            format!("The certificate of {backend} is refused{since}"),
+            certificate(connection.certificate).to_owned(),
+        ),
+        ProblemCode::CaptivePortal => (
+            format!("This network asks for a sign-in of its own{since}"),
+            "Nothing was sent on. Sign in to the network in a browser, then try again.".to_owned(),
+        ),
+        ProblemCode::ProxyRefused => (
+            format!("The proxy does not carry requests to {backend}{since}"),
+            "It asks for credentials or refuses this backend. Whoever looks after the network can open it, or the \
+             configuration can name another proxy."
+                .to_owned(),
+        ),
+        ProblemCode::ClockWrong => (
+            "This computer’s clock is wrong".to_owned(),
+            "With it the backend’s certificate cannot be checked, so nothing was sent. Set the clock, then try again."
+                .to_owned(),
+        ),
+        ProblemCode::NotOurBackend => (
+            format!("Something other than {backend} answers{since}"),
+            "Nothing was sent on. Check the address of the backend in the configuration.".to_owned(),
+        ),
+        _ => (
+            format!("No connection to {backend}{since}"),
+            "The network works, the backend cannot be reached. It is asked again by itself.".to_owned(),
+        ),
+    };
+    Some(Said::new(what, format!("{why}{}", seen.map(|seen| format!(" {seen}")).unwrap_or_default())))
+}
+
+/// Of when the account is that is shown while there is no connection.
+pub fn as_last_seen(when: &str) -> String {
+    format!("You see the account as last seen {when}. Changes can be prepared now and applied later.")
+}
+
+/// The chip in the bar.
+pub fn offline_chip(code: ProblemCode, since: Option<&str>) -> String {
+    let what = if code == ProblemCode::Offline { "Offline" } else { "No connection" };
+    since.map_or_else(|| what.to_owned(), |since| format!("{what} since {since}"))
 }

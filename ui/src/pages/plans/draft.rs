@@ -1,0 +1,229 @@
+//! A plan while it is typed: the same fields and the same rules as the tabs, over the account as it was last seen.
+
+use crate::bridge;
+use crate::form::{Field, Form};
+use crate::words;
+use postern_contract::plan::{PlanBase, PlanFault, PlanFieldProblem, PlanInput, PlanReview, PlanSaved};
+use postern_contract::shell::command;
+use postern_contract::verification::Channel;
+use postern_contract::{Rule, rules};
+use sycamore::prelude::*;
+
+/// The longest author, in characters. Source: [`PlanInput::author`].
+const AUTHOR_MAX: u32 = 64;
+/// The longest reason, in characters. Source: [`PlanInput::reason`].
+const REASON_MAX: u32 = 200;
+
+/// The draft. Copy it where it is needed.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    /// What it starts from.
+    pub base: Signal<PlanBase>,
+    /// Who prepares it.
+    pub author: Field,
+    /// What for.
+    pub reason: Field,
+    /// Not to be applied before.
+    pub not_before: Field,
+    /// Not to be applied after.
+    pub expires: Field,
+    /// The new name.
+    pub name: Field,
+    /// The new task.
+    pub task: Field,
+    /// The new email address.
+    pub email: Field,
+    /// The new mobile phone.
+    pub mobile_phone: Field,
+    /// Whether signing in is to ask for a number.
+    pub two_factor: Signal<bool>,
+    /// How it is to be sent.
+    pub method: Signal<Channel>,
+    /// The label of the next key to be added.
+    pub label: Field,
+    /// Labels of keys to be made.
+    pub add_keys: Signal<Vec<String>>,
+    /// Labels of keys to be deleted.
+    pub delete_keys: Signal<Vec<String>>,
+    /// Whether the subscription is to be cancelled.
+    pub cancel: Signal<bool>,
+    /// The button Review.
+    pub form: Form,
+    /// The button Save plan.
+    pub saving: Form,
+    /// What it would do, once that was asked.
+    pub review: Signal<Option<PlanReview>>,
+    /// What is wrong with it and is no matter of one field.
+    pub faults: Signal<Vec<String>>,
+    /// The file it was saved as.
+    pub saved: Signal<Option<String>>,
+}
+
+impl Draft {
+    /// Nothing changed yet.
+    pub fn new(base: PlanBase) -> Self {
+        let account = &base.base.account;
+        let line = |id, max| Field::new(id, id, move |text: &str| rules::line(text, max));
+        let time = |id| Field::new(id, id, |_: &str| Ok(()));
+        let author = line("author", AUTHOR_MAX).starting(&base.author);
+        let reason = line("reason", REASON_MAX);
+        let (not_before, expires) = (time("not_before"), time("expires_at"));
+        let name = Field::new("name", "name", rules::display_name).starting(&account.name);
+        let task =
+            Field::new("task", "task", rules::task).starting(account.task.as_deref().unwrap_or_default());
+        let email = Field::new("email", "email", rules::email_address).starting(&account.email);
+        let mobile_phone = Field::new("mobile_phone", "mobile_phone", rules::mobile_phone)
+            .starting(&account.mobile_phone_shown);
+        let label = Field::new("label", "label", |text: &str| {
+            if text.is_empty() { Ok(()) } else { rules::line(text, rules::LABEL_MAX).map(|_| ()) }
+        });
+        let fields = [author, reason, not_before, expires, name, task, email, mobile_phone];
+        Self {
+            author,
+            reason,
+            not_before,
+            expires,
+            name,
+            task,
+            email,
+            mobile_phone,
+            two_factor: create_signal(base.base.security.two_factor),
+            method: create_signal(base.base.security.method),
+            label,
+            add_keys: create_signal(Vec::new()),
+            delete_keys: create_signal(Vec::new()),
+            cancel: create_signal(false),
+            form: Form::new(&fields),
+            saving: Form::new(&[]),
+            review: create_signal(None),
+            faults: create_signal(Vec::new()),
+            saved: create_signal(None),
+            base: create_signal(base),
+        }
+    }
+
+    /// What is to change: only what differs from the account as it was last seen.
+    pub fn input(self) -> PlanInput {
+        let changed = |field: Field| untrack(|| field.changed()).then(|| field.now().trim().to_owned());
+        let moment = |field: Field| bridge::local_moment(&field.now());
+        let (enabled, method) = (self.two_factor.get_untracked(), self.method.get_untracked());
+        let before =
+            self.base.with_untracked(|base| (base.base.security.two_factor, base.base.security.method));
+        let secured = (enabled, method) != before;
+        PlanInput {
+            author: self.author.now(),
+            reason: self.reason.now(),
+            not_before: moment(self.not_before),
+            expires_at: moment(self.expires),
+            name: changed(self.name),
+            task: changed(self.task),
+            email: changed(self.email),
+            mobile_phone: changed(self.mobile_phone),
+            two_factor: secured.then_some(enabled),
+            method: secured.then_some(method),
+            add_keys: self.add_keys.get_clone_untracked(),
+            delete_keys: self.delete_keys.get_clone_untracked(),
+            cancel: self.cancel.get_untracked(),
+        }
+    }
+
+    /// Takes the typed label among the keys to be made.
+    pub fn add_key(self) {
+        let label = self.label.now().trim().to_owned();
+        if label.is_empty() {
+            return self.label.refuse(Rule::Missing);
+        }
+        if self.label.ask() {
+            self.add_keys.update(|labels| labels.push(label));
+            self.label.start("");
+        }
+        self.label.focus();
+    }
+
+    /// Takes a label out of the keys to be made.
+    pub fn drop_key(self, at: usize) {
+        self.add_keys.update(|labels| {
+            if at < labels.len() {
+                labels.remove(at);
+            }
+        });
+    }
+
+    /// Whether the key of that label is to be deleted.
+    pub fn deletes(self, label: &str) -> bool {
+        self.delete_keys.with(|labels| labels.iter().any(|one| one == label))
+    }
+
+    /// Marks a key to be deleted, or no longer.
+    pub fn delete(self, label: &str, yes: bool) {
+        self.delete_keys.update(|labels| {
+            labels.retain(|one| one != label);
+            if yes {
+                labels.push(label.to_owned());
+            }
+        });
+    }
+
+    /// Asks what it would do; what is wrong is shown at its field.
+    pub fn ask_review(self) {
+        let unread = |field: Field| {
+            let text = field.now();
+            !text.trim().is_empty() && bridge::local_moment(&text).is_none()
+        };
+        let wrong = [self.not_before, self.expires].into_iter().find(|field| unread(*field));
+        self.faults.set(wrong.iter().map(|_| words::not_a_time().to_owned()).collect());
+        if let Some(field) = wrong {
+            return field.focus();
+        }
+        self.form.submit(
+            move || bridge::call::<command::ReviewPlan>(self.input()),
+            move |review| self.reviewed(review),
+        );
+    }
+
+    /// What it would do is known.
+    pub fn reviewed(self, review: PlanReview) {
+        if review.fields.is_empty() {
+            self.review.set(Some(review));
+            return;
+        }
+        let fields = [
+            self.author,
+            self.reason,
+            self.not_before,
+            self.expires,
+            self.name,
+            self.task,
+            self.email,
+            self.mobile_phone,
+        ];
+        let mut others = Vec::new();
+        for PlanFieldProblem { field, fault } in review.fields {
+            let place = fields.into_iter().find(|known| known.name == field);
+            match (place, fault) {
+                (Some(known), PlanFault::Rule(rule)) => known.refuse(rule),
+                (place, fault) => {
+                    let value = place.map(Field::now).unwrap_or_default();
+                    others.push(words::plan_fault(fault, &value));
+                }
+            }
+        }
+        self.faults.set(others);
+    }
+
+    /// Back to the form; what was typed is still there.
+    pub fn back(self) {
+        batch(|| {
+            self.review.set(None);
+            self.saved.set(None);
+        });
+    }
+
+    /// Saves it where the person chooses.
+    pub fn save(self) {
+        self.saving.ask(
+            move || bridge::call::<command::SavePlan>(self.input()),
+            move |saved: Option<PlanSaved>| self.saved.set(saved.map(|saved| saved.name)),
+        );
+    }
+}

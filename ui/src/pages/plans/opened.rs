@@ -1,0 +1,107 @@
+//! A plan that was opened: whose it is, how each step stands, why it cannot be applied, or the way to apply it.
+
+use super::applying::{Applying, Asked};
+use super::receipts::{Export, when};
+use super::steps;
+use crate::bridge;
+use crate::load::{Load, load};
+use crate::parts::{Awaited, Banner, Kind, Press, ProblemBanner};
+use crate::words::{self, Act};
+use postern_contract::configuration::Offer;
+use postern_contract::plan::{PlanView, Receipt};
+use postern_contract::shell::{command, event};
+use sycamore::prelude::*;
+
+/// The part.
+#[component(inline_props)]
+pub fn Opened(offer: Offer) -> View {
+    let id = offer.id;
+    let plan = load(move || bridge::call::<command::OpenPlan>(id));
+    // somebody signs in, or the connection is back: how it stands is another
+    bridge::listen_here(event::SESSION_CHANGED, move |()| plan.again());
+    bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| plan.again());
+    let ready = move |view: PlanView| {
+        let applying = Applying::new(&view);
+        view! { OpenedWith(plan=plan, applying=applying) }
+    };
+    view! { Awaited(load=plan, what="Reading the plan", ready=ready) }
+}
+
+/// The part over what is read.
+#[component(inline_props)]
+pub fn OpenedWith(plan: Load<PlanView>, applying: Applying) -> View {
+    let read = create_selector(move || plan.value());
+    let begun = create_selector(move || applying.progress.with(Option::is_some));
+    view! { (match (read.get_clone(), begun.get()) {
+        (Some(plan), false) => before(plan, applying),
+        (Some(plan), true) => during(&plan, applying),
+        (None, _) => view! {},
+    }) }
+}
+
+fn head(plan: &PlanView) -> View {
+    let told = words::because(&plan.author, &plan.reason);
+    let (facts, file) = (words::plan_facts(plan, when), plan.file.clone());
+    view! { div { h2 { (file) } p(class="quiet-text") { (told) } p(class="quiet-text") { (facts) } } }
+}
+
+fn before(plan: PlanView, applying: Applying) -> View {
+    let refused = plan.refused.as_ref().map(|refusal| {
+        let said = words::refused_plan(refusal, when);
+        view! { Banner(kind=Kind::Warn, said=said) }
+    });
+    let act = plan.refused.is_none().then(|| {
+        let label = if plan.interrupted { "Go on" } else { "Apply" };
+        view! {
+            footer(class="actions") {
+                p(class="note") { (words::before_applying(plan.interrupted)) }
+                Press(class="button primary", press=move || applying.go()) { (label) }
+            }
+        }
+    });
+    let (head, needs) = (head(&plan), steps::needs(&plan.needs));
+    let known = plan.steps.iter().any(|step| step.from.is_some()) || plan.refused.is_none();
+    let (findings, table) = (steps::findings(plan.findings), steps::table(&plan.steps, known));
+    view! {
+        main { div(class="page") {
+            div(class="stack") {
+                (head)
+                (refused)
+                (applying.form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Apply) }))
+                (findings)
+                (table)
+            }
+            (needs)
+        } }
+        (act)
+    }
+}
+
+fn during(plan: &PlanView, applying: Applying) -> View {
+    let head = head(plan);
+    let steps =
+        create_selector(move || applying.progress.get_clone().map(|now| now.steps).unwrap_or_default());
+    let receipt = create_selector(move || applying.progress.get_clone().and_then(|now| now.receipt));
+    view! {
+        main { div(class="page wide") {
+            div(class="stack") {
+                (head)
+                (receipt.get_clone().map(receipt_of))
+                Asked(applying=applying)
+                (steps::table(&steps.get_clone(), true))
+            }
+        } }
+    }
+}
+
+fn receipt_of(receipt: Receipt) -> View {
+    let about = words::receipt_about(&receipt, &when(receipt.ended_at));
+    let said = words::Said::new(words::receipt(&receipt), about);
+    view! {
+        section(class="stack tight", "aria-labelledby"="receipt") {
+            h2(id="receipt") { "Receipt" }
+            Banner(kind=Kind::Ok, said=said)
+            Export(receipt=receipt)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the window Prepared changes says around plans: what they are for, what a step changes, what a receipt tells.
+
+use postern_contract::Moment;
+use postern_contract::configuration::OfferedBy;
+use postern_contract::plan::{PlanStep, PlanView, Receipt, Standing, StepSubject};
+
+/// What plans are for.
+pub const fn about_plans() -> &'static str {
+    "A plan is a file: which changes, for whom, and why. It is prepared without a connection, looked over as a difference, \
+     carried where there is one, and applied step by step. It holds no password and no secret."
+}
+
+/// How a file came.
+pub const fn offered(by: OfferedBy) -> &'static str {
+    match by {
+        OfferedBy::Opened => "Opened from the desktop",
+        OfferedBy::Dragged => "Dragged onto a window",
+        OfferedBy::DropFolder => "Put into the watched folder",
+        OfferedBy::Chosen => "Chosen in a dialog",
+    }
+}
+
+/// The colour of a standing: what is well, what needs somebody, what failed.
+pub const fn step_tone(standing: &Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Done | Standing::AlreadyDone => Some("ok"),
+        Standing::Drifted => Some("warn"),
+        Standing::Failed(_) => Some("error"),
+        Standing::Same | Standing::ToDo | Standing::Skipped => None,
+    }
+}
+
+/// One side of a step: a value, or what stands for none.
+pub fn step_value(step: &PlanStep, value: Option<&str>) -> String {
+    match (&step.subject, value) {
+        (StepSubject::TwoFactor, Some("disabled")) => "Disabled".to_owned(),
+        (StepSubject::TwoFactor, Some("email")) => "Enabled, by email".to_owned(),
+        (StepSubject::TwoFactor, Some("text_message")) => "Enabled, by text message".to_owned(),
+        (_, Some(value)) if !value.is_empty() => value.to_owned(),
+        _ => "—".to_owned(),
+    }
+}
+
+/// Whom a receipt is about, and when: `mina@harbor.example at Harbor, 23 Nov 2026, 18:02:11`.
+pub fn receipt_about(receipt: &Receipt, when: &str) -> String {
+    format!("Receipt {}: {} at {}, {when}", receipt.number.0, receipt.account, receipt.backend)
+}
+
+/// The chain of receipts does not hold.
+pub const fn chain_broken() -> &'static str {
+    "This receipt, or one before it, was altered or taken out since it was written."
+}
+
+/// A copy of a receipt was saved.
+pub fn receipt_saved(name: &str) -> super::Said {
+    super::Said::new(format!("{name} is saved."), "")
+}
+
+/// The account, the backend, and when a plan counts.
+pub fn plan_facts(plan: &PlanView, when: impl Fn(Moment) -> String) -> String {
+    let mut said = vec![format!("For {} at {}.", plan.account, plan.backend)];
+    said.extend(plan.prepared_at.map(|moment| format!("Prepared {}.", when(moment))));
+    said.extend(plan.not_before.map(|moment| format!("Not before {}.", when(moment))));
+    said.extend(plan.expires_at.map(|moment| format!("Expires {}.", when(moment))));
+    if !plan.signed_by.is_empty() {
+        said.push(format!("Signed by {}.", plan.signed_by.join(", ")));
+    }
+    said.join(" ")
+}
+
+/// What pressing the button does.
+pub const fn before_applying(interrupted: bool) -> &'static str {
+    if interrupted {
+        "It was interrupted. What is done is not done again; it goes on with the next step."
+    } else {
+        "Each step is looked at again before it is done. You can stop after any of them."
+    }
+}
+
+/// Where a number was sent.
+pub fn number_to(address: &str) -> String {
+    format!("A number was sent to {address}. It proves that the new address is yours.")
+}
+
+/// The question about a step that somebody changed meanwhile.
+pub fn drifted(subject: &StepSubject) -> String {
+    format!("{}: somebody changed it since the plan was prepared", super::subject_of(subject))
+}

@@ -1,0 +1,83 @@
+//! The desktop's settings in words: what each is, what may be chosen, and where a value comes from.
+
+use super::Said;
+use postern_contract::configuration::{Setting, SettingKey, Source};
+use postern_contract::shell::Tab;
+
+/// What a setting is called.
+pub const fn setting(key: SettingKey) -> &'static str {
+    match key {
+        SettingKey::Backend => "Backend",
+        SettingKey::Language => "Language",
+        SettingKey::Theme => "Theme",
+        SettingKey::Tabs => "Tabs",
+        SettingKey::ClipboardSeconds => "Clipboard",
+    }
+}
+
+/// What it is for.
+pub const fn setting_about(key: SettingKey) -> &'static str {
+    match key {
+        SettingKey::Backend => "Where accounts are looked after. Another one is used from the next start.",
+        SettingKey::Language => "The language of messages that the backend sends.",
+        SettingKey::Theme => "How the windows look.",
+        SettingKey::Tabs => "Which tabs the window Manage account shows.",
+        SettingKey::ClipboardSeconds => "How long a copied secret stays on the clipboard.",
+    }
+}
+
+/// One of the values that may be chosen.
+pub fn choice(key: SettingKey, value: &str) -> String {
+    let fixed = match (key, value) {
+        (SettingKey::Backend, "") => "On this computer",
+        (SettingKey::Language, "en") => "English",
+        (SettingKey::Language, "ko") => "한국어",
+        (SettingKey::Language, "ja") => "日本語",
+        (SettingKey::Theme, "system") => "System",
+        (SettingKey::Theme, "light") => "Light",
+        (SettingKey::Theme, "dark") => "Dark",
+        (SettingKey::Tabs, word) => {
+            let known = Tab::ALL.into_iter().find(|tab| tab.as_str() == word);
+            return known.map_or_else(|| word.to_owned(), |tab| super::tab(tab).to_owned());
+        }
+        (SettingKey::ClipboardSeconds, seconds) => return format!("{seconds} s"),
+        (_, value) => value,
+    };
+    fixed.to_owned()
+}
+
+/// Where a value comes from, and whether it can be changed.
+pub fn source(setting: &Setting) -> String {
+    let place = setting.place.as_deref().unwrap_or_default();
+    let from = match setting.source {
+        Source::MachinePolicy | Source::UserPolicy => format!("From the policy {place}."),
+        Source::SystemFile => format!("From this computer’s file {place}."),
+        Source::UserFile => format!("Your choice, from {place}."),
+        Source::Default => "Postern’s own value.".to_owned(),
+    };
+    let from = from.replace(" .", ".").replace(", from.", ".");
+    match (setting.managed, setting.recommended) {
+        (true, _) => format!("Managed by your organisation. {from} It cannot be changed here."),
+        (false, true) => format!("Recommended by your organisation. {from}"),
+        (false, false) => from,
+    }
+}
+
+/// A policy that cannot be read: the last good one counts.
+pub fn policy_kept(since: &str) -> Said {
+    Said::new(
+        "A policy cannot be read",
+        format!(
+            "The last good one, of {since}, still counts. Whoever manages this computer can mend it; what is wrong is \
+             listed below."
+        ),
+    )
+}
+
+/// Another backend is chosen than the one in use.
+pub fn after_restart(in_use: &str) -> Said {
+    Said::new(
+        "Another backend is used from the next start",
+        format!("Until then everything goes to {in_use}. Close Postern and open it again to change over."),
+    )
+}
