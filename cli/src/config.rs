@@ -1,9 +1,16 @@
-//! `postern config …`: what Postern is configured to.
+//! `postern config …`: what Postern is configured to. The same code as the application's, so that both find the same.
 
 use crate::around::Around;
 use crate::ending::Ending;
 use crate::import;
-use clap::Subcommand;
+use crate::{said, words};
+use clap::{Subcommand, ValueEnum};
+use postern_client::config::{self, Configured, Effective, Places, Policy, candidate, finding, manual};
+use postern_contract::configuration::{Finding, Setting, SettingChange, SettingKey};
+use postern_contract::{Moment, Problem, ProblemCode};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// Its subcommands.
 #[derive(Debug, Subcommand)]
@@ -12,6 +19,71 @@ pub enum Config {
     Import(import::Import),
     /// Put back what stood before the last import, once
     Undo(import::Undo),
+    /// Say everything that is wrong with files, or with those that count here where none is named
+    Check {
+        /// The files; one in a folder of the name policy.d is read as a policy
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Read the files as policies
+        #[arg(long, requires = "files")]
+        policy: bool,
+    },
+    /// Say why a value counts: where it comes from, and what lost against it
+    Explain {
+        /// Such as defaults.theme, backends.NAME, backends.NAME.url, policy.signers
+        key: String,
+    },
+    /// Print the configuration
+    Show {
+        /// Every value that counts, with its source; otherwise the user's file alone
+        #[arg(long)]
+        effective: bool,
+    },
+    /// Print what is published about the files
+    Schema {
+        /// Which form
+        #[arg(value_enum, default_value_t = Form::Config)]
+        form: Form,
+    },
+    /// Change one setting in the user's file
+    Set {
+        /// Such as defaults.theme
+        key: String,
+        /// The new value; a list is joined by commas
+        value: String,
+    },
+    /// Remove one setting from the user's file
+    Unset {
+        /// Such as defaults.theme
+        key: String,
+    },
+}
+
+/// What is published.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Form {
+    /// The JSON Schema of config.toml
+    Config,
+    /// The JSON Schema of a policy file
+    Policy,
+    /// The reference page
+    Page,
+    /// The administrative template of Windows
+    Admx,
+    /// Its words
+    Adml,
+    /// A sample profile for macOS
+    Mobileconfig,
+}
+
+/// Everything that counts, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    settings: Vec<Setting>,
+    backends: BTreeMap<&'a str, BTreeMap<&'static str, String>>,
+    policy: &'a Policy,
+    policy_kept_since: Option<Moment>,
+    findings: &'a [Finding],
 }
 
 impl Config {
@@ -20,6 +92,181 @@ impl Config {
         match self {
             Self::Import(import) => import.run(around),
             Self::Undo(undo) => undo.run(around),
+            Self::Check { files, policy } if files.is_empty() && !policy => {
+                found(configured().now().findings(), around)
+            }
+            Self::Check { files, policy } => {
+                let found_in = |file: &PathBuf| {
+                    if policy || is_policy(file) {
+                        config::read_policy(file).1
+                    } else {
+                        config::read_file(file).1
+                    }
+                };
+                found(&files.iter().flat_map(found_in).collect::<Vec<_>>(), around)
+            }
+            Self::Explain { key } => explain(&key, around),
+            Self::Show { effective: true } => show(&configured().now(), around),
+            Self::Show { effective: false } => show_file(&Places::of_environment().user_file, around),
+            Self::Schema { form } => {
+                said::bytes(published(form).as_bytes());
+                Ending::Done
+            }
+            Self::Set { key, value } => change(&key, Some(value), around),
+            Self::Unset { key } => change(&key, None, around),
         }
     }
+}
+
+fn configured() -> Configured {
+    Configured::open(Places::of_environment())
+}
+
+fn is_policy(file: &Path) -> bool {
+    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    whole.parent().and_then(Path::file_name).is_some_and(|folder| folder == "policy.d")
+}
+
+fn published(form: Form) -> String {
+    match form {
+        Form::Config => manual::schema(),
+        Form::Policy => manual::policy_schema(),
+        Form::Page => manual::page(),
+        Form::Admx => manual::template(),
+        Form::Adml => manual::words(),
+        Form::Mobileconfig => manual::profile(),
+    }
+}
+
+/// Prints findings; refused where one of them is an error.
+fn found(findings: &[Finding], around: &Around) -> Ending {
+    if around.json {
+        said::json(&findings);
+    } else if findings.is_empty() {
+        said::result(words::NOTHING_TO_MEND);
+    } else {
+        for one in findings {
+            said::result(finding::text(one));
+        }
+    }
+    if finding::refused(findings) { Ending::Refused } else { Ending::Done }
+}
+
+fn explain(key: &str, around: &Around) -> Ending {
+    let now = configured().now();
+    let Some(all) = now.candidates(key) else {
+        said::aside(words::unknown_key(key, &now.keys()));
+        return Ending::Usage;
+    };
+    if around.json {
+        said::json(&all);
+        return Ending::Done;
+    }
+    for (at, candidate) in all.iter().enumerate() {
+        said::result(words::candidate(candidate, at == 0));
+    }
+    Ending::Done
+}
+
+fn show(now: &Effective, around: &Around) -> Ending {
+    let counts =
+        |name: &str| now.layers().iter().flat_map(|layer| &layer.backends).find(|one| one.name == name);
+    let backends: BTreeMap<_, _> = now
+        .backends()
+        .iter()
+        .filter_map(|backend| Some((&*backend.name, candidate::fields(counts(&backend.name)?))))
+        .collect();
+    let shown = Shown {
+        settings: now.settings(),
+        backends,
+        policy: now.policy(),
+        policy_kept_since: now.kept_since(),
+        findings: now.findings(),
+    };
+    if around.json {
+        said::json(&shown);
+        return Ending::Done;
+    }
+    for key in now.keys() {
+        let first = now.candidates(&key).and_then(|all| all.into_iter().next());
+        if let Some(first) = first {
+            said::result(format_args!("{key} = {}", words::candidate(&first, true)));
+        }
+    }
+    findings_aside(now);
+    Ending::Done
+}
+
+/// What is wrong, beside the result.
+pub fn findings_aside(now: &Effective) {
+    if let Some(since) = now.kept_since() {
+        said::aside(words::policy_kept(since));
+    }
+    for one in now.findings() {
+        said::aside(finding::text(one));
+    }
+}
+
+fn show_file(file: &Path, around: &Around) -> Ending {
+    if around.json {
+        let (read, findings) = config::read_file(file);
+        return match read {
+            Some(read) => {
+                said::json(&read);
+                Ending::Done
+            }
+            None => found(&findings, around),
+        };
+    }
+    match std::fs::read(file) {
+        Ok(bytes) => {
+            said::bytes(&bytes);
+            Ending::Done
+        }
+        Err(fault) => {
+            said::aside(words::not_read(file, &fault));
+            Ending::Failed
+        }
+    }
+}
+
+fn change(key: &str, value: Option<String>, around: &Around) -> Ending {
+    let Some(setting) = SettingKey::ALL.into_iter().find(|setting| setting.as_str() == key) else {
+        said::aside(words::unknown_key(key, &SettingKey::ALL.map(|key| key.as_str().to_owned())));
+        return Ending::Usage;
+    };
+    let configured = configured();
+    // somebody else changed the file between reading and writing: what is asked is still asked
+    let changed = loop {
+        let version = configured.now().version().to_owned();
+        match configured.change(&SettingChange { key: setting, value: value.clone(), version }) {
+            Err(problem) if problem.code == ProblemCode::FileChanged => {}
+            changed => break changed,
+        }
+    };
+    match changed {
+        Ok(settings) => {
+            if around.json {
+                said::json(&settings);
+            }
+            Ending::Done
+        }
+        Err(problem) => refusal(key, &problem, &configured, around),
+    }
+}
+
+fn refusal(key: &str, problem: &Problem, configured: &Configured, around: &Around) -> Ending {
+    if around.json {
+        said::json(problem);
+    }
+    if problem.code == ProblemCode::SettingManaged {
+        let first = configured.now().candidates(key).and_then(|all| all.into_iter().next()?.place);
+        said::aside(words::managed(key, &first.unwrap_or_default()));
+        return Ending::Refused;
+    }
+    for one in &problem.findings {
+        said::aside(finding::text(one));
+    }
+    said::aside(words::NOT_CHANGED);
+    if problem.code == ProblemCode::FileRefused { Ending::Refused } else { Ending::Failed }
 }

@@ -1,9 +1,11 @@
 //! Every sentence a command prints, in one place. As everywhere: what happened, what still works, what to do.
 
 mod bundle;
+mod configuration;
 mod import;
 
 pub use bundle::*;
+pub use configuration::*;
 pub use import::*;
 
 /// Below the help of the whole.

@@ -20,6 +20,7 @@ mod forms;
 mod gather;
 mod kept;
 pub mod layer;
+pub mod manual;
 mod places;
 mod policy;
 pub mod policy_file;
@@ -36,3 +37,6 @@ pub use follow::Following;
 pub(crate) use gather::version;
 pub use places::Places;
 pub use policy::{Countersigner, Policy, Signer};
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! What is decided at start-up: which backend, which folder, what this place is called. The one home of the command
 //! line and the environment; everything below gets these as values.
 
-use crate::transport::remote;
+use crate::config::{Backend, Configured, Places};
 use crate::vault;
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
+use postern_contract::configuration::SettingKey;
 use postern_contract::{rules, session};
 pub use reqwest::Url;
 use std::ffi::OsString;
@@ -12,24 +14,23 @@ use std::path::PathBuf;
 /// What the desktop was started with.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The backend's origin; none for the backend inside the application.
-    pub backend: Option<Url>,
+    /// The backend and the way to it; none for the backend inside the application.
+    pub backend: Option<Backend>,
     /// Where the embedded backend keeps its database.
     pub data: PathBuf,
     /// What to call this place in the list of sessions: the computer's name.
     pub place: Option<String>,
     /// How long the secret store may take.
     pub store_limits: vault::Limits,
-    /// How long a remote backend may take.
-    pub remote_limits: remote::Limits,
 }
 
 #[derive(Debug, Parser)]
 #[command(name = "postern-desktop", version, about = "Postern: a desktop account console for administrators")]
 struct Arguments {
-    /// The account backend, such as <https://accounts.harbor.example>; without it Postern runs its own
-    #[arg(long, env = "POSTERN_BACKEND_URL", hide_env_values = true, value_name = "URL", value_parser = backend_url)]
-    backend: Option<Url>,
+    /// The account backend for this run, such as <https://accounts.harbor.example>, or the name of one that is configured;
+    /// without it the configured one, or Postern's own
+    #[arg(long, env = "POSTERN_BACKEND_URL", hide_env_values = true, value_name = "URL|NAME")]
+    backend: Option<String>,
 
     /// Files to look at (*.toml, *.postern-bundle, *.postern-plan); nothing is changed before you say so
     #[arg(value_name = "FILE")]
@@ -47,22 +48,58 @@ where
 }
 
 impl Options {
-    /// Reads the command line (program name first) and the environment. The error prints itself and knows its exit
-    /// code; `--help` and `--version` come as errors too.
+    /// Reads the command line (program name first), the environment and the configuration it leads to. The error prints
+    /// itself and knows its exit code; `--help` and `--version` come as errors too.
     pub fn read<I, A>(arguments: I) -> Result<Self, clap::Error>
+    where
+        I: IntoIterator<Item = A>,
+        A: Into<OsString> + Clone,
+    {
+        Self::of(arguments, &Configured::open(Places::of_environment()))
+    }
+
+    /// The same with a configuration that was opened already.
+    pub fn of<I, A>(arguments: I, configured: &Configured) -> Result<Self, clap::Error>
     where
         I: IntoIterator<Item = A>,
         A: Into<OsString> + Clone,
     {
         let arguments = Arguments::try_parse_from(arguments)?;
         Ok(Self {
-            backend: arguments.backend,
+            backend: chosen(arguments.backend.as_deref(), configured)?,
             data: data_folder(std::env::var_os("XDG_DATA_HOME"), std::env::var_os("HOME")),
             place: std::fs::read_to_string("/etc/hostname").ok().as_deref().and_then(place),
             store_limits: vault::Limits::default(),
-            remote_limits: remote::Limits::default(),
         })
     }
+}
+
+/// The backend that was asked for on the command line, or else the configured one. What a policy or the machine's file fixes
+/// is not gone round by an argument.
+fn chosen(asked: Option<&str>, configured: &Configured) -> Result<Option<Backend>, clap::Error> {
+    let now = configured.now();
+    let Some(asked) = asked else { return Ok(now.backend().cloned()) };
+    let refused = |kind, words: String| Arguments::command().error(kind, words);
+    let backend = match now.backend_named(asked) {
+        Some(named) => named.clone(),
+        None => {
+            let url = backend_url(asked).map_err(|fault| {
+                let words = format!("invalid value '{asked}' for '--backend <URL|NAME>': {fault}");
+                refused(ErrorKind::ValueValidation, words)
+            })?;
+            // one that is configured keeps its name, colour and certificates
+            let known = now.backends().iter().find(|known| known.url == url).cloned();
+            known.unwrap_or_else(|| Backend::at(url))
+        }
+    };
+    let key = SettingKey::Backend.as_str();
+    if now.is_managed(key) && now.backend() != Some(&backend) {
+        let place = now.candidates(key).and_then(|all| all.into_iter().next()?.place).unwrap_or_default();
+        let words =
+            format!("the backend is fixed in {place}, so '--backend' cannot name another: leave it out");
+        return Err(refused(ErrorKind::ArgumentConflict, words));
+    }
+    Ok(Some(backend))
 }
 
 /// `$XDG_DATA_HOME/postern`, by default `~/.local/share/postern`; a relative path in the variable does not count

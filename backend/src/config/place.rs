@@ -19,14 +19,14 @@ impl Places {
         self.table("", table)
     }
 
-    /// Where the key of this value stands, or the nearest key around it.
+    /// Where the key of this value stands, or the nearest key around it, or what has none of its own, as in a list.
     pub(super) fn key(&self, pointer: &str) -> Option<Range<usize>> {
-        nearest(&self.keys, pointer)
+        nearest(pointer, |pointer| self.exactly(pointer))
     }
 
     /// Where this value stands, or the nearest one around it.
     pub(super) fn value(&self, pointer: &str) -> Option<Range<usize>> {
-        nearest(&self.values, pointer)
+        nearest(pointer, |pointer| self.values.get(pointer).cloned())
     }
 
     /// Where the key stands, or the value where it has no key of its own, as in a list; none where neither is there.
@@ -80,11 +80,11 @@ pub(super) fn dotted(pointer: &str) -> String {
     steps.collect::<Vec<_>>().join(".")
 }
 
-fn nearest(places: &BTreeMap<String, Range<usize>>, pointer: &str) -> Option<Range<usize>> {
+fn nearest(pointer: &str, place: impl Fn(&str) -> Option<Range<usize>>) -> Option<Range<usize>> {
     let mut pointer = pointer;
     loop {
-        if let Some(span) = places.get(pointer) {
-            return Some(span.clone());
+        if let Some(span) = place(pointer) {
+            return Some(span);
         }
         pointer = &pointer[..pointer.rfind('/')?];
     }

@@ -77,3 +77,22 @@ pub fn description(of: &Value) -> String {
     let text = of.get("description").and_then(Value::as_str).unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// What a property stands for, where it refers to something described elsewhere in the schema.
+pub fn resolved<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
+    referred(schema, property)
+}
+
+/// The words of a closed set, in its order; none where anything else may be written.
+pub fn words_of(schema: &Value, property: &Value) -> Vec<String> {
+    let property = referred(schema, property);
+    let all = ["oneOf", "anyOf", "enum"].into_iter().find_map(|several| property.get(several)?.as_array());
+    let words = all.into_iter().flatten().flat_map(|option| match option.get("const") {
+        Some(only) => vec![only],
+        None => option
+            .get("enum")
+            .and_then(Value::as_array)
+            .map_or_else(|| vec![option], |all| all.iter().collect()),
+    });
+    words.filter_map(|word| word.as_str().map(str::to_owned)).collect()
+}

@@ -13,7 +13,6 @@ use crate::options::Options;
 use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
 use crate::transport::remote::Remote;
-use crate::transport::way::Way;
 use crate::vault::Vault;
 use crate::vault::entry::{Name, Origin};
 use crate::wish::Wishes;
@@ -27,9 +26,8 @@ impl Desk {
     /// Opens a desk. Nobody is asked for anything yet but the secret store for the embedded backend's key.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let vault = Vault::new(options.store_limits);
-        if let Some(url) = options.backend {
-            let (origin, face) = (Origin::of(&url), face::remote(&url));
-            let way = Way::to(url, options.remote_limits);
+        if let Some(backend) = options.backend {
+            let (origin, face, way) = (Origin::of(&backend.url), backend.face(), backend.way());
             let remote = Remote::new(&way).map_err(OpenError::Https)?;
             let here = (options.place, options.data);
             return Ok(Self::new(Arc::new(remote), None, vault, (origin, face), here));

@@ -6,7 +6,8 @@ use axum::extract::Request;
 use axum::response::Response;
 use postern_backend::{Backend, Hashing, Settings, SystemClock, SystemRandom};
 use postern_client::Options;
-use postern_client::transport::remote;
+use postern_client::config::Backend as Configured;
+use postern_client::transport::remote::Limits;
 use postern_client::vault;
 use postern_contract::Secret;
 use std::path::Path;
@@ -89,25 +90,32 @@ impl Shared {
     /// The start of a desk that reaches it under a host name of this computer; each name is an origin of its own.
     pub fn options(&self, host: &str) -> Options {
         let options = options_for(&format!("http://{host}:{}", self.port), &self.data);
-        let remote_limits = remote::Limits { connect: PATIENCE, total: PATIENCE };
-        Options { place: Some(format!("desk at {host}")), remote_limits, ..options }
+        Options {
+            place: Some(format!("desk at {host}")),
+            backend: Some(self.backend(host, PATIENCE)),
+            ..options
+        }
     }
 
     /// The same for a desk that soon stops waiting for an answer: for those that are lost.
     pub fn impatient(&self, host: &str) -> Options {
         let limit = Duration::from_secs(5);
-        Options { remote_limits: remote::Limits { connect: limit, total: limit }, ..self.options(host) }
+        Options { backend: Some(self.backend(host, limit)), ..self.options(host) }
+    }
+
+    fn backend(&self, host: &str, limit: Duration) -> Configured {
+        let url = format!("http://{host}:{}", self.port).parse().unwrap();
+        Configured { limits: Limits { connect: limit, total: limit }, ..Configured::at(url) }
     }
 }
 
 /// The start of a desk at a backend, with the usual limits.
 pub fn options_for(backend: &str, data: &Path) -> Options {
     Options {
-        backend: Some(backend.parse().unwrap()),
+        backend: Some(Configured::at(backend.parse().unwrap())),
         data: data.to_owned(),
         place: None,
         store_limits: vault::Limits::default(),
-        remote_limits: remote::Limits::default(),
     }
 }
 

@@ -1,0 +1,93 @@
+//! What is said about configuration and policies.
+
+use postern_client::config::Policy;
+use postern_client::config::candidate::Candidate;
+use postern_contract::configuration::{Setting, Source};
+use postern_contract::plan::CountersignedAct;
+
+/// Files in which nothing is wrong.
+pub const NOTHING_TO_MEND: &str = "There is nothing to mend.";
+
+/// A setting could not be changed; why was said before.
+pub const NOT_CHANGED: &str = "Nothing was changed.";
+
+/// No policy says anything.
+pub const NO_POLICY: &str = "No policy fixes, recommends or asks for anything here.";
+
+/// There is no such key.
+pub fn unknown_key(key: &str, known: &[String]) -> String {
+    format!("There is no key {key:?}. There are: {}.", known.join(", "))
+}
+
+/// A setting that something stronger than the user's file fixes.
+pub fn managed(key: &str, place: &str) -> String {
+    format!(
+        "{key} was not changed: it is fixed in {place}. Everything else can still be changed. Ask whoever looks after that file."
+    )
+}
+
+/// Policies that go on as they last were.
+pub fn policy_kept(since: postern_contract::Moment) -> String {
+    format!("A policy cannot be used as it is: it goes on as it was before {since}.")
+}
+
+/// A value with its source, as `explain` prints it.
+pub fn candidate(candidate: &Candidate, counts: bool) -> String {
+    let Candidate { value, source, recommended, managed, place } = candidate;
+    let value = if value.is_empty() { "(nothing)" } else { value };
+    let source = source_of(*source, *recommended);
+    let place = place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+    let lost = match (counts, managed) {
+        (true, true) => ", managed",
+        (true, false) => "",
+        (false, _) => " — lost",
+    };
+    format!("{value}  ({source}{place}){lost}")
+}
+
+fn source_of(source: Source, recommended: bool) -> &'static str {
+    match (source, recommended) {
+        (Source::MachinePolicy, false) => "policy of the machine",
+        (Source::MachinePolicy, true) => "recommended by a policy of the machine",
+        (Source::UserPolicy, false) => "policy of the user",
+        (Source::UserPolicy, true) => "recommended by a policy of the user",
+        (Source::SystemFile, _) => "file of the machine",
+        (Source::UserFile, _) => "file of the user",
+        (Source::Default, _) => "default",
+    }
+}
+
+/// A setting that a policy fixes or recommends.
+pub fn of_policy(setting: &Setting) -> String {
+    let Setting { key, value, source, place, recommended, .. } = setting;
+    let place = place.as_deref().unwrap_or_default();
+    format!("{} = {value}  ({}, {place})", key.as_str(), source_of(*source, *recommended))
+}
+
+/// What is asked of files from elsewhere, a line each.
+pub fn asked(policy: &Policy) -> Vec<String> {
+    let mut lines = Vec::new();
+    if policy.requires_signature {
+        let names: Vec<_> = policy.signers.iter().map(|one| &*one.name).collect();
+        lines.push(match names.as_slice() {
+            [] => "Imports need a signature, and nobody's counts.".to_owned(),
+            names => format!("Imports need a signature of one of: {}.", names.join(", ")),
+        });
+    }
+    for act in &policy.countersigned {
+        let act = match act {
+            CountersignedAct::DisableTwoFactor => "disable 2-Factor authentication",
+            CountersignedAct::AddKeys => "add authentication keys",
+            CountersignedAct::Cancel => "cancel the subscription",
+        };
+        let names: Vec<_> = policy.countersigners.iter().map(|one| &*one.name).collect();
+        lines.push(match names.as_slice() {
+            [] => format!("Prepared changes that {act} need a second signature, and nobody's counts."),
+            names => format!(
+                "Prepared changes that {act} need a second signature of one of: {}.",
+                names.join(", ")
+            ),
+        });
+    }
+    lines
+}

@@ -1,0 +1,95 @@
+//! CFG-2: a corpus of broken files, each with exactly what is said about it.
+
+use crate::config::{finding, read_file, read_policy};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configuration")
+}
+
+fn said(file: &Path) -> (bool, String) {
+    let is_policy = file.file_stem().is_some_and(|name| name.as_encoded_bytes().starts_with(b"policy"));
+    let (read, findings) = if is_policy {
+        let (read, findings) = read_policy(file);
+        (read.is_some(), findings)
+    } else {
+        let (read, findings) = read_file(file);
+        (read.is_some(), findings)
+    };
+    assert_eq!(read, !finding::refused(&findings), "what is refused says why: {findings:?}");
+    let folder = format!("{}/", corpus().display());
+    let texts: Vec<_> = findings.iter().map(|one| finding::text(one).replace(&folder, "")).collect();
+    (read, texts.join("\n") + "\n")
+}
+
+#[test]
+fn cfg_2_each_broken_file_says_everything_that_is_wrong_with_it() {
+    let mut files: Vec<_> = fs::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    assert!(files.len() >= 8, "{}", files.len());
+    for file in files {
+        let kept = file.with_extension("txt");
+        let expected = fs::read_to_string(&kept).unwrap_or_default();
+        let (_, said) = said(&file);
+        assert_eq!(
+            said,
+            expected,
+            "if this is what should be said: cd {} && postern config check {} {} > {}",
+            corpus().display(),
+            if file.file_stem().unwrap().as_encoded_bytes().starts_with(b"policy") { "--policy" } else { "" },
+            file.file_name().unwrap().display(),
+            kept.file_name().unwrap().display()
+        );
+    }
+}
+
+#[test]
+fn cfg_2_a_file_cut_or_damaged_anywhere_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    let whole = "[defaults]\ntheme = 'dark'\n[[backends]]\nname = \"H\"\nurl = \"https://h.example\"\n";
+    for end in 0..whole.len() {
+        for damage in ["", "\u{0}", "\"", "[", "=", "é", "[[", "0x"] {
+            for rest in ["", &whole[end..]] {
+                fs::write(&file, format!("{}{damage}{rest}", &whole[..end])).unwrap();
+                let (read, findings) = read_file(&file);
+                assert_eq!(read.is_none(), finding::refused(&findings), "{end} {damage:?}");
+            }
+        }
+    }
+}
+
+// CFG-5: what others may write is warned about, and still counts
+#[test]
+fn cfg_5_a_file_that_others_may_write_is_warned_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "[defaults]\ntheme = \"dark\"\n").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+    let (read, findings) = read_file(&file);
+    assert!(read.is_some());
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].fix, format!("chmod go-w {}", file.display()));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(read_file(&file).1, []);
+}
+
+#[test]
+fn cfg_2_certificates_that_are_missing_or_none_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    fs::write(folder.path().join("none.pem"), "not PEM").unwrap();
+    fs::write(folder.path().join("good.pem"), include_str!("ca.pem")).unwrap();
+    fs::write(
+        &file,
+        "[[backends]]\nname = \"H\"\nurl = \"https://h.example\"\nca = [\"absent.pem\", \"none.pem\", \"good.pem\"]\n",
+    )
+    .unwrap();
+    let (read, findings) = read_file(&file);
+    assert!(read.is_none());
+    let keys: Vec<_> = findings.iter().map(|one| (one.key.as_str(), one.line)).collect();
+    assert_eq!(keys, [("backends.0.ca.0", 4), ("backends.0.ca.1", 4)]);
+    assert!(findings[0].found.contains("absent.pem") && findings[1].found.contains("no certificate"));
+}
