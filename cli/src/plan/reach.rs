@@ -52,11 +52,10 @@ impl Reach {
 
     async fn open(&self, origin: &str) -> Result<Desk, Problem> {
         let mut options = options()?;
-        options.backend = match self.backend_at(origin) {
-            Some(backend) => Some(backend.url),
-            None if origin == EMBEDDED => None,
-            None => return Err(Problem::new(ProblemCode::PlanRefused)),
-        };
+        options.backend = self.backend_at(origin);
+        if options.backend.is_none() && origin != EMBEDDED {
+            return Err(Problem::new(ProblemCode::PlanRefused));
+        }
         Desk::open(options).await.map_err(|_| Problem::new(ProblemCode::BackendUnreachable))
     }
 
