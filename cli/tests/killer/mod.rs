@@ -7,7 +7,8 @@ use axum::extract::Request;
 use axum::response::Response;
 use postern_backend::{Backend, Hashing, Settings, SystemClock, SystemRandom};
 use postern_client::Options;
-use postern_client::transport::remote;
+use postern_client::config::Backend as Configured;
+use postern_client::transport::remote::Limits;
 use postern_client::vault;
 use postern_contract::Secret;
 use postern_contract::message::Content;
@@ -73,11 +74,13 @@ impl Killer {
     /// The start of a desk that reaches it as another origin than the program under test does.
     pub fn options(&self) -> Options {
         Options {
-            backend: Some(format!("http://localhost:{}", self.port).parse().unwrap()),
+            backend: Some(Configured {
+                limits: Limits { connect: PATIENCE, total: PATIENCE },
+                ..Configured::at(format!("http://localhost:{}", self.port).parse().unwrap())
+            }),
             data: "/nonexistent".into(),
             place: Some("test".to_owned()),
             store_limits: vault::Limits::default(),
-            remote_limits: remote::Limits { connect: PATIENCE, total: PATIENCE },
         }
     }
 
