@@ -36,7 +36,7 @@ fn kept() -> String {
 /// Guesses from elsewhere until the door is shut.
 async fn strangers_guess(shared: &Shared, email: &str) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let url = shared.options(HERE).backend.unwrap().join("/v1/sessions").unwrap();
+    let url = shared.options(HERE).backend.unwrap().url.join("/v1/sessions").unwrap();
     let body = format!(r#"{{"email":"{email}","password":"not her password at all"}}"#);
     for _ in 0..8 {
         let asked = client.post(url.clone()).header("content-type", "application/json").body(body.clone());
