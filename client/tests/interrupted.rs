@@ -40,7 +40,7 @@ fn label(label: &str) -> AddKeyInput {
 async fn works(shared: &Shared, desk: &Desk, id: KeyId) -> bool {
     let (_, secret) = desk.key_secret(id).await.unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let url = shared.options(HERE).backend.unwrap().join("/v1/whoami").unwrap();
+    let url = shared.options(HERE).backend.unwrap().url.join("/v1/whoami").unwrap();
     client.get(url).bearer_auth(secret.expose()).send().await.unwrap().status() == 200
 }
 
@@ -195,7 +195,7 @@ fn sec_5_a_session_ended_elsewhere_is_forgotten_here() {
             ProblemCode::Unauthenticated
         );
         let user =
-            format!("session@{}", shared.options(HERE).backend.unwrap().origin().ascii_serialization());
+            format!("session@{}", shared.options(HERE).backend.unwrap().url.origin().ascii_serialization());
         assert_eq!(run("secret-tool", &["lookup", "service", "postern", "username", &user]), None);
         assert_eq!(desk.start().await.ended, Some(Ended::ByBackend));
         assert!(other.start().await.session.is_some());
@@ -231,8 +231,10 @@ fn ses_3_signing_out_offline_is_at_once_and_the_backend_hears_of_it_later() {
             let desk = Desk::open(shared.impatient(HERE)).await.unwrap();
             shared.wire(Wire::Cut);
             desk.sign_out().await.unwrap();
-            let entry =
-                format!("session@{}", shared.options(HERE).backend.unwrap().origin().ascii_serialization());
+            let entry = format!(
+                "session@{}",
+                shared.options(HERE).backend.unwrap().url.origin().ascii_serialization()
+            );
             assert_eq!(run("secret-tool", &["lookup", "service", "postern", "username", &entry]), None);
             let opening = desk.start().await;
             assert_eq!((opening.session, opening.problem), (None, Some(ProblemCode::BackendTimeout)));
