@@ -5,8 +5,9 @@ use crate::tally::Tally;
 use crate::{command, install, place};
 use anyhow::Result;
 
-/// The targets, with the largest input each is tried with.
-const TARGETS: [(&str, u32); 2] = [("requests", 70_000), ("configuration", 8_192)];
+/// The crates, and their targets with the largest input each is tried with.
+const TARGETS: [(&str, &[(&str, u32)]); 2] =
+    [("backend", &[("requests", 70_000), ("configuration", 8_192)]), ("client", &[("bundle", 16_384)])];
 /// Seconds for each target, in a daily run and in a whole one.
 const SECONDS: [u32; 2] = [60, 600];
 /// What cargo-fuzz builds for.
@@ -14,9 +15,16 @@ const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
 /// Builds and runs each target.
 pub fn holds(tally: &mut Tally, deep: bool) -> Result<()> {
+    for (of, targets) in TARGETS {
+        built_and_run(tally, deep, of, targets)?;
+    }
+    Ok(())
+}
+
+fn built_and_run(tally: &mut Tally, deep: bool, of: &str, targets: &[(&str, u32)]) -> Result<()> {
     let target = place::target().join("fuzz");
     let mut build = command::program(install::cargo_fuzz()?);
-    build.current_dir(place::root().join("backend")).env("CARGO_TARGET_DIR", &target);
+    build.current_dir(place::root().join(of)).env("CARGO_TARGET_DIR", &target);
     // the outer cargo speaks for this package alone
     build.env_remove("LD_LIBRARY_PATH");
     build.args(["fuzz", "build", "--sanitizer", "none", "--strip-dead-code", "--target", TRIPLE]);
@@ -25,13 +33,13 @@ pub fn holds(tally: &mut Tally, deep: bool) -> Result<()> {
         tally.fail();
         return Ok(());
     }
-    for (name, longest) in TARGETS {
-        let found = target.join("found").join(name);
+    for (name, longest) in targets {
+        let found = target.join("found").join(of).join(name);
         std::fs::create_dir_all(&found)?;
         let mut run = command::program(target.join(TRIPLE).join("release").join(name));
-        run.arg(&found).arg(place::root().join("backend/fuzz/seeds").join(name));
+        run.arg(&found).arg(place::root().join(of).join("fuzz/seeds").join(name));
         run.arg(format!("-max_total_time={}", SECONDS[usize::from(deep)])).arg(format!("-max_len={longest}"));
-        run.arg(format!("-artifact_prefix={}/{name}-", target.display()));
+        run.arg(format!("-artifact_prefix={}/{of}-{name}-", target.display()));
         tally.check(run.args([
             "-seed=1",
             "-timeout=5",
