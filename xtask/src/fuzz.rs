@@ -6,8 +6,10 @@ use crate::{command, install, place};
 use anyhow::Result;
 
 /// The crates, and their targets with the largest input each is tried with.
-const TARGETS: [(&str, &[(&str, u32)]); 2] =
-    [("backend", &[("requests", 70_000), ("configuration", 8_192)]), ("client", &[("bundle", 16_384)])];
+const TARGETS: [(&str, &[(&str, u32)]); 2] = [
+    ("backend", &[("requests", 70_000), ("configuration", 8_192)]),
+    ("client", &[("bundle", 16_384), ("plan", 8_192)]),
+];
 /// Seconds for each target, in a daily run and in a whole one.
 const SECONDS: [u32; 2] = [60, 600];
 /// What cargo-fuzz builds for.
