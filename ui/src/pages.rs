@@ -6,6 +6,7 @@ pub mod cancel_subscription;
 pub mod change_password;
 pub mod console;
 pub mod create_account;
+pub mod findings;
 pub mod login;
 pub mod main_window;
 pub mod manage_account;
@@ -20,6 +21,8 @@ pub mod settings;
 pub mod sign_in;
 pub mod store_ways;
 pub mod user_information;
+pub mod waiting;
+pub mod when;
 
 use manage_account::Holds;
 use postern_contract::shell::Window;

@@ -76,7 +76,12 @@ fn Form(sheet: Sheet, draft: Draft) -> View {
 }
 
 fn two_factor() -> Vec<Choice<bool>> {
-    let choice = |value, id, label, about: &str| Choice { value, id, label, about: vec![about.to_owned()] };
+    let choice = |value, id: &'static str, label: &'static str, about: &str| Choice {
+        value,
+        id: id.into(),
+        label: label.into(),
+        about: vec![about.to_owned()],
+    };
     vec![
         choice(true, "tf-on", "Enable", "Signing in asks for your password and a number."),
         choice(false, "tf-off", "Disable", "Signing in asks for your password alone."),
@@ -101,8 +106,8 @@ fn Methods(draft: Draft) -> View {
             .filter(|(channel, ..)| untrack(|| offered(channel)))
             .map(|(value, id, address)| Choice {
                 value,
-                id,
-                label: words::method(value),
+                id: id.into(),
+                label: words::method(value).into(),
                 about: about(value, &address),
             })
             .collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! A named group of radio cards; the whole card is the target.
 
 use crate::dom;
+use std::borrow::Cow;
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -10,9 +11,9 @@ pub struct Choice<T> {
     /// What is chosen.
     pub value: T,
     /// The input's id.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// Its words.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// Lines under them.
     pub about: Vec<String>,
 }
@@ -40,13 +41,14 @@ pub fn Choices<T: Copy + PartialEq + 'static>(
 /// Boxed, so that the page holds one copy, whatever is chosen.
 fn card(
     group: &'static str,
-    input: &'static str,
-    (label, about): (&'static str, Vec<String>),
+    input: Cow<'static, str>,
+    (label, about): (Cow<'static, str>, Vec<String>),
     chosen: Rc<dyn Fn() -> bool>,
     choose: Box<dyn Fn()>,
     disabled: MaybeDyn<bool>,
 ) -> View {
     let about_id = format!("{input}-about");
+    let tied = input.clone();
     let (described, node, at_first) = (about_id.clone(), create_node_ref(), Rc::clone(&chosen));
     let lines: Vec<View> = about.into_iter().map(|line| view! { span { (line) } br {} }).collect();
     let card = view! {
@@ -61,7 +63,7 @@ fn card(
                 "aria-describedby"=described,
                 on:change=move |_| choose(),
             )
-            label(r#for=input) { (label) }
+            label(r#for=tied) { (label) }
             p(class="about", id=about_id) { (lines) }
         }
     };
