@@ -12,6 +12,7 @@ pub mod main_window;
 pub mod manage_account;
 pub mod manage_authentication_key;
 pub mod messages;
+pub mod offline;
 pub mod plans;
 pub mod proving;
 pub mod second_factor;

@@ -11,7 +11,7 @@ use postern_contract::connection::Connection;
 use postern_contract::operation::GetSession;
 use postern_contract::session::Session;
 use postern_contract::shell::{BackendFace, Ended, Mended, Opening, StoreState, Tab, Window, command, event};
-use postern_contract::{Problem, ProblemCode};
+use postern_contract::{Moment, Problem, ProblemCode};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
 
@@ -25,6 +25,7 @@ pub struct Here {
     session: Signal<Option<Session>>,
     store: Signal<StoreState>,
     connection: Signal<Connection>,
+    seen: Signal<Option<Moment>>,
     problem: Signal<Option<ProblemCode>>,
     unlocked: Signal<Countdown>,
     ends: Signal<Countdown>,
@@ -40,6 +41,7 @@ impl Here {
             session: create_signal(None),
             store: create_signal(opening.store),
             connection: create_signal(opening.connection),
+            seen: create_signal(None),
             problem: create_signal(opening.problem),
             unlocked: create_signal(Countdown::over()),
             ends: create_signal(Countdown::over()),
@@ -238,8 +240,31 @@ impl Here {
     /// The way to the backend is known anew.
     pub fn connection_is(self, connection: Connection) {
         if self.connection.get_untracked() != connection {
+            if connection.trouble.is_none() {
+                self.seen.set(None);
+            }
             self.connection.set(connection);
         }
+    }
+
+    /// What is shown was kept, as it was at that time.
+    pub fn saw_as_of(self, seen: Moment) {
+        self.seen.set(Some(seen));
+    }
+
+    /// Of when the account is that is shown, where it is one that was kept.
+    pub fn seen_as_of(self) -> Option<Moment> {
+        self.seen.get()
+    }
+
+    /// Whether the account as last seen is looked at, since nobody can be asked who is signed in.
+    pub fn looks_back(self) -> bool {
+        self.trouble().is_some() && self.recalls()
+    }
+
+    /// Whether there is an account to show: somebody is signed in, or was and the backend cannot be asked.
+    pub fn stays(self) -> bool {
+        self.signed_in() || (self.looks_back() && self.opening.with(|opening| opening.ended.is_none()))
     }
 
     /// What is wrong with the way to the backend, if anything is.

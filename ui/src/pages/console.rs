@@ -4,11 +4,12 @@ mod attention;
 mod facts;
 mod overview;
 
-pub use overview::Overview;
+pub use overview::{Overview, keys_of};
 
 use crate::bridge;
 use crate::dom;
 use crate::form::Form;
+use crate::pages::offline::{self, OfflineChip};
 use crate::pages::secret_store::store_banner;
 use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Who};
 use crate::session::Here;
@@ -43,6 +44,7 @@ pub fn ConsoleWith(overview: Overview) -> View {
             span(class="brand") { Icon(name="mark") "Postern" }
             div(class="end") {
                 BackendChip(backend=untrack(|| here.backend()))
+                OfflineChip()
                 (user_menu(who.get_clone(), here, acts))
             }
         }
@@ -65,9 +67,21 @@ fn user_menu((name, email): (String, String), here: Here, acts: Form) -> View {
     let sign_out = move || acts.ask(|| bridge::call::<command::SignOut>(()), move |()| here.ended());
     let items = vec![
         Item { label: "Manage account", icon: "person", danger: false, act: Rc::new(manage) },
+        Item {
+            label: "Prepared changes",
+            icon: "file",
+            danger: false,
+            act: Rc::new(move || offline::open_plans(acts)),
+        },
+        Item { label: "Settings", icon: "policy", danger: false, act: Rc::new(move || open_settings(acts)) },
         Item { label: "Sign out", icon: "sign-out", danger: false, act: Rc::new(sign_out) },
     ];
     view! { Menu(id="user", face=MenuFace::User { name, email }, items=items, hover=true) }
+}
+
+/// Opens (or raises) the window Settings.
+pub fn open_settings(acts: Form) {
+    acts.ask(|| bridge::call::<command::OpenSettings>(()), |()| {});
 }
 
 fn open(acts: Form, tab: Tab) {
@@ -92,6 +106,9 @@ fn account((name, email): (String, String), here: Here, overview: Overview) -> V
 fn notice(overview: Overview, here: Here, acts: Form) -> View {
     if let Some(problem) = acts.problem() {
         return view! { ProblemBanner(problem=problem, act=Act::Open) };
+    }
+    if let Some(banner) = offline::banner(here) {
+        return banner;
     }
     if let Some(problem) = overview.problem() {
         let again = view! { Press(press=move || overview.again()) { "Try again" } };

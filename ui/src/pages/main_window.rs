@@ -23,6 +23,6 @@ pub fn MainWindow() -> View {
             }
         }
     });
-    let signed_in = create_selector(move || here.signed_in());
+    let signed_in = create_selector(move || here.stays());
     view! { (if signed_in.get() { view! { Console() } } else { view! { SignInWith(draft=draft) } }) }
 }

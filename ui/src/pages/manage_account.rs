@@ -19,11 +19,13 @@ pub use unlock::{Unlock, UnlockDialog};
 pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
+use crate::form::Form;
+use crate::pages::offline::{OfflineChip, open_plans};
 use crate::pages::{
     cancel_subscription, change_password, login, manage_authentication_key, security_settings,
     user_information,
 };
-use crate::parts::{BackendChip, Gate, Icon, ProblemBanner, Tabs, UnlockedChip, Who};
+use crate::parts::{BackendChip, Gate, Icon, Press, ProblemBanner, Tabs, UnlockedChip, Who};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::Problem;
@@ -49,7 +51,8 @@ pub fn ManageAccount(holds: Holds) -> View {
         known = here.session().map(|session| session.account_id).or(known);
         known
     });
-    view! { (if account.get().is_some() { view! { Account(holds=holds) } } else { view! { SignedOut() } }) }
+    let shows = create_selector(move || account.get().is_some() || here.stays());
+    view! { (if shows.get() { view! { Account(holds=holds) } } else { view! { SignedOut() } }) }
 }
 
 /// The window for one account. What was typed for another never shows here.
@@ -61,22 +64,31 @@ fn Account(holds: Holds) -> View {
         Holds::AllTabs => None,
         Holds::Only(tab) => Some(tab),
     };
-    let chosen = create_signal(only.unwrap_or_else(|| untrack(|| here.tab())));
+    let offered = untrack(|| here.appearance()).tabs;
+    let first = untrack(|| here.tab());
+    let first = if offered.contains(&first) { first } else { offered.first().copied().unwrap_or(first) };
+    let chosen = create_signal(only.unwrap_or(first));
     if only.is_none() {
-        bridge::listen_here(event::SHOW_TAB, move |tab| chosen.set(tab));
+        bridge::listen_here(event::SHOW_TAB, move |tab| {
+            if untrack(|| here.appearance()).tabs.contains(&tab) {
+                chosen.set(tab);
+            }
+        });
     }
     bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| here.refresh());
-    let entered = latched(move || here.unlocked_seconds() > 0);
+    // without a connection nothing can be changed: what was last seen is read without the password
+    let entered = latched(move || here.unlocked_seconds() > 0 || here.looks_back());
     // Where the backend cannot be asked who is signed in, nobody is signed out yet.
-    let out = create_selector(move || !here.signed_in() && here.problem().is_none());
+    let out = create_selector(move || !here.stays() && here.problem().is_none());
     let open = create_selector(move || entered.get() && !out.get());
-    let tabs: Vec<Tab> = only.map_or_else(|| Tab::ALL.to_vec(), |tab| vec![tab]);
+    let strip = create_signal(offered.clone());
+    let tabs: Vec<Tab> = only.map_or(offered, |tab| vec![tab]);
     let sheets: Vec<View> =
         tabs.into_iter().map(|tab| sheet(Sheet::new(tab, only.is_some(), open, *chosen))).collect();
     view! {
         header {
             Bar(open=open, chosen=*chosen, torn_off=only.is_some())
-            (if open.get() && only.is_none() { view! { Tabs(label="Manage account", chosen=chosen) } } else { view! {} })
+            (if open.get() && only.is_none() { view! { Tabs(label="Manage account", chosen=chosen, offered=strip.get_clone_untracked()) } } else { view! {} })
         }
         (match (out.get(), entered.get()) {
             (true, _) => view! { SignedOut() },
@@ -124,24 +136,33 @@ fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View 
             refused.set(bridge::call::<command::TearOff>(chosen.get_untracked()).await.err());
         });
     };
+    let plans = Form::new(&[]);
     let class = if torn_off { "bar account lined" } else { "bar account" };
     view! {
         div(class=class) {
             (who(person.get_clone()))
             div(class="end") {
                 (view! { BackendChip(backend=here.backend()) })
+                OfflineChip()
                 (if open.get() {
                     view! { UnlockedChip(seconds=move || here.unlocked_seconds(), press=move || unlock.ask()) }
                 } else { view! {} })
+                (if torn_off { view! {} } else { plans_button(plans) })
                 (if open.get() && !torn_off { tear_off_button(tear_off) } else { view! {} })
             }
         }
-        (refused.get_clone().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Open) }))
+        (refused.get_clone().or_else(|| plans.problem()).map(|problem| view! { ProblemBanner(problem=problem, act=Act::Open) }))
     }
 }
 
 fn who((name, email): (String, String)) -> View {
     view! { Who(name=name, email=email) }
+}
+
+fn plans_button(acts: Form) -> View {
+    view! {
+        Press(class="button icon-only", name="Prepared changes", press=move || open_plans(acts)) { Icon(name="file") }
+    }
 }
 
 fn tear_off_button(tear_off: impl Fn() + Copy + 'static) -> View {

@@ -9,7 +9,9 @@ pub use draft::Draft;
 
 use crate::bridge;
 use crate::load::load;
+use crate::pages::console::keys_of;
 use crate::pages::manage_account::{Notice, Panel, Reading, Sheet, Unlock};
+use crate::pages::offline::recalling;
 use crate::pages::store_ways::StoreWays;
 use crate::parts::{Banner, Empty, Icon, Kind, Toast};
 use crate::session::Here;
@@ -25,6 +27,7 @@ pub fn ManageAuthenticationKey(sheet: Sheet) -> View {
     let list = load(|| bridge::call::<command::ListKeys>(()));
     bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| list.again());
     bridge::listen_here(event::STORE_CHANGED, move |_: StoreState| list.again());
+    recalling(list, keys_of);
     let ready = move |_| {
         let draft = Draft::new(list);
         bridge::listen_here(event::CLIPBOARD_CLEARED, move |()| draft.cleared());

@@ -8,6 +8,7 @@ pub use draft::Draft;
 use crate::bridge;
 use crate::load::load;
 use crate::pages::manage_account::{BothVersions, Notice, Panel, Reading, Sheet};
+use crate::pages::offline::recalling;
 use crate::parts::{Actions, Choice, Choices, Dialog, DialogRole, Kind, Next, Press};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
@@ -21,6 +22,7 @@ use sycamore::prelude::*;
 pub fn SecuritySettings(sheet: Sheet) -> View {
     let security = load(|| bridge::send(GetSecurity { body: () }));
     let places = load(|| bridge::send(ListSessions { body: () }));
+    recalling(security, |recalled| recalled.security);
     let ready = move |security| {
         let draft = Draft::new(security, places);
         bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| draft.read_again());

@@ -5,7 +5,9 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
+use crate::pages::console;
 use crate::pages::create_account::{self, CreateAccount};
+use crate::pages::offline;
 use crate::pages::second_factor::{Back, SecondFactor};
 use crate::pages::secret_store::store_banner;
 use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit, TextField};
@@ -166,6 +168,11 @@ fn Credentials(draft: Draft) -> View {
     } else {
         view! { span { "Accounts of this backend are made by those who run it." } }
     }) };
+    let acts = Form::new(&[]);
+    let after = view! {
+        (after)
+        Press(class="button quiet", press=move || console::open_settings(acts)) { "Settings" }
+    };
     let known = draft.email.broken().is_none();
     // one primary action: where the store stands in the way, that is unlocking it
     let class = move || match here.store() {
@@ -204,6 +211,9 @@ fn notice(draft: Draft, here: Here) -> View {
 fn opened_with(draft: Draft, here: Here) -> Option<View> {
     if draft.created.get() {
         return Some(view! { Banner(kind=Kind::Ok, said=words::account_created()) });
+    }
+    if let Some(banner) = offline::banner(here) {
+        return Some(banner);
     }
     if let Some(code) = here.problem() {
         let action = view! { Press(press=move || here.refresh()) { "Try again" } };

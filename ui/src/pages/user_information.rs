@@ -10,6 +10,7 @@ pub use draft::Draft;
 use crate::bridge;
 use crate::load::load;
 use crate::pages::manage_account::{BothVersions, Notice, Panel, Reading, Sheet};
+use crate::pages::offline::recalling;
 use crate::pages::proving::Proving;
 use crate::parts::{Actions, Kind, Next, NumberField, SendButton, TextField};
 use crate::session::Here;
@@ -22,6 +23,7 @@ use sycamore::prelude::*;
 #[component(inline_props)]
 pub fn UserInformation(sheet: Sheet) -> View {
     let account = load(|| bridge::send(GetAccount { body: () }));
+    recalling(account, |recalled| recalled.account);
     let ready = move |account| {
         let draft = Draft::new(account);
         bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| draft.read_again());

@@ -6,13 +6,17 @@ use sycamore::prelude::*;
 
 /// Shows which tab is chosen; `label` is the name of the strip. The panel must have the id `panel`.
 #[component(inline_props)]
-pub fn Tabs(label: &'static str, chosen: Signal<Tab>) -> View {
-    let at = move || Tab::ALL.iter().position(|tab| *tab == chosen.get_untracked()).unwrap_or(0);
+pub fn Tabs(label: &'static str, chosen: Signal<Tab>, offered: Vec<Tab>) -> View {
+    let last = offered.len().saturating_sub(1);
+    let all = offered.clone();
+    let at = move || all.iter().position(|tab| *tab == chosen.get_untracked()).unwrap_or(0);
+    let all = offered.clone();
     let go = move |place: usize| {
-        chosen.set(Tab::ALL[place % Tab::ALL.len()]);
-        dom::focus(id(chosen.get_untracked()));
+        if let Some(tab) = all.get(place % (last + 1)) {
+            chosen.set(*tab);
+            dom::focus(id(*tab));
+        }
     };
-    let last = Tab::ALL.len() - 1;
     let keys = move |event: web_sys::KeyboardEvent| {
         let place = match event.key().as_str() {
             "ArrowRight" => at() + 1,
@@ -24,7 +28,7 @@ pub fn Tabs(label: &'static str, chosen: Signal<Tab>) -> View {
         event.prevent_default();
         go(place);
     };
-    let tabs: Vec<View> = Tab::ALL
+    let tabs: Vec<View> = offered
         .into_iter()
         .map(|tab| {
             let selected = create_selector(move || chosen.get() == tab);

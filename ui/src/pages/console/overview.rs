@@ -3,12 +3,14 @@
 use crate::bridge;
 use crate::dom;
 use crate::load::{Load, load};
+use crate::pages::offline::recalling;
 use crate::session::Here;
 use postern_contract::account::Account;
+use postern_contract::connection::Recalled;
 use postern_contract::operation::{GetAccount, GetSecurity, ListSessions};
 use postern_contract::security::Security;
 use postern_contract::session::Sessions;
-use postern_contract::shell::{KeyList, StoreState, command, event};
+use postern_contract::shell::{KeyList, KeyRow, SecretPlace, StoreState, command, event};
 use postern_contract::{Problem, ProblemCode};
 use sycamore::prelude::*;
 
@@ -34,6 +36,9 @@ impl Overview {
             load(|| bridge::call::<command::ListKeys>(())),
             load(|| bridge::send(ListSessions { body: () })),
         );
+        recalling(overview.account, |recalled| recalled.account);
+        recalling(overview.security, |recalled| recalled.security);
+        recalling(overview.keys, keys_of);
         bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| overview.again());
         bridge::listen_here(event::STORE_CHANGED, move |_: StoreState| overview.keys.again());
         dom::on_returning_to_window(move || overview.again());
@@ -77,4 +82,11 @@ impl Overview {
     pub fn problem(self) -> Option<Problem> {
         self.problems().next()
     }
+}
+
+/// The keys as they were last seen; where their secrets are is not asked.
+pub fn keys_of(recalled: Recalled) -> KeyList {
+    let row = |key| KeyRow { key, secret: SecretPlace::Unknown };
+    let rows = recalled.keys.into_iter().map(row).collect();
+    KeyList { rows, mended: Vec::new(), store: untrack(|| Here::get().store()) }
 }

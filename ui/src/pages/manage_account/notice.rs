@@ -1,7 +1,9 @@
 //! The one banner of a tab, most pressing first: a problem, what was done, the last minute of being unlocked.
 
 use super::Unlock;
+use crate::pages::offline;
 use crate::parts::{Banner, Kind, Press, ProblemBanner};
+use crate::session::Here;
 use crate::words::{self, Act, Said};
 use postern_contract::Problem;
 use postern_contract::shell::Mended;
@@ -13,6 +15,7 @@ enum Shown {
     Problem(Box<(Problem, Act)>),
     Said(Kind, Said),
     LastMinute,
+    NoConnection,
     Nothing,
 }
 
@@ -32,16 +35,23 @@ fn notice(
     said: Box<dyn Fn() -> Option<(Kind, Said)>>,
     again: Rc<dyn Fn()>,
 ) -> View {
-    let unlock = Unlock::get();
+    let (unlock, here) = (Unlock::get(), Here::get());
     let shown = create_selector(move || match (problem(), said()) {
         (Some(problem), _) => Shown::Problem(Box::new(problem)),
         (None, Some((kind, said))) => Shown::Said(kind, said),
         (None, None) if unlock.low() => Shown::LastMinute,
+        (None, None) if here.trouble().is_some() => Shown::NoConnection,
         (None, None) => Shown::Nothing,
     });
     view! { (match shown.get_clone() {
         Shown::Nothing => view! {},
         Shown::Said(kind, said) => view! { Banner(kind=kind, said=said) },
+        Shown::NoConnection => offline::banner(here).unwrap_or_default(),
+        // it says why it cannot be saved, and offers to prepare the change meanwhile
+        Shown::Problem(problem) if words::is_of_connection(problem.0.code) && here.trouble().is_some() => {
+            let (said, ways) = (words::problem(&problem.0, problem.1), offline::ways(here));
+            view! { Banner(kind=Kind::Offline, said=said, row=ways) }
+        }
         Shown::Problem(problem) => {
             let ((problem, act), again) = (*problem, Rc::clone(&again));
             let action = words::solvable_by_trying_again(problem.code).then(|| view! {
