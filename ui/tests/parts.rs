@@ -44,11 +44,16 @@ fn choices_are_a_named_group_of_radios() {
         let options = vec![
             Choice {
                 value: Channel::Email,
-                id: "m-email",
-                label: "Email",
+                id: "m-email".into(),
+                label: "Email".into(),
                 about: vec!["Weaker.".to_owned()],
             },
-            Choice { value: Channel::TextMessage, id: "m-text", label: "Text message", about: vec![] },
+            Choice {
+                value: Channel::TextMessage,
+                id: "m-text".into(),
+                label: "Text message".into(),
+                about: vec![],
+            },
         ];
         view! {
             Choices(id="method", legend="Authentication method", chosen=*chosen, options=options,
@@ -72,7 +77,7 @@ fn choices_are_a_named_group_of_radios() {
 fn tabs_have_one_stop() {
     let page = drawn(|| {
         let chosen = create_signal(Tab::ChangePassword);
-        view! { Tabs(label="Manage account", chosen=chosen) }
+        view! { Tabs(label="Manage account", chosen=chosen, offered=Tab::ALL.to_vec()) }
     });
     holds(
         &page,

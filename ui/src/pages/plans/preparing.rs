@@ -118,7 +118,12 @@ fn faults(draft: Draft) -> View {
 }
 
 fn two_factor() -> Vec<Choice<bool>> {
-    let choice = |value, id, label, about: &str| Choice { value, id, label, about: vec![about.to_owned()] };
+    let choice = |value, id: &'static str, label: &'static str, about: &str| Choice {
+        value,
+        id: id.into(),
+        label: label.into(),
+        about: vec![about.to_owned()],
+    };
     vec![
         choice(true, "tf-on", "Enable", "Signing in asks for the password and a number."),
         choice(false, "tf-off", "Disable", "Signing in asks for the password alone."),
@@ -133,8 +138,8 @@ fn methods(draft: Draft) -> Vec<Choice<Channel>> {
         .filter(|(channel, _)| offered.contains(channel) || in_use == *channel)
         .map(|(value, id)| Choice {
             value,
-            id,
-            label: words::method(value),
+            id: id.into(),
+            label: words::method(value).into(),
             about: vec![words::about_method(value, false).to_owned()],
         })
         .collect()
