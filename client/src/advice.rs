@@ -1,7 +1,7 @@
 //! Advice on a password while it is typed, computed on this computer. It never decides: the backend does.
 
+use postern_contract::advice::{AdviceInput, PasswordAdvice, PasswordHint};
 use postern_contract::rules::PASSWORD_MIN_ALONE;
-use postern_contract::shell::{AdviceInput, PasswordAdvice, PasswordHint};
 use zxcvbn::feedback::{Suggestion, Warning};
 use zxcvbn::{Entropy, Score};
 
@@ -91,7 +91,7 @@ fn of_suggestion(suggestion: Suggestion) -> Option<PasswordHint> {
 mod tests {
     use super::advise;
     use postern_contract::Secret;
-    use postern_contract::shell::{AdviceInput, PasswordHint};
+    use postern_contract::advice::{AdviceInput, PasswordHint};
 
     fn judge(password: &str) -> (u8, PasswordHint) {
         let context = vec!["Mina Park".to_owned(), "mina.park@harbor.example".to_owned()];

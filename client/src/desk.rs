@@ -27,8 +27,9 @@ use crate::vault::entry::Origin;
 use crate::wish::Wishes;
 use backend_key::BackendKey;
 use owed::Owed;
+use postern_contract::advice::{AdviceInput, PasswordAdvice};
 use postern_contract::operation::{Operation, WebviewRequest};
-use postern_contract::shell::{AdviceInput, BackendFace, PasswordAdvice, StoreState};
+use postern_contract::shell::{BackendFace, StoreState};
 use postern_contract::{Access, KeyId, Problem, ProblemCode};
 use seen::SeenHere;
 use serde_json::Value;
@@ -182,7 +183,7 @@ impl Desk {
     /// How good a password is. Computed here, and never decides.
     pub async fn advise_password(&self, input: AdviceInput) -> PasswordAdvice {
         let judged = tokio::task::spawn_blocking(move || advice::advise(&input)).await;
-        judged.unwrap_or(PasswordAdvice { level: 0, hint: postern_contract::shell::PasswordHint::None })
+        judged.unwrap_or(PasswordAdvice { level: 0, hint: postern_contract::advice::PasswordHint::None })
     }
 
     /// Whether the backend runs inside the application.

@@ -14,6 +14,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod advice;
 pub mod capabilities;
 pub mod configuration;
 pub mod connection;

@@ -3,6 +3,7 @@
 //! Nothing here holds a secret: a session's token and a key's secret stay in Rust. The one exception by purpose is
 //! [`crate::message::Message`], which shows what the embedded backend would have mailed or texted.
 
+use crate::advice::{AdviceInput, PasswordAdvice};
 use crate::capabilities::Capabilities;
 use crate::configuration::{
     Appearance, ImportInput, ImportPreview, Offer, OfferId, OfferKind, SettingChange, Settings,
@@ -456,46 +457,6 @@ pub struct Copied {
 pub struct CancelInput {
     /// Must be true.
     pub agree: bool,
-}
-
-/// A password to be judged.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AdviceInput {
-    /// As typed so far.
-    #[serde(with = "crate::secret::exposed")]
-    pub password: Secret<String>,
-    /// Words that make it weaker: the name, the address.
-    pub context: Vec<String>,
-}
-
-/// How good a password is. Never decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PasswordAdvice {
-    /// 0 (nothing typed), 1 weak, 2 fair, 3 good, 4 strong.
-    pub level: u8,
-    /// What would make it better.
-    pub hint: PasswordHint,
-}
-
-/// What would make a password better, most useful first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordHint {
-    /// Nothing to add.
-    None,
-    /// Add a word or two; uncommon ones are better.
-    AddWords,
-    /// It holds the name or the address.
-    AvoidContext,
-    /// It is, or is near, a common password.
-    AvoidCommon,
-    /// It repeats characters or words.
-    AvoidRepeats,
-    /// It follows a row of keys or a sequence.
-    AvoidSequences,
-    /// It holds a date or a year.
-    AvoidDates,
 }
 
 #[cfg(test)]

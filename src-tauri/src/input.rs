@@ -63,8 +63,9 @@ fn rule(text: &str) -> (Rule, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::read;
+    use contract::advice::AdviceInput;
     use contract::operation::WebviewRequest;
-    use contract::shell::{AddKeyInput, AdviceInput, AnswerNumberInput, PasswordInput, SignInInput, Tab};
+    use contract::shell::{AddKeyInput, AnswerNumberInput, PasswordInput, SignInInput, Tab};
     use contract::{ProblemCode, Rule};
     use postern_contract as contract;
     use serde_json::{Value, json};

@@ -1,9 +1,10 @@
 //! Create account in every state, rendered to text.
 
 use postern_contract::account::Created;
+use postern_contract::advice::{PasswordAdvice, PasswordHint};
 use postern_contract::identifier::VerificationId;
 use postern_contract::rules::Rule;
-use postern_contract::shell::{Opening, PasswordAdvice, PasswordHint};
+use postern_contract::shell::Opening;
 use postern_contract::verification::VerificationSent;
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::pages::create_account::Draft;

@@ -1,7 +1,8 @@
 //! The parts with what the keyboard and assistive technology rely on, rendered to text.
 
+use postern_contract::advice::{PasswordAdvice, PasswordHint};
 use postern_contract::rules;
-use postern_contract::shell::{PasswordAdvice, PasswordHint, Tab};
+use postern_contract::shell::Tab;
 use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::form::Field;

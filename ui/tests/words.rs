@@ -1,7 +1,8 @@
 //! Every code has words, and the words keep to the house's manner.
 
 use postern_contract::activity::Event;
-use postern_contract::shell::{PasswordAdvice, PasswordHint, StoreState, Tab, Window};
+use postern_contract::advice::{PasswordAdvice, PasswordHint};
+use postern_contract::shell::{StoreState, Tab, Window};
 use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode, Rule};
 use postern_ui::words::{self, Act, Attention, Needed, Said};

@@ -2,7 +2,8 @@
 //! of a changed state by an event, whoever caused it.
 
 use contract::Problem;
-use contract::shell::{AdviceInput, PasswordAdvice, StoreState};
+use contract::advice::{AdviceInput, PasswordAdvice};
+use contract::shell::StoreState;
 use postern_contract as contract;
 use tauri::Runtime;
 

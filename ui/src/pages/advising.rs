@@ -4,7 +4,8 @@
 use crate::bridge;
 use crate::form::Field;
 use postern_contract::Secret;
-use postern_contract::shell::{AdviceInput, PasswordAdvice, command};
+use postern_contract::advice::{AdviceInput, PasswordAdvice};
+use postern_contract::shell::command;
 use std::rc::Rc;
 use sycamore::prelude::*;
 

@@ -9,10 +9,11 @@ use crate::parts::{Actions, Icon, Kind, Line, Next, PasswordField, Strength};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
 use postern_contract::account::PasswordChange;
+use postern_contract::advice::{PasswordAdvice, PasswordHint};
 use postern_contract::operation::{ChangePassword as Change, GetSecurity, ListSessions};
 use postern_contract::security::Security;
 use postern_contract::session::Sessions;
-use postern_contract::shell::{PasswordAdvice, PasswordHint, event};
+use postern_contract::shell::event;
 use postern_contract::{Rule, Secret, rules};
 use sycamore::prelude::*;
 

@@ -4,7 +4,7 @@ use super::text_field::described_by;
 use super::{FieldError, Icon};
 use crate::form::Field;
 use crate::{dom, words};
-use postern_contract::shell::PasswordAdvice;
+use postern_contract::advice::PasswordAdvice;
 use sycamore::prelude::*;
 
 /// `autocomplete` is `current-password` or `new-password`. `after` (advice) stands under the input and is described by

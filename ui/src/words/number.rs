@@ -1,9 +1,9 @@
 //! Authentication numbers, countdowns and password advice in words.
 
 use super::count;
+use postern_contract::advice::{PasswordAdvice, PasswordHint};
 use postern_contract::message::NumberStanding;
 use postern_contract::session::Challenge;
-use postern_contract::shell::{PasswordAdvice, PasswordHint};
 use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode};
 
