@@ -42,8 +42,10 @@ pub fn recalling<T: Clone + 'static>(load: Load<T>, pick: fn(Recalled) -> T) {
 
 /// What was kept is shown, unless the answer came meanwhile.
 pub fn stand_in<T: Clone + 'static>(here: Here, load: Load<T>, recalled: Recalled, pick: fn(Recalled) -> T) {
-    here.saw_as_of(recalled.seen_at);
-    load.stands_in(pick(recalled));
+    if untrack(|| load.phase()) == Phase::Failed {
+        here.saw_as_of(recalled.seen_at);
+        load.stands_in(pick(recalled));
+    }
 }
 
 /// What is wrong with the way to the backend, in words; none while nothing is.
