@@ -35,7 +35,9 @@ impl Own {
             return None;
         }
         let tail = bytes.len().saturating_sub(LONGEST);
-        let begin = bytes[tail..].windows(9).rposition(|window| window == b"HTTP/1.1 ")? + tail;
+        // a connection that began with HTTP/1.0 is answered in it
+        let is_version = |window: &[u8]| matches!(window, b"HTTP/1.1 " | b"HTTP/1.0 ");
+        let begin = bytes[tail..].windows(9).rposition(is_version)? + tail;
         let head = std::str::from_utf8(&bytes[begin..]).ok()?;
         let mut lines = head.trim_end().split("\r\n");
         let status = lines.next()?.get(9..12)?.parse().ok()?;
@@ -91,7 +93,9 @@ mod tests {
         assert_eq!(Own::find(bare.as_bytes()), Some((0, own.clone())));
         // after an answer that waited to be sent
         let both = format!("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok{bare}");
-        assert_eq!(Own::find(both.as_bytes()), Some((both.len() - bare.len(), own)));
+        assert_eq!(Own::find(both.as_bytes()), Some((both.len() - bare.len(), own.clone())));
+        let older = bare.replacen("HTTP/1.1", "HTTP/1.0", 1);
+        assert_eq!(Own::find(older.as_bytes()), Some((0, own)));
         for routers in [
             "HTTP/1.1 204 No Content\r\nx-request-id: 1\r\n\r\n",
             "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",

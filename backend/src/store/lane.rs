@@ -93,6 +93,18 @@ impl Lane {
     }
 }
 
+impl Drop for Lane {
+    /// The pool takes a connection back in a task. Where there is nothing any more that could run it, as at the end of a
+    /// program that was not told to close, it is hung up.
+    fn drop(&mut self) {
+        if tokio::runtime::Handle::try_current().is_err() {
+            for kept in self.kept().drain(..) {
+                drop(kept.connection.detach());
+            }
+        }
+    }
+}
+
 impl Turn {
     pub(super) fn with(self, connection: PoolConnection<Any>) -> Seat {
         Seat { kept: Kept { connection, since: Instant::now() }, turn: self }
@@ -156,5 +168,23 @@ mod tests {
         store.look().await.unwrap().row(sqlx::query("SELECT 7")).await.unwrap();
         assert!(lane.kept().is_empty());
         store.close().await;
+    }
+
+    // whoever lets go of everything last need not be where tasks run
+    #[test]
+    fn a_store_outlives_what_ran_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/accounts.db", folder.path().display());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let store = runtime.block_on(async {
+            let store = Store::open(&address).await.unwrap();
+            store.look().await.unwrap().row(sqlx::query("SELECT 7")).await.unwrap();
+            store
+        });
+        drop(runtime);
+        drop(store);
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            Store::open(&address).await.unwrap().close().await;
+        });
     }
 }

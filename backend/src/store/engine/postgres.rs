@@ -24,6 +24,8 @@ pub(super) const WRITERS: usize = 4;
 const CONNECTIONS: u32 = 12;
 /// Those of them that are kept for questions of one statement.
 const LOOKING: usize = 6;
+// whoever writes, or reads more than one statement, finds a connection beside those
+const _: () = assert!(LOOKING + WRITERS + 2 <= CONNECTIONS as usize);
 /// How long a request waits for a connection.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
 /// How long a statement may take, or a commit, before the connection is taken for lost.

@@ -20,6 +20,8 @@ const TRIES: u32 = 3;
 const CONNECTIONS: u32 = 6;
 /// Those of them that are kept for questions of one statement.
 const LOOKING: usize = 3;
+// whoever writes, or reads more than one statement, finds a connection beside those
+const _: () = assert!(LOOKING + WRITERS + 2 <= CONNECTIONS as usize);
 
 /// The open file.
 #[derive(Debug, Clone)]
@@ -79,18 +81,28 @@ impl File {
             .await
             .map_err(|fault| unopened(&fault))?;
 
+        let served = Self { pool, lane: Lane::new(LOOKING) };
+        if let Err(refusal) = served.check(migrates, &path).await {
+            // nothing holds on to a file that is refused
+            served.pool.close().await;
+            return Err(refusal);
+        }
+        Ok(served)
+    }
+
+    /// Reads back what was set, and brings the schema to this version.
+    async fn check(&self, migrates: bool, path: &Path) -> Result<(), OpenError> {
+        let unopened = |fault: sqlx::Error| OpenError::Database(path.to_owned(), fault.to_string());
+        let mut connection = self.pool.acquire().await.map_err(unopened)?;
         let (journal,): (String,) =
-            sqlx::query_as("PRAGMA journal_mode").fetch_one(&pool).await.map_err(|e| unopened(&e))?;
+            sqlx::query_as("PRAGMA journal_mode").fetch_one(&mut *connection).await.map_err(unopened)?;
         let (synchronous,): (i64,) =
-            sqlx::query_as("PRAGMA synchronous").fetch_one(&pool).await.map_err(|e| unopened(&e))?;
+            sqlx::query_as("PRAGMA synchronous").fetch_one(&mut *connection).await.map_err(unopened)?;
         // 2 is FULL: the log reaches the disk before a commit is answered
         if journal != "wal" || synchronous != 2 {
             return Err(OpenError::Durability(format!("journal_mode={journal}, synchronous={synchronous}")));
         }
-        let mut connection = pool.acquire().await.map_err(|fault| unopened(&fault))?;
-        schema::migrate(&mut connection, schema::SQLITE, migrates).await?;
-        drop(connection);
-        Ok(Self { pool, lane: Lane::new(LOOKING) })
+        schema::migrate(&mut connection, schema::SQLITE, migrates).await
     }
 
     pub(super) fn pool(&self) -> &AnyPool {
