@@ -60,6 +60,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // before a password is typed
+    if let Err(exposed) = postern_client::memory::withhold() {
+        said::aside(words::exposed(exposed));
+    }
     match Arguments::try_parse() {
         Ok(arguments) => run(arguments).into(),
         Err(text) if text.use_stderr() => {

@@ -41,3 +41,10 @@ pub fn not_read(path: &std::path::Path, cause: &std::io::Error) -> String {
         path.display()
     )
 }
+
+/// Memory is less guarded than it should be.
+pub fn exposed(exposed: postern_client::memory::Exposed) -> String {
+    format!(
+        "{exposed}. Everything works. Sign in here only if nobody else uses this account of the computer."
+    )
+}
