@@ -84,8 +84,8 @@ fn chosen(asked: Option<&str>, configured: &Configured) -> Result<Option<Backend
         Some(named) => named.clone(),
         None => {
             let url = backend_url(asked).map_err(|fault| {
-                let words = format!("invalid value '{asked}' for '--backend <URL|NAME>': {fault}");
-                refused(ErrorKind::ValueValidation, words)
+                // not quoted: it may hold a password
+                refused(ErrorKind::ValueValidation, format!("the backend's address is not accepted: {fault}"))
             })?;
             // one that is configured keeps its name, colour and certificates
             let known = now.backends().iter().find(|known| known.url == url).cloned();

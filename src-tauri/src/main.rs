@@ -3,7 +3,6 @@
 use postern_client::Options;
 use postern_client::config::{Configured, Places};
 use postern_client::options::opened;
-use std::error::Error;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -16,7 +15,8 @@ fn main() -> ExitCode {
         tracing::warn!(%exposed, "memory is less guarded than it should be");
     }
 
-    let options = match Options::read(std::env::args_os()) {
+    let configured = Configured::open(Places::of_environment());
+    let options = match Options::of(std::env::args_os(), &configured) {
         Ok(options) => options,
         Err(error) if error.use_stderr() => {
             say(&format!("postern-desktop: {}. Try `postern-desktop --help`.", first_line(&error)));
@@ -26,7 +26,6 @@ fn main() -> ExitCode {
         Err(text) => text.exit(),
     };
     let folder = std::env::current_dir().unwrap_or_default();
-    let configured = Configured::open(Places::of_environment());
     match postern_desktop::run(options, configured, opened(std::env::args_os()), &folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -36,11 +35,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// What is wrong with the command line, without quoting a value: it may be a URL with a password in it.
-fn first_line(error: &(impl Error + ToString)) -> String {
-    let text = error
-        .source()
-        .map_or_else(|| error.to_string(), |why| format!("the backend's address is not accepted: {why}"));
+/// What is wrong with the command line, in its first line.
+fn first_line(error: &impl ToString) -> String {
+    let text = error.to_string();
     text.lines().next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches('.').to_owned()
 }
 

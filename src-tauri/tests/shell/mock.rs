@@ -41,8 +41,9 @@ pub fn apart(test: &str, environment: &[(&str, &str)]) -> bool {
 }
 
 /// A desk that can reach nothing, so that no answer depends on the machine.
-fn desk_without_a_backend() -> Desk {
-    let options = Options::read(["postern-desktop", "--backend", "http://127.0.0.1:9"]).expect("options");
+fn desk_without_a_backend(configured: &Configured) -> Desk {
+    let words = ["postern-desktop", "--backend", "http://127.0.0.1:9"];
+    let options = Options::of(words, configured).expect("options");
     tauri::async_runtime::block_on(Desk::open(options)).expect("a desk")
 }
 
@@ -62,9 +63,10 @@ impl Chooser for Person {
 
 /// What an application without a screen works with: nobody's files, and a person who chooses nothing.
 pub fn seat(folder: &Path, handle: &AppHandle<MockRuntime>) -> Seat {
+    let configured = Configured::open(places(folder));
     Seat {
-        configured: Configured::open(places(folder)),
-        desk: desk_without_a_backend(),
+        desk: desk_without_a_backend(&configured),
+        configured,
         copies: Copies::new(Box::new(Desktop(handle.clone())), after(Duration::from_secs(30))),
         dialogs: Dialogs::new(Box::new(Person(None))),
     }
