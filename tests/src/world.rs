@@ -13,6 +13,7 @@ use crate::wire::Wire;
 use crate::{screenshot, seed};
 use anyhow::{Context, Result, anyhow};
 use postern_contract::shell::Window;
+use postern_faults::Proxy;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub struct Plan {
     remote: Option<Vec<String>>,
     address: Option<String>,
     configuration: Option<String>,
+    faulty: bool,
     loud: bool,
 }
 
@@ -39,6 +41,7 @@ pub fn empty() -> Plan {
         remote: None,
         address: None,
         configuration: None,
+        faulty: false,
         loud: false,
     }
 }
@@ -66,6 +69,12 @@ impl Plan {
     #[must_use]
     pub fn remote(self, more: &[&str]) -> Self {
         Self { remote: Some(more.iter().map(|&line| line.to_owned()).collect()), ..self }
+    }
+
+    /// With a remote backend behind [`World::faults`] instead of a wire.
+    #[must_use]
+    pub fn faulty(self) -> Self {
+        Self { faulty: true, ..self }
     }
 
     /// With a backend's address at which nobody listens.
@@ -106,6 +115,7 @@ impl Plan {
 pub struct World {
     app: Option<App>,
     wire: Option<Wire>,
+    faults: Option<Proxy>,
     backend: Option<Backend>,
     store: Option<Daemon>,
     _bus: Option<Bus>,
@@ -146,6 +156,7 @@ impl World {
         let mut world = Self {
             app: None,
             wire: None,
+            faults: None,
             backend: None,
             store,
             _bus: bus,
@@ -159,8 +170,7 @@ impl World {
         };
         world.connect().await?;
         if let Some(toml) = &world.plan.configuration {
-            let url = world.wire.as_ref().map_or("", |wire| wire.url.as_str());
-            world.configure(&toml.replace("{url}", url))?;
+            world.configure(&toml.replace("{url}", &world.way().unwrap_or_default()))?;
         }
         Ok(world)
     }
@@ -171,7 +181,11 @@ impl World {
             let database = self.database();
             let clock = Some(&self.clock);
             let backend = Backend::start(&self.machine, &self.around, &database, &more, clock).await?;
-            self.wire = Some(Wire::to(backend.address.clone()).await?);
+            if self.plan.faulty {
+                self.faults = Some(Proxy::before(backend.address.parse()?).await);
+            } else {
+                self.wire = Some(Wire::to(backend.address.clone()).await?);
+            }
             self.backend = Some(backend);
         }
         Ok(())
@@ -180,14 +194,25 @@ impl World {
     /// Opens the application.
     pub async fn open(&mut self) -> Result<()> {
         let mut arguments = Vec::new();
-        let wire = self.wire.as_ref().map(|wire| &wire.url).filter(|_| self.plan.configuration.is_none());
-        if let Some(address) = wire.or(self.plan.address.as_ref()) {
-            arguments.extend(["--backend".to_owned(), address.clone()]);
+        let way = self.way().filter(|_| self.plan.configuration.is_none());
+        if let Some(address) = way.or_else(|| self.plan.address.clone()) {
+            arguments.extend(["--backend".to_owned(), address]);
         }
         let clock = self.plan.app_clock.then_some(&self.clock);
         self.app =
             Some(App::start(&self.machine, &self.around, self.folder.path(), &arguments, clock).await?);
         Ok(())
+    }
+
+    /// Where the remote backend is reached.
+    fn way(&self) -> Option<String> {
+        let wire = self.wire.as_ref().map(|wire| wire.url.clone());
+        wire.or_else(|| self.faults.as_ref().map(Proxy::url))
+    }
+
+    /// What stands between the application and the remote backend, to fail in many ways.
+    pub fn faults(&self) -> Result<&Proxy> {
+        self.faults.as_ref().context("the way to the backend is not faulty")
     }
 
     /// The wire to the remote backend.

@@ -1,5 +1,7 @@
 //! Every story, one file each, named as a sentence. All are one binary, since linking is what costs.
 
+mod a_file_is_dragged_onto_the_window;
+mod a_link_is_followed;
 mod a_password_can_be_pasted;
 mod an_administrator_cancels_the_subscription;
 mod an_administrator_changes_the_password;
@@ -15,4 +17,5 @@ mod the_main_job;
 mod the_page_is_confined;
 mod the_page_names_no_host;
 mod the_secret_store_cannot_be_used;
+mod the_window_answers_while_the_backend_does_not;
 mod two_windows_edit_at_once;

@@ -32,6 +32,8 @@ const TO_TEST: &[&str] = &[
     "webkit2gtk-driver",
     "xclip",
     "xdotool",
+    "python3-gi",
+    "gir1.2-gtk-3.0",
     "faketime",
     "util-linux",
     "fonts-dejavu-core",

@@ -36,10 +36,14 @@ pub fn test(words: &[String]) -> Result<()> {
             install::for_testing()?;
             page::build(false)?;
             build::programs(false)?;
-            tally.tests(&mut stories(names))?;
+            let mut stories = stories(names);
+            if deep {
+                stories.env(DEEP, "1");
+            }
+            tally.tests(&mut stories)?;
         }
         Some("shell") => {
-            install::for_building()?;
+            install::for_testing()?;
             page::build(false)?;
             tally.tests(&mut package("postern-desktop", names, deep))?;
         }
