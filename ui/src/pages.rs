@@ -6,6 +6,7 @@ pub mod cancel_subscription;
 pub mod change_password;
 pub mod console;
 pub mod create_account;
+pub mod files_wait;
 pub mod findings;
 pub mod login;
 pub mod main_window;

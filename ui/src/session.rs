@@ -2,6 +2,7 @@
 //! page of a window may need, given by context.
 
 mod mended;
+mod way;
 
 use crate::beat::{Beat, Countdown};
 use crate::{bridge, route};
@@ -129,9 +130,12 @@ impl Here {
 
     fn opened(self, opening: Opening) {
         batch(|| {
-            self.times(opening.session.as_ref());
-            if self.session.with_untracked(|known| *known != opening.session) {
-                self.session.set(opening.session.clone());
+            // without a way to the backend nobody can be asked, so who is known to be signed in still is
+            if !way::unknown_for_now(&opening) {
+                self.times(opening.session.as_ref());
+                if self.session.with_untracked(|known| *known != opening.session) {
+                    self.session.set(opening.session.clone());
+                }
             }
             self.store_is(opening.store);
             self.connection_is(opening.connection);
@@ -154,6 +158,7 @@ impl Here {
         batch(|| {
             self.unlocked.set(Countdown::over());
             self.session.set(None);
+            self.forgets_what_was_seen();
         });
     }
 
@@ -225,51 +230,6 @@ impl Here {
     /// How the window looks.
     pub fn appearance(self) -> Appearance {
         self.opening.with(|opening| opening.appearance.clone())
-    }
-
-    /// Whether the account as it was last seen is kept here.
-    pub fn recalls(self) -> bool {
-        self.opening.with(|opening| opening.recalls)
-    }
-
-    /// How the way to the backend is.
-    pub fn connection(self) -> Connection {
-        self.connection.get()
-    }
-
-    /// The way to the backend is known anew.
-    pub fn connection_is(self, connection: Connection) {
-        if self.connection.get_untracked() != connection {
-            if connection.trouble.is_none() {
-                self.seen.set(None);
-            }
-            self.connection.set(connection);
-        }
-    }
-
-    /// What is shown was kept, as it was at that time.
-    pub fn saw_as_of(self, seen: Moment) {
-        self.seen.set(Some(seen));
-    }
-
-    /// Of when the account is that is shown, where it is one that was kept.
-    pub fn seen_as_of(self) -> Option<Moment> {
-        self.seen.get()
-    }
-
-    /// Whether the account as last seen is looked at, since nobody can be asked who is signed in.
-    pub fn looks_back(self) -> bool {
-        self.trouble().is_some() && self.recalls()
-    }
-
-    /// Whether there is an account to show: somebody is signed in, or was and the backend cannot be asked.
-    pub fn stays(self) -> bool {
-        self.signed_in() || (self.looks_back() && self.opening.with(|opening| opening.ended.is_none()))
-    }
-
-    /// What is wrong with the way to the backend, if anything is.
-    pub fn trouble(self) -> Option<ProblemCode> {
-        self.connection.get().trouble
     }
 
     /// The tab to open at.

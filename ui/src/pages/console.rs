@@ -9,6 +9,7 @@ pub use overview::{Overview, keys_of};
 use crate::bridge;
 use crate::dom;
 use crate::form::Form;
+use crate::pages::files_wait::FilesWait;
 use crate::pages::offline::{self, OfflineChip};
 use crate::pages::secret_store::store_banner;
 use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Who};
@@ -53,6 +54,7 @@ pub fn ConsoleWith(overview: Overview) -> View {
             div(class="page wide") {
                 (notice(overview, here, acts))
                 Attentions(overview=overview, review=move |tab| open(acts, tab))
+                FilesWait()
                 section(class="stack tight", "aria-labelledby"="accounts") {
                     h2(id="accounts") { "Accounts" }
                     div(class="rows") { (account(who.get_clone(), here, overview)) }

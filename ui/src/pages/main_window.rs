@@ -2,6 +2,7 @@
 //! but not an account.
 
 use crate::pages::console::Console;
+use crate::pages::offline::recall_in_trouble;
 use crate::pages::sign_in::{Draft, SignInWith};
 use crate::session::Here;
 use postern_contract::shell::Ended;
@@ -23,6 +24,7 @@ pub fn MainWindow() -> View {
             }
         }
     });
+    recall_in_trouble(here);
     let signed_in = create_selector(move || here.stays());
     view! { (if signed_in.get() { view! { Console() } } else { view! { SignInWith(draft=draft) } }) }
 }

@@ -20,7 +20,7 @@ pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
 use crate::form::Form;
-use crate::pages::offline::{OfflineChip, open_plans};
+use crate::pages::offline::{OfflineChip, open_plans, recall_in_trouble};
 use crate::pages::{
     cancel_subscription, change_password, login, manage_authentication_key, security_settings,
     user_information,
@@ -60,6 +60,7 @@ pub fn ManageAccount(holds: Holds) -> View {
 fn Account(holds: Holds) -> View {
     let here = Here::get();
     let unlock = Unlock::provide();
+    recall_in_trouble(here);
     let only = match holds {
         Holds::AllTabs => None,
         Holds::Only(tab) => Some(tab),

@@ -9,9 +9,9 @@ use crate::parts::{Banner, Chip, Kind, Press};
 use crate::route;
 use crate::session::Here;
 use crate::words::{self, Said};
-use postern_contract::Moment;
 use postern_contract::connection::Recalled;
 use postern_contract::shell::{Window, command};
+use postern_contract::{Moment, ProblemCode};
 use sycamore::prelude::*;
 
 /// Shows what was kept where `load` cannot be read for want of a connection, and reads it once there is one again.
@@ -40,6 +40,22 @@ pub fn recalling<T: Clone + 'static>(load: Load<T>, pick: fn(Recalled) -> T) {
     });
 }
 
+/// Looks up what was kept whenever there is no way to the backend, so that it is known that changes can be prepared, and
+/// of when the account is that is shown.
+pub fn recall_in_trouble(here: Here) {
+    let scope = use_current_scope();
+    let troubled = create_selector(move || here.trouble().is_some());
+    create_effect(move || {
+        if troubled.get() {
+            bridge::spawn_in(scope, async move {
+                if let Ok(Some(recalled)) = bridge::call::<command::Recall>(()).await {
+                    here.saw_as_of(recalled.seen_at);
+                }
+            });
+        }
+    });
+}
+
 /// What was kept is shown, unless the answer came meanwhile.
 pub fn stand_in<T: Clone + 'static>(here: Here, load: Load<T>, recalled: Recalled, pick: fn(Recalled) -> T) {
     if untrack(|| load.phase()) == Phase::Failed {
@@ -58,9 +74,17 @@ pub fn said(here: Here) -> Option<Said> {
 
 /// The banner with its ways on.
 pub fn banner(here: Here) -> Option<View> {
-    let said = said(here)?;
+    let (said, kind) = (said(here)?, kind(here.trouble()?));
     let ways = ways(here);
-    Some(view! { Banner(kind=Kind::Offline, said=said, row=ways) })
+    Some(view! { Banner(kind=kind, said=said, row=ways) })
+}
+
+/// A network that is away is a fact; what answers in the backend's place, or not as it should, is a warning.
+pub const fn kind(code: ProblemCode) -> Kind {
+    match code {
+        ProblemCode::Offline | ProblemCode::BackendUnreachable | ProblemCode::BackendTimeout => Kind::Offline,
+        _ => Kind::Warn,
+    }
 }
 
 /// `Try again`, and `Prepare changes` where this window can open them and there is an account to prepare for.

@@ -7,6 +7,7 @@ use crate::bridge;
 use crate::form::{Field, Form};
 use crate::pages::console;
 use crate::pages::create_account::{self, CreateAccount};
+use crate::pages::files_wait::FilesWait;
 use crate::pages::offline;
 use crate::pages::second_factor::{Back, SecondFactor};
 use crate::pages::secret_store::store_banner;
@@ -190,6 +191,7 @@ fn Credentials(draft: Draft) -> View {
                 PasswordField(field=draft.password, label="Password", autofocus=known)
                 Submit(label="Sign in", busy_label="Signing in…", class=class, busy=move || form.busy())
             }
+            FilesWait()
         }
     }
 }

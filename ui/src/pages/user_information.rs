@@ -90,12 +90,15 @@ fn Address(
 ) -> View {
     let address = proving.address;
     let differs = create_selector(move || address.changed());
+    let here = Here::get();
+    let away = create_selector(move || here.trouble().is_some());
     let send = view! {
         SendButton(number=proving.number, label="Send authentication number", suffix=suffix,
-            busy=move || proving.sending(), disabled=move || !differs.get() || proving.proven(),
+            busy=move || proving.sending(), disabled=move || !differs.get() || proving.proven() || away.get(),
             send=move || proving.send())
     };
     let until = move || match (differs.get(), proving.proven()) {
+        (_, false) if away.get() => "Needs a connection: a number has to reach the new address.".to_owned(),
         (false, _) => String::new(),
         (true, false) => format!("Now {}, until the new one is proven.", address.saved()),
         (true, true) => format!("Now {}, until you press OK.", address.saved()),

@@ -20,6 +20,8 @@ pub enum Kind {
     Policy,
     /// The secret store. `role=alert`.
     Store,
+    /// Files wait. `role=status`.
+    Files,
     /// Somebody else saved first. `role=alert`.
     Conflict,
 }
@@ -27,7 +29,7 @@ pub enum Kind {
 impl Kind {
     const fn role(self) -> &'static str {
         match self {
-            Self::Ok | Self::Offline | Self::Policy => "status",
+            Self::Ok | Self::Offline | Self::Policy | Self::Files => "status",
             Self::Error | Self::Warn | Self::Store | Self::Conflict => "alert",
         }
     }
@@ -37,7 +39,7 @@ impl Kind {
             Self::Ok => Some("ok"),
             Self::Error => Some("error"),
             Self::Warn | Self::Store | Self::Conflict => Some("warn"),
-            Self::Offline | Self::Policy => None,
+            Self::Offline | Self::Policy | Self::Files => None,
         }
     }
 
@@ -49,6 +51,7 @@ impl Kind {
             Self::Offline => "offline",
             Self::Policy => "policy",
             Self::Store => "lock",
+            Self::Files => "file",
             Self::Conflict => "both",
         }
     }
@@ -77,7 +80,7 @@ pub fn Banner(
 #[component(inline_props)]
 pub fn ProblemBanner(problem: Problem, act: Act, #[prop(default)] action: Option<View>) -> View {
     let kind = match problem.code {
-        ProblemCode::BackendUnreachable => Kind::Offline,
+        ProblemCode::BackendUnreachable | ProblemCode::Offline => Kind::Offline,
         ProblemCode::StepUpRequired => Kind::Warn,
         _ => Kind::Error,
     };

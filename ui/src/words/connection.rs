@@ -2,6 +2,7 @@
 
 use super::Said;
 use postern_contract::ProblemCode;
+use postern_contract::configuration::Offer;
 use postern_contract::connection::{CertificateFault as F, Connection};
 
 /// Why the backend's certificate is refused, what that means, and who can mend it.
@@ -107,4 +108,14 @@ pub fn as_last_seen(when: &str) -> String {
 pub fn offline_chip(code: ProblemCode, since: Option<&str>) -> String {
     let what = if code == ProblemCode::Offline { "Offline" } else { "No connection" };
     since.map_or_else(|| what.to_owned(), |since| format!("{what} since {since}"))
+}
+
+/// The files that were handed over and that nobody has looked at; nothing where there are none.
+pub fn files_wait(offers: &[Offer]) -> Option<Said> {
+    let what = match offers {
+        [] => return None,
+        [one] => format!("“{}” waits", one.name),
+        several => format!("{} files wait", several.len()),
+    };
+    Some(Said::new(what, "Nothing of it counts yet. Look at it, then decide."))
 }

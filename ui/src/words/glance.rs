@@ -81,12 +81,14 @@ pub fn password_fact(days: u32, date: &str) -> (String, String) {
     (age, format!("Changed {date}"))
 }
 
-/// `4 of 5`, `3 on this computer`.
-pub fn keys_fact(rows: &[KeyRow], max: u32) -> (String, String) {
+/// `4 of 5`, `3 on this computer`; without a way to the backend, where their secrets are was not asked.
+pub fn keys_fact(rows: &[KeyRow], max: u32, without_way: bool) -> (String, String) {
     let number = |place| rows.iter().filter(|row| row.secret == place).count();
     let (here, memory) = (number(SecretPlace::Here), number(SecretPlace::InMemory));
     let about = if rows.is_empty() {
         "None added yet".to_owned()
+    } else if number(SecretPlace::Unknown) > 0 && without_way {
+        "As last seen".to_owned()
     } else if number(SecretPlace::Unknown) > 0 {
         "The secret store cannot be asked".to_owned()
     } else if memory > 0 {

@@ -7,6 +7,7 @@ mod frame;
 mod keys;
 mod security_settings;
 mod user_information;
+mod way;
 
 use postern_contract::shell::{Opening, Tab};
 use postern_ui::pages::manage_account::{Sheet, Unlock};

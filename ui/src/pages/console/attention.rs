@@ -48,11 +48,12 @@ pub fn Attentions(overview: Overview, review: impl Fn(Tab) + Copy + 'static) -> 
 
 fn row(attention: &Attention, review: impl Fn(Tab) + Copy + 'static) -> View {
     let (said, (label, tab)) = (words::attention(attention), words::review(attention));
+    let shown = untrack(|| Here::get().appearance()).tabs.contains(&tab);
     view! {
         li(class="row-item") {
             Icon(name="warn", class="icon attention")
             div { strong { (said.what) } p { (said.rest) } }
-            Press(press=move || review(tab)) { (label) }
+            (shown.then(|| view! { Press(press=move || review(tab)) { (label) } }))
         }
     }
 }

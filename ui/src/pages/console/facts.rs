@@ -11,7 +11,8 @@ use sycamore::prelude::*;
 /// The four facts.
 #[component(inline_props)]
 pub fn Facts(overview: Overview) -> View {
-    let max = untrack(|| Here::get().capabilities()).keys_max;
+    let here = Here::get();
+    let max = untrack(|| here.capabilities()).keys_max;
     view! {
         dl(class="facts") {
             Fact(load=overview.security, label="2-Factor authentication", say=|security| words::two_factor_fact(&security))
@@ -19,7 +20,7 @@ pub fn Facts(overview: Overview) -> View {
                 let changed = account.password_changed_at;
                 words::password_fact(days_since(changed), &bridge::local_date(changed))
             })
-            Fact(load=overview.keys, label="Authentication keys", say=move |list| words::keys_fact(&list.rows, max))
+            Fact(load=overview.keys, label="Authentication keys", say=move |list| words::keys_fact(&list.rows, max, here.trouble().is_some()))
             Fact(load=overview.places, label="Signed in", say=|list| words::places_fact(&list.sessions))
         }
     }

@@ -86,6 +86,10 @@ impl Draft {
         if self.store_fails() {
             return Some(now);
         }
+        // where secrets are is found out with the list of the backend, so for now nobody knows
+        if self.here.trouble().is_some() {
+            return None;
+        }
         let id = self.unasked.get()?;
         let unknown = |row: &KeyRow| row.key.id == id && row.secret == SecretPlace::Unknown;
         self.rows().iter().any(unknown).then(|| match (now, self.store_then()) {
@@ -199,6 +203,10 @@ impl Draft {
     pub fn copy(self, row: &KeyRow) {
         self.fresh();
         match row.secret {
+            // where secrets are is found out with the backend's list: without a way to it, the store says itself
+            SecretPlace::Unknown if untrack(|| self.here.trouble()).is_some() => {
+                self.copy_from_store(row.key.id)
+            }
             SecretPlace::Elsewhere => self.refused.set(Some(ProblemCode::KeyNotHere)),
             SecretPlace::Unknown => {
                 self.unasked.set(Some(row.key.id));
@@ -206,15 +214,16 @@ impl Draft {
                 self.list.again();
                 dom::focus(UNLOCK);
             }
-            SecretPlace::Here | SecretPlace::InMemory => {
-                let id = row.key.id;
-                self.copying.ask_heeding(
-                    move || bridge::call::<command::CopyKey>(id),
-                    move |copied| self.was_copied(&copied),
-                    move |problem| self.unlock.heed(problem, || {}),
-                );
-            }
+            SecretPlace::Here | SecretPlace::InMemory => self.copy_from_store(row.key.id),
         }
+    }
+
+    fn copy_from_store(self, id: KeyId) {
+        self.copying.ask_heeding(
+            move || bridge::call::<command::CopyKey>(id),
+            move |copied| self.was_copied(&copied),
+            move |problem| self.unlock.heed(problem, || {}),
+        );
     }
 
     /// The secret is on the clipboard.
