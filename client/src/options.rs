@@ -80,17 +80,17 @@ fn chosen(asked: Option<&str>, configured: &Configured) -> Result<Option<Backend
     let now = configured.now();
     let Some(asked) = asked else { return Ok(now.backend().cloned()) };
     let refused = |kind, words: String| Arguments::command().error(kind, words);
-    let backend = match now.backend_named(asked) {
-        Some(named) => named.clone(),
-        None => {
-            let url = backend_url(asked).map_err(|fault| {
-                // not quoted: it may hold a password
-                refused(ErrorKind::ValueValidation, format!("the backend's address is not accepted: {fault}"))
-            })?;
-            // one that is configured keeps its name, colour and certificates
-            let known = now.backends().iter().find(|known| known.url == url).cloned();
-            known.unwrap_or_else(|| Backend::at(url))
-        }
+    let backend = if let Some(named) = now.backend_named(asked) {
+        named.clone()
+    } else {
+        let url = backend_url(asked).map_err(|fault| {
+            // never what was typed: it may be a URL with a password in it
+            let words = format!("the backend's address is not accepted: {fault}");
+            refused(ErrorKind::ValueValidation, words)
+        })?;
+        // one that is configured keeps its name, colour and certificates
+        let known = now.backends().iter().find(|known| known.url == url).cloned();
+        known.unwrap_or_else(|| Backend::at(url))
     };
     let key = SettingKey::Backend.as_str();
     if now.is_managed(key) && now.backend() != Some(&backend) {
@@ -167,7 +167,7 @@ impl std::error::Error for BackendUrlError {}
 
 #[cfg(test)]
 mod tests {
-    use super::{BackendUrlError, backend_url, data_folder, place};
+    use super::{BackendUrlError, Configured, Options, Places, backend_url, data_folder, place};
     use std::path::PathBuf;
 
     #[test]
@@ -191,6 +191,41 @@ mod tests {
         ] {
             assert_eq!(backend_url(bad), Err(why), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_configured_backend_is_used_and_a_fixed_one_is_not_gone_round() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places {
+            machine_policy: folder.path().join("machine"),
+            policy_owner: 0,
+            user_policy: folder.path().join("policy.d"),
+            system_file: folder.path().join("system.toml"),
+            user_file: folder.path().join("config.toml"),
+            state: folder.path().join("state"),
+            data: folder.path().join("data"),
+            drop: folder.path().join("drop"),
+        };
+        let entries = "[[backends]]\nname = \"Harbor\"\nurl = \"https://harbor.example\"\ncolor = \"plum\"\n\
+                       [[backends]]\nname = \"Rack 4\"\nurl = \"https://rack4.example\"\n";
+        std::fs::write(&places.user_file, format!("{entries}[defaults]\nbackend = \"Harbor\"\n")).unwrap();
+        let chosen = |arguments: &[&str]| {
+            let arguments = ["postern-desktop"].iter().chain(arguments).copied();
+            let options = Options::of(arguments, &Configured::open(places.clone()))?;
+            Ok::<_, clap::Error>(options.backend.map(|backend| backend.name))
+        };
+        let name = |name: &str| Some(name.to_owned());
+        assert_eq!(chosen(&[]).unwrap(), name("Harbor"));
+        assert_eq!(chosen(&["--backend", "Rack 4"]).unwrap(), name("Rack 4"));
+        assert_eq!(chosen(&["--backend", "https://rack4.example"]).unwrap(), name("Rack 4"));
+        assert_eq!(chosen(&["--backend", "https://other.example"]).unwrap(), name("other.example"));
+        let refused =
+            chosen(&["--backend", "https://mina:correct-horse@rack4.example"]).unwrap_err().to_string();
+        assert!(!refused.contains("correct-horse"), "{refused}");
+        // CFG-3: fixed by the machine's file
+        std::fs::write(&places.system_file, format!("{entries}[defaults]\nbackend = \"Harbor\"\n")).unwrap();
+        assert_eq!(chosen(&["--backend", "Harbor"]).unwrap(), name("Harbor"));
+        assert!(chosen(&["--backend", "Rack 4"]).unwrap_err().to_string().contains("system.toml:9"));
     }
 
     #[test]

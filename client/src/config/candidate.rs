@@ -99,7 +99,7 @@ pub(super) fn text(defaults: &Defaults, key: SettingKey) -> Option<String> {
         SettingKey::Backend => defaults.backend.clone(),
         SettingKey::Language => defaults.language.map(word),
         SettingKey::Theme => defaults.theme.map(word),
-        SettingKey::Tabs => defaults.tabs.as_ref().map(words),
+        SettingKey::Tabs => defaults.tabs.as_deref().map(words),
         SettingKey::ClipboardSeconds => defaults.clipboard_seconds.map(|seconds| seconds.to_string()),
     }
 }
@@ -167,6 +167,6 @@ fn word(word: impl Serialize) -> String {
     serde_json::to_value(word).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn words<T: Serialize + Copy>(all: &Vec<T>) -> String {
+fn words<T: Serialize + Copy>(all: &[T]) -> String {
     all.iter().map(|one| word(*one)).collect::<Vec<_>>().join(",")
 }

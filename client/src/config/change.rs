@@ -95,7 +95,16 @@ fn set(document: &mut DocumentMut, change: &SettingChange) {
         }
         SettingKey::Backend | SettingKey::Language | SettingKey::Theme => text.as_str().into(),
     };
-    let defaults = document.entry("defaults").or_insert_with(|| Item::Table(Table::new()));
+    if !document.contains_key("defaults") {
+        // a remark at the end stays before what is added, and a file of remarks alone still begins with them
+        let mut section = Table::new();
+        let end = document.trailing().as_str().unwrap_or_default().to_owned();
+        let gap = if end.trim().is_empty() && document.is_empty() { "" } else { "\n" };
+        section.decor_mut().set_prefix(format!("{end}{gap}"));
+        document.set_trailing("");
+        document.insert("defaults", Item::Table(section));
+    }
+    let Some(defaults) = document.get_mut("defaults") else { return };
     let Some(defaults) = defaults.as_table_like_mut() else { return };
     match defaults.get_mut(key).and_then(Item::as_value_mut) {
         Some(before) => {

@@ -45,7 +45,7 @@ pub struct BackendEntry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16), extend("uniqueItems" = true))]
     pub ca: Vec<PathBuf>,
-    /// Public keys, one of which its certificate must have: `sha256/BASE64` of the SubjectPublicKeyInfo.
+    /// Public keys, one of which its certificate must have: `sha256/BASE64` of the `SubjectPublicKeyInfo`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16), extend("uniqueItems" = true, "items" = {"type": "string", "format": "pin"}))]
     pub pins: Vec<String>,

@@ -33,23 +33,23 @@ impl Configured {
                 let _ = tell.send(());
             }
         })?;
-        let watched = Watched { watcher, folders: BTreeSet::new() };
-        let watched = std::sync::Arc::new(std::sync::Mutex::new(watched));
-        look(&watched, self);
-        let (theirs, configured) = (std::sync::Arc::downgrade(&watched), self.clone());
+        let state = Watched { watcher, folders: BTreeSet::new() };
+        let state = std::sync::Arc::new(std::sync::Mutex::new(state));
+        look(&state, self);
+        let (theirs, configured) = (std::sync::Arc::downgrade(&state), self.clone());
         std::thread::Builder::new()
             .name("configuration".to_owned())
             .spawn(move || {
                 while settled(&told) {
-                    let Some(watched) = theirs.upgrade() else { return };
+                    let Some(held) = theirs.upgrade() else { return };
                     // a folder that came meanwhile is watched before it is read, so that nothing falls between
-                    look(&watched, &configured);
-                    drop(watched);
+                    look(&held, &configured);
+                    drop(held);
                     configured.reload();
                 }
             })
             .map_err(notify::Error::io)?;
-        Ok(Following { _watcher: watched })
+        Ok(Following { _watcher: state })
     }
 }
 

@@ -81,7 +81,7 @@ impl Layer {
         } else {
             (Rank::UserPolicy, Rank::UserRecommendation)
         };
-        let mut fixes = Self {
+        let mut strict = Self {
             rank: fixed,
             file: path.to_owned(),
             backends: managed.backends,
@@ -89,8 +89,8 @@ impl Layer {
             policy,
             lines: BTreeMap::new(),
         };
-        fixes.mark("/managed", sheet);
-        fixes.mark_policy(sheet);
+        strict.mark("/managed", sheet);
+        strict.mark_policy(sheet);
         let mut recommends = Self {
             rank: weak,
             file: path.to_owned(),
@@ -100,7 +100,7 @@ impl Layer {
             lines: BTreeMap::new(),
         };
         recommends.mark("/recommended", sheet);
-        [fixes, recommends]
+        [strict, recommends]
     }
 
     fn mark(&mut self, section: &str, sheet: &Sheet) {

@@ -48,13 +48,13 @@ fn json(key: &str, leaf: &Leaf) -> Value {
         Leaf::Number(number) => json!(number),
         Leaf::Truth(truth) => json!(truth),
         Leaf::List(items) => items.iter().map(|item| json("", item)).collect(),
-        Leaf::Section(entries) => match NAMED.iter().find(|(named, _)| *named == key) {
-            Some((_, bare)) => entries.iter().map(|(name, entry)| named(name, bare, entry)).collect(),
-            None => {
-                let pairs = entries.iter().map(|(key, entry)| (key.clone(), json(key, entry)));
-                Value::Object(pairs.collect())
+        Leaf::Section(entries) => {
+            if let Some((_, bare)) = NAMED.iter().find(|(named, _)| *named == key) {
+                return entries.iter().map(|(name, entry)| named(name, bare, entry)).collect();
             }
-        },
+            let pairs = entries.iter().map(|(key, entry)| (key.clone(), json(key, entry)));
+            Value::Object(pairs.collect())
+        }
     }
 }
 

@@ -107,11 +107,13 @@ pub fn template() -> String {
                 if words.is_empty() {
                     format!("<text id=\"value\" valueName=\"{key}\"/>")
                 } else {
-                    let items: String = words.iter().map(|word| {
-                        format!(
+                    let mut items = String::new();
+                    for word in words {
+                        let _ = write!(
+                            items,
                             "\n          <item displayName=\"$(string.word_{word})\"><value><string>{word}</string></value></item>"
-                        )
-                    }).collect();
+                        );
+                    }
                     format!("<enum id=\"value\" valueName=\"{key}\">{items}\n        </enum>")
                 }
             }

@@ -35,6 +35,18 @@ fn a_change_leaves_everything_else_as_it_stands() {
 }
 
 #[test]
+fn a_new_section_stands_after_every_remark() {
+    let (_folder, places) = computer();
+    write(&places.user_file, "# mine\n");
+    let configured = open(&places);
+    let version = configured.show().version;
+    configured.change(&change(SettingKey::Theme, Some("light"), &version)).unwrap();
+    let text = std::fs::read_to_string(&places.user_file).unwrap();
+    assert_eq!(text, "# mine\n\n[defaults]\ntheme = \"light\"\n");
+    assert!(open(&places).now().findings().is_empty());
+}
+
+#[test]
 fn cfg_3_a_managed_setting_is_refused_in_the_command() {
     let (_folder, places) = computer();
     for (path, text) in [
