@@ -4,6 +4,7 @@
 use crate::depth::rounds;
 use crate::postgres;
 use crate::stage::{configuration, url};
+use crate::what_a_kill_leaves::report;
 use crate::world::{Database, World};
 use axum::body::Body;
 use axum::http::Request;
@@ -233,7 +234,7 @@ async fn every_write(on: Database, calls: &str) {
     for schema in all.iter().take(usize::try_from(rounds(0, u32::MAX)).unwrap().min(all.len() - 1)) {
         kills += kills_from(on, *schema, calls, 1, schema + 1).await;
     }
-    println!("DB-4: {kills} upgrades killed, all data there");
+    report(&format!("DB-4: {kills} upgrades killed, all data there"));
 }
 
 /// Kills it from this schema on, until it survives or has got as far as `up_to`. How often it died.
