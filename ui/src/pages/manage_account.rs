@@ -129,7 +129,11 @@ fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View 
     let mut known = None::<Session>;
     let person = create_selector(move || {
         known = here.session().or_else(|| known.take());
-        known.clone().map(|session| (session.name, session.email)).unwrap_or_default()
+        known
+            .clone()
+            .map(|session| (session.name, session.email))
+            .or_else(|| here.whose())
+            .unwrap_or_default()
     });
     let (scope, refused) = (use_current_scope(), create_signal(None::<Problem>));
     let tear_off = move || {

@@ -49,7 +49,7 @@ pub fn recall_in_trouble(here: Here) {
         if troubled.get() {
             bridge::spawn_in(scope, async move {
                 if let Ok(Some(recalled)) = bridge::call::<command::Recall>(()).await {
-                    here.saw_as_of(recalled.seen_at);
+                    here.saw(&recalled);
                 }
             });
         }
@@ -59,7 +59,7 @@ pub fn recall_in_trouble(here: Here) {
 /// What was kept is shown, unless the answer came meanwhile.
 pub fn stand_in<T: Clone + 'static>(here: Here, load: Load<T>, recalled: Recalled, pick: fn(Recalled) -> T) {
     if untrack(|| load.phase()) == Phase::Failed {
-        here.saw_as_of(recalled.seen_at);
+        here.saw(&recalled);
         load.stands_in(pick(recalled));
     }
 }

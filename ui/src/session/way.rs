@@ -2,7 +2,7 @@
 
 use super::Here;
 use crate::words;
-use postern_contract::connection::Connection;
+use postern_contract::connection::{Connection, Recalled};
 use postern_contract::shell::Opening;
 use postern_contract::{Moment, ProblemCode};
 use sycamore::prelude::*;
@@ -41,6 +41,17 @@ impl Here {
         });
     }
 
+    /// The account was kept here.
+    pub fn saw(self, recalled: &Recalled) {
+        self.whose.set(Some((recalled.account.name.clone(), recalled.account.email.clone())));
+        self.saw_as_of(recalled.seen_at);
+    }
+
+    /// Name and address of the account that was kept here, while nobody can be asked who is signed in.
+    pub fn whose(self) -> Option<(String, String)> {
+        self.whose.get_clone()
+    }
+
     /// Of when the account is that is shown, where it is one that was kept.
     pub fn seen_as_of(self) -> Option<Moment> {
         self.seen.get()
@@ -49,6 +60,7 @@ impl Here {
     /// Nothing is kept of an account whose session ended.
     pub(super) fn forgets_what_was_seen(self) {
         self.seen.set(None);
+        self.whose.set(None);
         self.set_recalls(false);
     }
 

@@ -2,7 +2,7 @@
 //! prepared.
 
 use super::{holds, lacks, tab};
-use postern_contract::connection::Connection;
+use postern_contract::connection::{Connection, Recalled};
 use postern_contract::shell::{Opening, Tab};
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::pages::manage_account::{Holds, ManageAccount};
@@ -39,6 +39,19 @@ fn the_tabs_are_there_without_the_password_while_nothing_can_be_changed() {
     let page = window(unasked(), |_| {});
     holds(&page, &["role=\"tablist\"", "No connection since", "aria-label=\"Prepared changes\""]);
     lacks(&page, &["You are signed out", "Continue"]);
+}
+
+#[test]
+fn the_bar_names_whose_account_was_last_seen() {
+    let page = window(unasked(), |here| {
+        here.saw(&Recalled {
+            account: samples::account(),
+            security: samples::security(),
+            keys: vec![],
+            seen_at: samples::now(),
+        });
+    });
+    holds(&page, &["Mina Park", "mina.park@harbor.example"]);
 }
 
 #[test]

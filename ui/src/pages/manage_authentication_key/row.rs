@@ -3,6 +3,7 @@
 use super::Draft;
 use crate::bridge;
 use crate::parts::{Icon, Item, Menu, MenuFace};
+use crate::session::Here;
 use crate::words;
 use postern_contract::shell::{KeyRow, SecretPlace};
 use std::rc::Rc;
@@ -21,6 +22,8 @@ pub fn Row(draft: Draft, row: KeyRow) -> View {
     };
     let store = draft.store_then();
     let (place, why_not) = (words::place_of_secret(secret, store), words::why_not_copied(secret, store));
+    // without a way to the backend the secret store was not asked, so copying is worth a try
+    let why_not = if untrack(|| Here::get().trouble()).is_some() { None } else { why_not };
     let (copying, deleting) = (row.clone(), row);
     let more = MenuFace::More { name: format!("More actions for {}", key.label) };
     let delete = Rc::new(move || draft.ask_to_delete(deleting.clone()));
