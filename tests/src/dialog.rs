@@ -10,8 +10,8 @@ pub async fn answer(world: &World, title: &str, path: &Path) -> Result<()> {
     let path = path.to_str().context("a path of UTF-8")?;
     let dialog = until(&format!("the dialog “{title}”"), async || shown(world, title).await).await?;
     xdotool(world, &["windowactivate", "--sync", &dialog]).await?;
-    // a slash, or this shortcut, opens the line in which a path is typed
-    xdotool(world, &["key", "--window", &dialog, "ctrl+a"]).await?;
+    // what stands there goes; a slash then begins a whole path
+    xdotool(world, &["key", "ctrl+a"]).await?;
     xdotool(world, &["type", "--delay", "5", path]).await?;
     xdotool(world, &["key", "Return"]).await?;
     until(&format!("the dialog “{title}” is gone"), async || {

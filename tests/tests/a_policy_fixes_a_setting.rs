@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use postern_contract::shell::Window;
+use postern_stories::patience::until;
 use postern_stories::{Page, Role, World, empty};
 use serde_json::json;
 
@@ -17,7 +18,9 @@ async fn a_managed_setting_is_shown_with_its_source_and_refused_in_the_command()
     // CFG-3
     empty()
         .tell(async |world| {
-            world.set_policy("[managed.defaults]\ntheme = \"dark\"\n\n[recommended.defaults]\nclipboard_seconds = 15\n")?;
+            world.set_policy(
+                "[managed.defaults]\ntheme = \"dark\"\n\n[recommended.defaults]\nclipboard_seconds = 15\n",
+            )?;
             world.reopen().await?;
             let page = settings(world).await?;
             page.sees("Managed by your organisation").await?;
@@ -34,11 +37,14 @@ async fn a_managed_setting_is_shown_with_its_source_and_refused_in_the_command()
             let answer = page.face().await?.execute_async(script, vec![]).await?.json().clone();
             ensure!(answer == json!("setting_managed"), "{answer}");
             // what is recommended may be changed
-            page.fill("Clipboard seconds", "45").await?;
-            page.press("Save").await?;
-            page.hears("saved").await?;
-            let written = std::fs::read_to_string(world.configuration())?;
-            ensure!(written.contains("clipboard_seconds = 45"), "{written}");
+            page.click(Role::Radio, "60 s").await?;
+            let written = until("the choice is written", async || {
+                let written = std::fs::read_to_string(world.configuration()).unwrap_or_default();
+                Ok(written.contains("clipboard_seconds = 60").then_some(written))
+            })
+            .await?;
+            ensure!(!written.contains("theme"), "{written}");
+            page.find(Role::Button, "Remove your choice for Clipboard").await?;
             Ok(())
         })
         .await

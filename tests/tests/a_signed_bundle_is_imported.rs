@@ -22,15 +22,16 @@ async fn carried_over(world: &World) -> Result<(String, String)> {
         (world.stick("harbor.key")?, world.stick("harbor.postern-bundle")?, world.stick("prepared.toml")?);
     let path = |file: &std::path::Path| file.to_string_lossy().into_owned();
     std::fs::write(&prepared, PREPARED)?;
-    let made = world.cli(&["bundle", "key", "-o", &path(&key)], "lantern\nlantern\n").await?;
+    let made = world.cli(&["bundle", "key", "-o", &path(&key), "--password-fd", "0"], "lantern\n").await?;
     ensure!(made.code == 0, "{made:?}");
     let made = world
         .cli(&["bundle", "make", "-o", &path(&bundle), "--config", &path(&prepared), "--serial", "7"], "")
         .await?;
     ensure!(made.code == 0, "{made:?}");
-    let signed = world.cli(&["bundle", "sign", &path(&bundle), "--key", &path(&key)], "lantern\n").await?;
+    let sign = ["bundle", "sign", &path(&bundle), "--key", &path(&key), "--password-fd", "0"];
+    let signed = world.cli(&sign, "lantern\n").await?;
     ensure!(signed.code == 0, "{signed:?}");
-    let public = std::fs::read_to_string(key.with_extension("pub"))?;
+    let public = std::fs::read_to_string(format!("{}.pub", key.display()))?;
     let public = public.lines().nth(1).unwrap_or_default().to_owned();
     Ok((path(&bundle), public))
 }
@@ -52,7 +53,7 @@ async fn what_it_would_change_is_shown_first_and_it_can_be_undone() -> Result<()
             let mut second = world.hand_over(&bundle)?;
             let settings = world.window(Window::Settings).await?;
             settings.sees("harbor.postern-bundle").await?;
-            settings.press("Look at harbor.postern-bundle").await?;
+            settings.press("Open harbor.postern-bundle").await?;
             settings.find(Role::Table, "Differences").await?;
             settings.sees("Harbor IT").await?;
             settings.sees("https://accounts.harbor.example").await?;
@@ -81,12 +82,15 @@ async fn an_altered_or_unsigned_one_is_refused_with_the_reason() -> Result<()> {
             world.reopen().await?;
             let _second = world.hand_over(&bundle)?;
             let settings = world.window(Window::Settings).await?;
-            settings.press("Look at harbor.postern-bundle").await?;
+            settings.press("Open harbor.postern-bundle").await?;
             settings.sees("signature").await?;
             ensure!(!settings.has(Role::Button, "Import").await?, "what is refused cannot be imported");
             let plain = world.stick("prepared.toml")?;
             let said = world.cli(&["config", "import", &plain.to_string_lossy(), "--yes"], "").await?;
-            ensure!(said.code == 3, "an unsigned file is refused where the policy wants a signature: {said:?}");
+            ensure!(
+                said.code == 3,
+                "an unsigned file is refused where the policy wants a signature: {said:?}"
+            );
             ensure!(!world.configuration().exists(), "nothing was written");
             Ok(())
         })
