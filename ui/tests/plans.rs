@@ -120,7 +120,7 @@ fn it_begins_with_what_waits_and_what_was_applied() {
     let page = drawn(|| {
         let waiting = Load::ready(vec![offer()]);
         let receipts = Load::ready(vec![receipt(true), receipt(false)]);
-        view! { StartWith(place=create_signal(Place::Start), waiting=waiting, receipts=receipts) }
+        view! { StartWith(place=create_signal(Place::Start), files=waiting, receipts=receipts) }
     });
     holds(&page, &["Prepare changes", "Open a plan…", "Waiting files", "Open night-shift.postern-plan"]);
     holds(&page, &["Put away night-shift.postern-plan", "Opened from the desktop", "Receipts", "Receipt 7"]);

@@ -6,7 +6,7 @@ use postern_contract::configuration::{Finding, Gravity};
 use sycamore::prelude::*;
 
 /// The list `Findings`; nothing where there are none.
-pub fn findings(all: Vec<Finding>) -> View {
+pub fn findings(all: &[Finding]) -> View {
     if all.is_empty() {
         return view! {};
     }

@@ -15,11 +15,9 @@ pub use opened::OpenedWith;
 pub use preparing::PreparingWith;
 pub use start::StartWith;
 
-use crate::bridge;
 use crate::parts::{BackendChip, Icon, Press};
 use crate::session::Here;
-use postern_contract::configuration::{Offer, OfferKind};
-use postern_contract::shell::{command, event};
+use postern_contract::configuration::OfferId;
 use sycamore::prelude::*;
 
 /// What the window shows.
@@ -30,7 +28,7 @@ pub enum Place {
     /// A plan being prepared.
     Preparing,
     /// A plan that was opened.
-    Opened(Offer),
+    Opened(OfferId),
 }
 
 /// The window.
@@ -67,14 +65,4 @@ pub fn PlansAt(place: Signal<Place>) -> View {
             Place::Opened(offer) => view! { opened::Opened(offer=offer) },
         })
     }
-}
-
-/// The plans among the files that wait, read anew whenever one is handed over.
-pub(super) fn waiting_plans() -> crate::load::Load<Vec<Offer>> {
-    let offers = crate::load::load(|| async {
-        let all = bridge::call::<command::ListOffers>(()).await?;
-        Ok(all.into_iter().filter(|offer| offer.kind == OfferKind::Plan).collect::<Vec<_>>())
-    });
-    bridge::listen_here(event::OFFERS_CHANGED, move |()| offers.again());
-    offers
 }

@@ -52,7 +52,7 @@ fn notice(draft: Draft, here: Here) -> View {
     let problem = create_selector(move || draft.problem());
     view! { (match problem.get_clone() {
         Some((problem, act)) => {
-            let list = findings(problem.findings.clone());
+            let list = findings(&problem.findings);
             view! { ProblemBanner(problem=problem, act=act) (list) }
         }
         None => said(draft, here),
@@ -102,7 +102,7 @@ fn all(draft: Draft) -> View {
         (if wrong.with(Vec::is_empty) {
             view! {}
         } else {
-            let list = findings(wrong.get_clone());
+            let list = findings(&wrong.get_clone());
             view! {
                 section(class="stack tight", "aria-labelledby"="wrong") { h2(id="wrong") { "What is wrong with the files" } (list) }
             }

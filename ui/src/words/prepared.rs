@@ -1,23 +1,12 @@
 //! What the window Prepared changes says around plans: what they are for, what a step changes, what a receipt tells.
 
 use postern_contract::Moment;
-use postern_contract::configuration::OfferedBy;
 use postern_contract::plan::{PlanStep, PlanView, Receipt, Standing, StepSubject};
 
 /// What plans are for.
 pub const fn about_plans() -> &'static str {
     "A plan is a file: which changes, for whom, and why. It is prepared without a connection, looked over as a difference, \
      carried where there is one, and applied step by step. It holds no password and no secret."
-}
-
-/// How a file came.
-pub const fn offered(by: OfferedBy) -> &'static str {
-    match by {
-        OfferedBy::Opened => "Opened from the desktop",
-        OfferedBy::Dragged => "Dragged onto a window",
-        OfferedBy::DropFolder => "Put into the watched folder",
-        OfferedBy::Chosen => "Chosen in a dialog",
-    }
 }
 
 /// The colour of a standing: what is well, what needs somebody, what failed.

@@ -30,6 +30,7 @@ pub const fn setting_about(key: SettingKey) -> &'static str {
 pub fn choice(key: SettingKey, value: &str) -> String {
     let fixed = match (key, value) {
         (SettingKey::Backend, "") => "On this computer",
+        (SettingKey::Language, "") => "As the backend",
         (SettingKey::Language, "en") => "English",
         (SettingKey::Language, "ko") => "한국어",
         (SettingKey::Language, "ja") => "日本語",

@@ -205,7 +205,7 @@ impl Draft {
         match row.secret {
             // where secrets are is found out with the backend's list: without a way to it, the store says itself
             SecretPlace::Unknown if untrack(|| self.here.trouble()).is_some() => {
-                self.copy_from_store(row.key.id)
+                self.copy_from_store(row.key.id);
             }
             SecretPlace::Elsewhere => self.refused.set(Some(ProblemCode::KeyNotHere)),
             SecretPlace::Unknown => {

@@ -1,22 +1,23 @@
 //! A plan that was opened: whose it is, how each step stands, why it cannot be applied, or the way to apply it.
 
 use super::applying::{Applying, Asked};
-use super::receipts::{Export, when};
+use super::receipts::Export;
 use super::steps;
 use crate::bridge;
 use crate::load::{Load, load};
+use crate::pages::findings::findings;
+use crate::pages::when::when;
 use crate::parts::{Awaited, Banner, Kind, Press, ProblemBanner};
 use crate::words::{self, Act};
-use postern_contract::configuration::Offer;
+use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanView, Receipt};
 use postern_contract::shell::{command, event};
 use sycamore::prelude::*;
 
 /// The part.
 #[component(inline_props)]
-pub fn Opened(offer: Offer) -> View {
-    let id = offer.id;
-    let plan = load(move || bridge::call::<command::OpenPlan>(id));
+pub fn Opened(offer: OfferId) -> View {
+    let plan = load(move || bridge::call::<command::OpenPlan>(offer));
     // somebody signs in, or the connection is back: how it stands is another
     bridge::listen_here(event::SESSION_CHANGED, move |()| plan.again());
     bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| plan.again());
@@ -61,14 +62,14 @@ fn before(plan: PlanView, applying: Applying) -> View {
     });
     let (head, needs) = (head(&plan), steps::needs(&plan.needs));
     let known = plan.steps.iter().any(|step| step.from.is_some()) || plan.refused.is_none();
-    let (findings, table) = (steps::findings(plan.findings), steps::table(&plan.steps, known));
+    let (wrong, table) = (findings(&plan.findings), steps::table(&plan.steps, known));
     view! {
         main { div(class="page") {
             div(class="stack") {
                 (head)
                 (refused)
                 (applying.form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Apply) }))
-                (findings)
+                (wrong)
                 (table)
             }
             (needs)

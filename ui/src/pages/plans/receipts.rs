@@ -3,6 +3,7 @@
 use crate::bridge;
 use crate::form::Form;
 use crate::load::Load;
+use crate::pages::when::when;
 use crate::parts::{Banner, Icon, Kind, Press, ProblemBanner};
 use crate::words::{self, Act};
 use postern_contract::plan::{PlanSaved, Receipt};
@@ -39,11 +40,6 @@ fn row(receipt: Receipt) -> View {
             Export(receipt=receipt)
         }
     }
-}
-
-/// A day and a time of day, both local.
-pub fn when(moment: postern_contract::Moment) -> String {
-    format!("{}, {}", bridge::local_date(moment), bridge::local_time(moment))
 }
 
 /// The button that saves a copy.

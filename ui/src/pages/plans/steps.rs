@@ -1,8 +1,7 @@
-//! The steps of a plan as a table, what applying needs, and what is wrong with a file.
+//! The steps of a plan as a table, and what applying needs.
 
 use crate::parts::Icon;
 use crate::words;
-use postern_contract::configuration::Finding;
 use postern_contract::plan::{Need, PlanStep};
 use sycamore::prelude::*;
 
@@ -53,19 +52,4 @@ pub fn needs(needs: &[Need]) -> View {
             ul { (lines) }
         }
     }
-}
-
-/// What is wrong with a file.
-pub fn findings(findings: Vec<Finding>) -> View {
-    if findings.is_empty() {
-        return view! {};
-    }
-    let lines: Vec<View> = findings
-        .into_iter()
-        .map(|finding| {
-            let (said, place) = (words::finding(&finding), words::place_of(&finding));
-            view! { li(class="row-item") { Icon(name="alert") div { strong { (said.what) } p { (place) } p { (said.rest) } } } }
-        })
-        .collect();
-    view! { ul(class="rows", "aria-label"="Findings") { (lines) } }
 }

@@ -14,7 +14,7 @@ pub fn preview(draft: Draft, preview: ImportPreview) -> View {
     let refused = preview.refused.as_ref().map(words::refused_import);
     let can = refused.is_none();
     let refused = refused.map(|said| view! { Banner(kind=Kind::Error, said=said) });
-    let (wrong, differences) = (findings(preview.findings), differences(preview.differences));
+    let (wrong, differences) = (findings(&preview.findings), differences(preview.differences));
     let (certificates, plans) =
         (with("Certificates in it", preview.certificates), with("Prepared changes in it", preview.plans));
     let import =
