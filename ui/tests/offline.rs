@@ -48,7 +48,7 @@ fn each_trouble_of_the_way_has_its_own_words_and_a_way_on() {
             let here = Here::provide(without(trouble));
             offline::banner(here).unwrap_or_default()
         });
-        holds(&page, &["role=\"status\"", words, "Try again", "Prepare changes"]);
+        holds(&page, &["class=\"banner\"", words, "Try again", "Prepare changes"]);
     }
 }
 

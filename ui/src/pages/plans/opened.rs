@@ -34,7 +34,7 @@ pub fn OpenedWith(plan: Load<PlanView>, applying: Applying) -> View {
     let read = create_selector(move || plan.value());
     let begun = create_selector(move || applying.progress.with(Option::is_some));
     view! { (match (read.get_clone(), begun.get()) {
-        (Some(plan), false) => before(plan, applying),
+        (Some(plan), false) => before(&plan, applying),
         (Some(plan), true) => during(&plan, applying),
         (None, _) => view! {},
     }) }
@@ -46,21 +46,22 @@ fn head(plan: &PlanView) -> View {
     view! { div { h2 { (file) } p(class="quiet-text") { (told) } p(class="quiet-text") { (facts) } } }
 }
 
-fn before(plan: PlanView, applying: Applying) -> View {
+fn before(plan: &PlanView, applying: Applying) -> View {
     let refused = plan.refused.as_ref().map(|refusal| {
         let said = words::refused_plan(refusal, when);
         view! { Banner(kind=Kind::Warn, said=said) }
     });
+    let interrupted = plan.interrupted;
     let act = plan.refused.is_none().then(|| {
-        let label = if plan.interrupted { "Go on" } else { "Apply" };
+        let label = if interrupted { "Go on" } else { "Apply" };
         view! {
             footer(class="actions") {
-                p(class="note") { (words::before_applying(plan.interrupted)) }
+                p(class="note") { (words::before_applying(interrupted)) }
                 Press(class="button primary", press=move || applying.go()) { (label) }
             }
         }
     });
-    let (head, needs) = (head(&plan), steps::needs(&plan.needs));
+    let (head, needs) = (head(plan), steps::needs(&plan.needs));
     let known = plan.steps.iter().any(|step| step.from.is_some()) || plan.refused.is_none();
     let (wrong, table) = (findings(&plan.findings), steps::table(&plan.steps, known));
     view! {
