@@ -48,7 +48,7 @@ fn recalled() -> Recalled {
 fn main_window(opening: Opening) -> String {
     sycamore::render_to_string(move || {
         Here::provide(opening);
-        console_page(Window::Main).unwrap()
+        console_page(Window::Main).unwrap_or_default()
     })
 }
 
