@@ -50,10 +50,10 @@ impl Early {
 pub fn begin<R: Runtime>(app: &AppHandle<R>, words: Vec<OsString>, folder: &Path) {
     let early = app.state::<Early>().over();
     if !words.is_empty() {
-        take(app, handed::sort(words, folder), OfferedBy::Opened);
+        take(app, &handed::sort(words, folder), OfferedBy::Opened);
     }
     for handed in early {
-        take(app, handed, OfferedBy::Opened);
+        take(app, &handed, OfferedBy::Opened);
     }
 }
 
@@ -64,7 +64,7 @@ pub fn second_start<R: Runtime>(app: &AppHandle<R>, arguments: Vec<String>, fold
     if handed == Handed::default() {
         windows::raise_main(app);
     } else if let Some(handed) = app.state::<Early>().keep(handed) {
-        take(app, handed, OfferedBy::Opened);
+        take(app, &handed, OfferedBy::Opened);
     }
 }
 
@@ -73,7 +73,7 @@ pub fn dropped<R: Runtime>(app: &AppHandle<R>, files: Vec<PathBuf>) {
     let app = app.clone();
     // off the thread that draws: looking for a file may wait for a disk
     tauri::async_runtime::spawn_blocking(move || {
-        take(&app, Handed { link: None, files }, OfferedBy::Dragged);
+        take(&app, &Handed { link: None, files }, OfferedBy::Dragged);
     });
 }
 
@@ -94,7 +94,7 @@ pub fn watch_drop_folder<R: Runtime>(app: &AppHandle<R>) {
 }
 
 /// Lets files wait, and shows where; follows a link.
-pub fn take<R: Runtime>(app: &AppHandle<R>, handed: Handed, by: OfferedBy) {
+pub fn take<R: Runtime>(app: &AppHandle<R>, handed: &Handed, by: OfferedBy) {
     let mut shown: Vec<Window> = Vec::new();
     for file in &handed.files {
         match app.state::<Offers>().add(file, by) {
@@ -105,7 +105,7 @@ pub fn take<R: Runtime>(app: &AppHandle<R>, handed: Handed, by: OfferedBy) {
                 }
             }
             None => {
-                tracing::warn!("something that is no file of Postern's was handed over; it is left alone")
+                tracing::warn!("something that is no file of Postern's was handed over; it is left alone");
             }
         }
     }

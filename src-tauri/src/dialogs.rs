@@ -93,3 +93,58 @@ impl Dialogs {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Chooser, Dialogs};
+    use contract::ProblemCode;
+    use postern_contract as contract;
+    use std::path::{Path, PathBuf};
+
+    /// A person who types this, or who never answers.
+    struct Person(Option<&'static str>);
+
+    impl Chooser for Person {
+        fn open(&self, _label: &str, _endings: &[&str]) -> Choice {
+            match self.0 {
+                Some(typed) => Box::pin(async move { Some(PathBuf::from(typed)) }),
+                None => Box::pin(std::future::pending()),
+            }
+        }
+
+        fn save(&self, label: &str, _name: &str) -> Choice {
+            self.open(label, &[])
+        }
+    }
+
+    #[test]
+    fn a_name_gets_the_ending_that_was_left_out() {
+        for (typed, saved) in [
+            ("/a/night shift", "/a/night shift.postern-plan"),
+            ("/a/night.shift", "/a/night.shift.postern-plan"),
+            ("/a/night.postern-plan", "/a/night.postern-plan"),
+        ] {
+            let dialogs = Dialogs::new(Box::new(Person(Some(typed))));
+            let chosen = tauri::async_runtime::block_on(dialogs.save("plans", "x", "postern-plan"));
+            assert_eq!(chosen, Ok(Some(Path::new(saved).to_owned())));
+        }
+    }
+
+    #[test]
+    fn one_dialog_is_open_at_a_time() {
+        let dialogs = Dialogs::new(Box::new(Person(None)));
+        tauri::async_runtime::block_on(async {
+            let mut first = Box::pin(dialogs.open("plans", &["postern-plan"]));
+            assert!(tokio::time::timeout(std::time::Duration::ZERO, &mut first).await.is_err());
+            let second = dialogs.open("settings", &["toml"]).await;
+            assert_eq!(second.map_err(|problem| problem.code), Err(ProblemCode::WindowRefused));
+            // the window that asked is gone, and its dialog with it
+            drop(first);
+            let third = Box::pin(dialogs.open("plans", &["postern-plan"]));
+            assert!(
+                tokio::time::timeout(std::time::Duration::ZERO, third).await.is_err(),
+                "it is asked again"
+            );
+        });
+    }
+}

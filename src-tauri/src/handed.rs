@@ -11,7 +11,7 @@ use tauri::Url;
 /// The most words that are looked at; a file manager that opens more opens these.
 pub const WORDS_MAX: usize = 32;
 
-/// The longest word that is looked at, in bytes. Source: PATH_MAX of Linux.
+/// The longest word that is looked at, in bytes. Source: `PATH_MAX` of Linux.
 pub const LENGTH_MAX: usize = 4096;
 
 /// What a start hands over.
@@ -32,10 +32,11 @@ pub fn sort(words: impl IntoIterator<Item = OsString>, folder: &Path) -> Handed 
     for word in words.into_iter().take(WORDS_MAX).filter(|word| (1..=LENGTH_MAX).contains(&word.len())) {
         let text = word.to_string_lossy();
         if text.get(..SCHEME.len()).is_some_and(|start| start.eq_ignore_ascii_case(SCHEME)) {
-            match Link::read(&text) {
-                Some(link) => handed.link = handed.link.or(Some(link)),
-                None => tracing::warn!("a link that does not follow the grammar is not followed"),
+            let link = Link::read(&text);
+            if link.is_none() {
+                tracing::warn!("a link that does not follow the grammar is not followed");
             }
+            handed.link = handed.link.or(link);
         } else if text.starts_with("file:") {
             handed.files.extend(file_of(&text));
         } else {

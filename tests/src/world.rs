@@ -21,6 +21,7 @@ use tempfile::TempDir;
 
 /// What a world is like when its story begins.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one thing that is so or not when a story begins")]
 pub struct Plan {
     keyring: Keyring,
     account: bool,

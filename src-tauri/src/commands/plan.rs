@@ -37,7 +37,7 @@ pub async fn begin_plan<R: Runtime>(
     let base = caller.hear(desk.recall().await)?.ok_or(ProblemCode::NotFound)?;
     let capabilities = desk.start().await.capabilities.unwrap_or_default();
     plans.begin(Begun { base: base.clone(), capabilities: capabilities.clone() });
-    let author = base.account.name.to_string();
+    let author = base.account.name.clone();
     let countersigned = configured.now().policy().countersigned.clone();
     Ok(PlanBase { base, capabilities, author, countersigned })
 }
@@ -85,10 +85,10 @@ pub async fn save_plan<R: Runtime>(
 /// What a plan's file is called until somebody says otherwise: whose account, and the day.
 fn name_for(plan: &Plan) -> String {
     let whose = plan.account.email.split('@').next().unwrap_or_default();
-    let plain: String =
+    let whose: String =
         whose.chars().filter(|c| c.is_alphanumeric() || "._-".contains(*c)).take(40).collect();
     let day: String = plan.plan.prepared_at.to_string().chars().take(10).collect();
-    format!("{}-{day}.{PLAN}", plain.trim_start_matches('.'))
+    format!("{}-{day}.{PLAN}", whose.trim_start_matches('.'))
 }
 
 #[tauri::command]

@@ -154,3 +154,38 @@ fn the_security_settings_are_these() {
     // not part of what is embedded: read by the build of Tauri and its plugins, by way of .cargo/config.toml
     assert_eq!(json("tauri.conf.json")["build"]["removeUnusedCommands"], true);
 }
+
+#[test]
+fn dl_1_the_desktop_hands_over_our_files_and_links_and_no_others() {
+    let bundle = &json("tauri.conf.json")["bundle"];
+    let associated: BTreeSet<String> = bundle["fileAssociations"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|kind| kind["mimeType"].as_str().expect("a type").to_owned())
+        .collect();
+    assert_eq!(
+        associated,
+        BTreeSet::from(["application/x-postern-bundle".into(), "application/x-postern-plan".into()])
+    );
+    for package in ["deb", "rpm"] {
+        assert_eq!(bundle["linux"][package]["desktopTemplate"], "linux/postern.desktop");
+        let files = &bundle["linux"][package]["files"];
+        assert_eq!(files["/usr/share/mime/packages/postern.xml"], "linux/postern.mime.xml");
+    }
+    let read = |name: &str| std::fs::read_to_string(Path::new(FOLDER).join("linux").join(name)).expect(name);
+    let entry = read("postern.desktop");
+    let types = entry.lines().find_map(|line| line.strip_prefix("MimeType=")).expect("the types");
+    let types: BTreeSet<String> = types.split_terminator(';').map(str::to_owned).collect();
+    let mut expected = associated.clone();
+    expected.insert("x-scheme-handler/postern".to_owned());
+    assert_eq!(types, expected);
+    assert!(entry.lines().any(|line| line == "Exec={{exec}} %U"), "files and links come as words: {entry}");
+    let described = read("postern.mime.xml");
+    for (kind, ending) in [
+        ("application/x-postern-plan", "*.postern-plan"),
+        ("application/x-postern-bundle", "*.postern-bundle"),
+    ] {
+        assert!(described.contains(kind) && described.contains(ending), "{ending}: {described}");
+    }
+}
