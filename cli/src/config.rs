@@ -112,7 +112,7 @@ impl Config {
                 said::bytes(published(form).as_bytes());
                 Ending::Done
             }
-            Self::Set { key, value } => change(&key, Some(value), around),
+            Self::Set { key, value } => change(&key, Some(&value), around),
             Self::Unset { key } => change(&key, None, around),
         }
     }
@@ -230,7 +230,7 @@ fn show_file(file: &Path, around: &Around) -> Ending {
     }
 }
 
-fn change(key: &str, value: Option<String>, around: &Around) -> Ending {
+fn change(key: &str, value: Option<&str>, around: &Around) -> Ending {
     let Some(setting) = SettingKey::ALL.into_iter().find(|setting| setting.as_str() == key) else {
         said::aside(words::unknown_key(key, &SettingKey::ALL.map(|key| key.as_str().to_owned())));
         return Ending::Usage;
@@ -238,8 +238,8 @@ fn change(key: &str, value: Option<String>, around: &Around) -> Ending {
     let configured = configured();
     // somebody else changed the file between reading and writing: what is asked is still asked
     let changed = loop {
-        let version = configured.now().version().to_owned();
-        match configured.change(&SettingChange { key: setting, value: value.clone(), version }) {
+        let (value, version) = (value.map(str::to_owned), configured.now().version().to_owned());
+        match configured.change(&SettingChange { key: setting, value, version }) {
             Err(problem) if problem.code == ProblemCode::FileChanged => {}
             changed => break changed,
         }

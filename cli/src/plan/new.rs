@@ -82,7 +82,7 @@ impl New {
         let now = now(&SystemClock);
         let recalled = super::block_on(self.reach.recall(&origin, &self.account))?;
         let made = if let Some(recalled) = &recalled {
-            self.prepared(&input, recalled, &origin, now)?
+            Self::prepared(&input, recalled, &origin, now)?
         } else {
             said::aside(words::UNSEEN);
             let capabilities = Capabilities::default();
@@ -109,7 +109,6 @@ impl New {
     }
 
     fn prepared(
-        &self,
         input: &PlanInput,
         recalled: &Recalled,
         backend: &str,
