@@ -1,4 +1,5 @@
 //! `postern config …` and `postern policy …` as they are shipped: without a display, without a bus, and killed anywhere.
+#![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 #![cfg(unix)]
 
 use serde_json::Value;

@@ -281,6 +281,8 @@ pub struct Opening {
     pub appearance: Appearance,
     /// Whether the account as it was last seen is kept here, so that work goes on without a network.
     pub recalls: bool,
+    /// How many findings there are in the configuration's files; the window Settings lists them.
+    pub findings: u32,
 }
 
 /// Why a session ended, so that sign-in can say it.

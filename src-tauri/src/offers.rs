@@ -163,8 +163,8 @@ mod tests {
         assert_eq!(offers.add(&around, OfferedBy::Dragged), Some(plan.clone()), "the same file");
 
         assert_eq!(offers.list(Window::Main), [plan.clone(), bundle.clone()]);
-        assert_eq!(offers.list(Window::Plans), [plan.clone()]);
-        assert_eq!(offers.list(Window::Settings), [bundle.clone()]);
+        assert_eq!(offers.list(Window::Plans), std::slice::from_ref(&plan));
+        assert_eq!(offers.list(Window::Settings), std::slice::from_ref(&bundle));
         assert_eq!(offers.list(Window::Messages), []);
         assert!(
             offers.find(Window::Settings, plan.id).is_err()

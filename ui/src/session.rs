@@ -229,6 +229,11 @@ impl Here {
         self.opening.with(|opening| opening.capabilities.clone().unwrap_or_default())
     }
 
+    /// How many findings there are in the configuration's files.
+    pub fn findings(self) -> u32 {
+        self.opening.with(|opening| opening.findings)
+    }
+
     /// How the window looks.
     pub fn appearance(self) -> Appearance {
         self.opening.with(|opening| opening.appearance.clone())
@@ -260,6 +265,7 @@ pub fn sample_opening() -> Opening {
         connection: samples::connection(),
         appearance: Appearance::default(),
         recalls: true,
+        findings: 0,
     }
 }
 

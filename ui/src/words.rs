@@ -23,7 +23,7 @@ mod store;
 mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
-pub use connection::{as_last_seen, files_wait, is_of_connection, offline_chip, trouble};
+pub use connection::{as_last_seen, files_wait, is_of_connection, misconfigured, offline_chip, trouble};
 pub use deleting::{keys_deleted, places_deleted, profile_deleted, what_remains};
 pub use finding::{finding, place_of};
 pub use glance::{Attention, attention, keys_fact, password_fact, places_fact, review, two_factor_fact};

@@ -199,3 +199,27 @@ fn files_that_wait_are_one_banner() {
     holds(&page, &["2 files wait", "Look"]);
     assert_eq!(page.matches("class=\"banner\"").count(), 1, "{page}");
 }
+
+#[test]
+fn a_configuration_that_needs_mending_is_said_in_the_main_window() {
+    // CFG-2
+    let page = |findings: u32, offers: Vec<Offer>| {
+        sycamore::render_to_string(move || {
+            Here::provide(Opening { findings, ..sample_opening() });
+            view! { FilesWaitWith(offers=Load::ready(offers)) }
+        })
+    };
+    holds(&page(1, vec![]), &["Something in the configuration needs mending", "Look", "role=\"status\""]);
+    holds(
+        &page(3, vec![]),
+        &["3 things in the configuration need mending", "Postern works with the rest of it."],
+    );
+    let plan = Offer {
+        id: OfferId(1),
+        kind: OfferKind::Plan,
+        name: "harbor.postern-plan".to_owned(),
+        by: OfferedBy::Dragged,
+    };
+    let both = page(1, vec![plan]);
+    assert_eq!(both.matches("class=\"banner\"").count(), 1, "banners are not stacked: {both}");
+}

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 impl Desk {
-    /// What a window needs to draw itself first. The tab and the clipboard's seconds are for the shell to fill in. Where the
+    /// What a window needs to draw itself first. The tab and what is configured are for the shell to fill in. Where the
     /// backend does not answer at once, `connection` says so, and changes when it does: then this is asked again.
     pub async fn start(&self) -> Opening {
         let (capabilities, session, problem) = self.asked_at_once().await;
@@ -40,6 +40,7 @@ impl Desk {
             connection,
             appearance: Appearance::default(),
             recalls,
+            findings: 0,
         }
     }
 

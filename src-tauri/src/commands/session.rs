@@ -57,6 +57,7 @@ pub async fn start<R: Runtime>(
         tab: caller.own_tab().unwrap_or_else(|| first.get()),
         clipboard_seconds: configured.clipboard_seconds(),
         appearance: configured.appearance(),
+        findings: u32::try_from(configured.findings().len()).unwrap_or(u32::MAX),
         ..opening
     })
 }

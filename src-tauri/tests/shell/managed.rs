@@ -75,4 +75,5 @@ fn cfg_2_a_broken_configuration_is_shown_and_the_application_works() {
     let opening = ask(&window(&app, "main"), "start", &json!({})).expect("main opens");
     assert_eq!(opening["appearance"]["theme"], "system");
     assert_eq!(opening["clipboard_seconds"], 30);
+    assert_eq!(opening["findings"].as_u64(), Some(shown.findings.len() as u64));
 }

@@ -110,6 +110,16 @@ pub fn offline_chip(code: ProblemCode, since: Option<&str>) -> String {
     since.map_or_else(|| what.to_owned(), |since| format!("{what} since {since}"))
 }
 
+/// That something is wrong with the configuration's files; nothing where nothing is.
+pub fn misconfigured(findings: u32) -> Option<Said> {
+    let what = match findings {
+        0 => return None,
+        1 => "Something in the configuration needs mending".to_owned(),
+        several => format!("{several} things in the configuration need mending"),
+    };
+    Some(Said::new(what, "Postern works with the rest of it. Look at what is wrong and how to mend it."))
+}
+
 /// The files that were handed over and that nobody has looked at; nothing where there are none.
 pub fn files_wait(offers: &[Offer]) -> Option<Said> {
     let what = match offers {
