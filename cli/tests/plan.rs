@@ -6,7 +6,6 @@ mod command;
 #[allow(dead_code, reason = "each test binary uses its own part of it")]
 mod killer;
 #[path = "../../client/tests/person/mod.rs"]
-#[allow(dead_code, reason = "each test binary uses its own part of it")]
 mod person;
 
 use command::{Home, PROGRAM, text};

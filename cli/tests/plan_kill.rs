@@ -5,7 +5,6 @@
 mod depth;
 mod killer;
 #[path = "../../client/tests/person/mod.rs"]
-#[allow(dead_code, reason = "each test binary uses its own part of it")]
 mod person;
 #[path = "../../client/tests/world/mod.rs"]
 mod world;

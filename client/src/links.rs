@@ -55,8 +55,8 @@ impl UsedLinks {
         }
         used.push(link.once);
         let newest = used.len().saturating_sub(REMEMBERED);
-        let text: String = used[newest..].iter().map(|once| format!("{once}\n")).collect();
-        file.put(text.as_bytes()).map_err(kept)
+        let lines: Vec<_> = used[newest..].iter().map(Uuid::to_string).collect();
+        file.put((lines.join("\n") + "\n").as_bytes()).map_err(kept)
     }
 
     /// What is remembered, oldest first. Lines that are something else remember nothing.
@@ -98,8 +98,9 @@ mod tests {
     #[test]
     fn dl_1_the_oldest_is_forgotten_and_damage_forgets_only_itself() {
         let folder = tempfile::tempdir().unwrap();
-        let lines: String = (1..=REMEMBERED as u128).map(|n| format!("{}\n", Uuid::from_u128(n))).collect();
-        std::fs::write(folder.path().join("used-links"), format!("not an identifier\n{lines}")).unwrap();
+        let mut kept = vec!["not an identifier".to_owned()];
+        kept.extend((1..=REMEMBERED as u128).map(|number| Uuid::from_u128(number).to_string()));
+        std::fs::write(folder.path().join("used-links"), kept.join("\n")).unwrap();
         let links = UsedLinks::kept_in(folder.path());
         assert_eq!(links.use_up(&link(1)), Err(LinkRefused::UsedBefore));
         assert_eq!(links.use_up(&link(5000)), Ok(()));

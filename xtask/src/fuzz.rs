@@ -5,25 +5,38 @@ use crate::tally::Tally;
 use crate::{command, install, place};
 use anyhow::Result;
 
-/// The crates, and their targets with the largest input each is tried with.
-const TARGETS: [(&str, &[(&str, u32)]); 2] = [
-    ("backend", &[("requests", 70_000), ("configuration", 8_192)]),
-    ("client", &[("bundle", 16_384), ("plan", 8_192)]),
+/// A crate with targets.
+struct Crate {
+    folder: &'static str,
+    /// Each with the largest input it is tried with, in bytes. All are built into one folder: no two have one name.
+    targets: &'static [(&'static str, u32)],
+    /// Seconds for each target in a daily run: the backend reads what strangers send, the desktop what is handed to it.
+    daily: u32,
+}
+
+const CRATES: [Crate; 2] = [
+    Crate { folder: "backend", targets: &[("requests", 70_000), ("configuration", 8_192)], daily: 60 },
+    Crate {
+        folder: "client",
+        targets: &[("bundle", 16_384), ("plan", 8_192), ("desktop-configuration", 8_192)],
+        daily: 20,
+    },
 ];
-/// Seconds for each target, in a daily run and in a whole one.
-const SECONDS: [u32; 2] = [60, 600];
+/// Seconds for each target in a whole run.
+const DEEP: u32 = 600;
 /// What cargo-fuzz builds for.
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
 /// Builds and runs each target.
 pub fn holds(tally: &mut Tally, deep: bool) -> Result<()> {
-    for (of, targets) in TARGETS {
-        built_and_run(tally, deep, of, targets)?;
+    for each in &CRATES {
+        built_and_run(tally, if deep { DEEP } else { each.daily }, each)?;
     }
     Ok(())
 }
 
-fn built_and_run(tally: &mut Tally, deep: bool, of: &str, targets: &[(&str, u32)]) -> Result<()> {
+fn built_and_run(tally: &mut Tally, seconds: u32, each: &Crate) -> Result<()> {
+    let of = each.folder;
     let target = place::target().join("fuzz");
     let mut build = command::program(install::cargo_fuzz()?);
     build.current_dir(place::root().join(of)).env("CARGO_TARGET_DIR", &target);
@@ -35,12 +48,12 @@ fn built_and_run(tally: &mut Tally, deep: bool, of: &str, targets: &[(&str, u32)
         tally.fail();
         return Ok(());
     }
-    for (name, longest) in targets {
+    for (name, longest) in each.targets {
         let found = target.join("found").join(of).join(name);
         std::fs::create_dir_all(&found)?;
         let mut run = command::program(target.join(TRIPLE).join("release").join(name));
         run.arg(&found).arg(place::root().join(of).join("fuzz/seeds").join(name));
-        run.arg(format!("-max_total_time={}", SECONDS[usize::from(deep)])).arg(format!("-max_len={longest}"));
+        run.arg(format!("-max_total_time={seconds}")).arg(format!("-max_len={longest}"));
         run.arg(format!("-artifact_prefix={}/{of}-{name}-", target.display()));
         tally.check(run.args([
             "-seed=1",

@@ -45,6 +45,13 @@ pub fn read_policy(path: &Path) -> (Option<PolicyFile>, Vec<Finding>) {
     (read, finding::of(sheet.findings()))
 }
 
+/// Reads a text as a file of either shape ([`File`], [`PolicyFile`]), without what lies around it; `path` is what findings call
+/// it. Answers as [`read_file`].
+pub fn read_text<T: Configured>(path: &Path, text: &str) -> (Option<T>, Vec<Finding>) {
+    let (read, sheet) = reading::read::<T>(path, text);
+    (read, finding::of(sheet.findings()))
+}
+
 /// Reads a file of either shape, with what lies around it.
 pub(super) fn read<T: Names>(path: &Path) -> (Option<T>, Sheet) {
     match std::fs::read(path) {

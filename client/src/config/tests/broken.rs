@@ -1,6 +1,8 @@
 //! CFG-2: a corpus of broken files, each with exactly what is said about it.
 
-use crate::config::{finding, read_file, read_policy};
+use crate::config::file::File;
+use crate::config::policy_file::PolicyFile;
+use crate::config::{finding, read_file, read_policy, read_text};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -59,6 +61,22 @@ fn cfg_2_a_file_cut_or_damaged_anywhere_is_answered() {
             }
         }
     }
+}
+
+// what the fuzz target begins from reaches all that it looks at: both shapes with every key, and what is refused
+#[test]
+fn cfg_2_a_whole_file_is_written_and_read_again_as_it_was() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/desktop-configuration");
+    let text = |name: &str| fs::read_to_string(seeds.join(name)).unwrap();
+    let (whole, findings) = read_text::<File>(Path::new("config.toml"), &text("whole.toml"));
+    let whole = whole.unwrap_or_else(|| panic!("{findings:?}"));
+    let written = toml::to_string(&whole).unwrap();
+    assert_eq!(read_text(Path::new("config.toml"), &written), (Some(whole), Vec::new()));
+    let (policy, findings) = read_text::<PolicyFile>(Path::new("policy.toml"), &text("policy_whole.toml"));
+    let policy = policy.unwrap_or_else(|| panic!("{findings:?}"));
+    let written = toml::to_string(&policy).unwrap();
+    assert_eq!(read_text(Path::new("policy.toml"), &written), (Some(policy), Vec::new()));
+    assert!(read_text::<PolicyFile>(Path::new("policy.toml"), &text("whole.toml")).0.is_none());
 }
 
 // CFG-5: what others may write is warned about, and still counts
