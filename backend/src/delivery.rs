@@ -59,6 +59,10 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts it; what it does ends, with what is under way, when the sender of `queued` is gone or says to stop.
+    #[cfg_attr(
+        not(feature = "server"),
+        allow(clippy::unnecessary_wraps, reason = "a carrier that is added may fail to open")
+    )]
     pub(crate) fn start(
         self,
         queued: &watch::Receiver<u64>,
