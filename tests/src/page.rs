@@ -69,6 +69,17 @@ impl Page {
 
     /// Clicks any control; where it is drawn by its label, as radio buttons are, the label is what a person hits.
     pub async fn click(&self, role: Role, name: &str) -> Result<()> {
+        // a list that is drawn anew takes its controls away between finding and clicking: the new one is what a person hits
+        until(&format!("{role:?} “{name}” stays to be clicked"), async || {
+            match self.click_once(role, name).await {
+                Err(error) if format!("{error:#}").contains("stale") => Ok(None),
+                done => Ok(Some(done)),
+            }
+        })
+        .await?
+    }
+
+    async fn click_once(&self, role: Role, name: &str) -> Result<()> {
         let control = self.find(role, name).await?;
         let label = "const l = arguments[0].labels; return l && l.length && arguments[0].type !== 'submit' ? l[0] : null";
         let target = if matches!(role, Role::Radio | Role::Checkbox) {

@@ -41,6 +41,7 @@ async fn prepared(world: &mut World, reason: &str) -> Result<PathBuf> {
 async fn opened(world: &mut World, file: &std::path::Path) -> Result<Page> {
     let _second = world.hand_over(&file.to_string_lossy())?;
     let page = world.window(Window::Plans).await?;
+    page.press("All prepared changes").await?;
     page.press("Open night-shift.postern-plan").await?;
     page.find(Role::Table, "Steps").await?;
     Ok(page)
