@@ -277,3 +277,23 @@ fn the_end_is_a_receipt() {
     holds(&page, &["<h2 id=\"receipt\"", "Receipt", "2 steps: 1 done, 1 skipped", "Export receipt…"]);
     assert!(!page.contains("Go on"), "{page}");
 }
+
+#[test]
+fn a_plan_that_is_read_anew_leaves_the_question_that_is_open() {
+    let page = drawn(|| {
+        let plan = plan(None);
+        let (applying, read) = (Applying::new(&plan), Load::ready(plan.clone()));
+        let progress = PlanProgress {
+            steps: plan.steps.clone(),
+            ask: Some(PlanAsk::Password),
+            problem: None,
+            receipt: None,
+        };
+        applying.came(progress);
+        let view = view! { OpenedWith(plan=read, applying=applying) };
+        read.set(PlanView { interrupted: true, reason: "Another reason".to_owned(), ..plan });
+        view
+    });
+    holds(&page, &[">Password</label>", "Night shift"]);
+    assert!(!page.contains("Another reason"), "{page}");
+}

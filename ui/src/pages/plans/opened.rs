@@ -31,8 +31,9 @@ pub fn Opened(offer: OfferId) -> View {
 /// The part over what is read.
 #[component(inline_props)]
 pub fn OpenedWith(plan: Load<PlanView>, applying: Applying) -> View {
-    let read = create_selector(move || plan.value());
+    // once it was begun nothing that is read anew may take a question away under somebody's hands
     let begun = create_selector(move || applying.progress.with(Option::is_some));
+    let read = create_selector(move || if begun.get() { plan.now() } else { plan.value() });
     view! { (match (read.get_clone(), begun.get()) {
         (Some(plan), false) => before(&plan, applying),
         (Some(plan), true) => during(&plan, applying),
