@@ -33,18 +33,41 @@ complete -c postern -n "__fish_postern_needs_command" -f -a "bundle" -d 'Signed 
 complete -c postern -n "__fish_postern_needs_command" -f -a "plan" -d 'Account changes prepared without a network'
 complete -c postern -n "__fish_postern_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c postern -n "__fish_postern_needs_command" -f -a "man" -d 'Print the manual page, or write one per command into a folder'
-complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo" -l json -d 'Print the result as JSON on standard output'
-complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo" -f -a "import" -d 'Import a configuration or a bundle: prints the difference, then asks'
-complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo" -f -a "undo" -d 'Put back what stood before the last import, once'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "import" -d 'Import a configuration or a bundle: prints the difference, then asks'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "undo" -d 'Put back what stood before the last import, once'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "check" -d 'Say everything that is wrong with files, or with those that count here where none is named'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "explain" -d 'Say why a value counts: where it comes from, and what lost against it'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "show" -d 'Print the configuration'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "schema" -d 'Print what is published about the files'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "set" -d 'Change one setting in the user\'s file'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "unset" -d 'Remove one setting from the user\'s file'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -s y -l yes -d 'Import without asking, once the difference is printed'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the difference and import nothing'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from undo" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand policy" -l json -d 'Print the result as JSON on standard output'
-complete -c postern -n "__fish_postern_using_subcommand policy" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -l policy -d 'Read the files as policies'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from explain" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -l effective -d 'Every value that counts, with its source; otherwise the user\'s file alone'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from schema" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from set" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from unset" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -f -a "show" -d 'Print what policies fix, recommend and ask for, and where'
+complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -f -a "make" -d 'Pack a configuration, the certificates it names and prepared changes into one file'
@@ -71,8 +94,52 @@ complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand plan" -l json -d 'Print the result as JSON on standard output'
-complete -c postern -n "__fish_postern_using_subcommand plan" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "new" -d 'Prepare a plan; nothing is changed and no network is needed'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "check" -d 'Say everything that is wrong with plans; no network is needed'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "diff" -d 'Sign in and show how each step of a plan stands; nothing is changed'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "apply" -d 'Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "status" -d 'What was begun and waits, and what was applied'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "countersign" -d 'Sign a plan as the second administrator'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "schema" -d 'Print the JSON Schema of a plan'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l account -d 'With which address the account signs in' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l author -d 'Who prepares it' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l reason -d 'What for' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l not-before -d 'Not to be applied before, such as 2026-12-01T22:00:00Z' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l expires-at -d 'Not to be applied after' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l name -d 'The new name' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l task -d 'The new task; an empty text removes it' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l email -d 'The new email address' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l mobile-phone -d 'The new mobile phone' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l two-factor -d 'Two-factor authentication' -r -f -a "email\t'By email'
+text-message\t'By text message'
+disabled\t'Not at all'"
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l add-key -d 'Make a key of this label; may be given more than once' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l delete-key -d 'Delete the key of this label; may be given more than once' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l cancel -d 'Cancel the subscription, last of all'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l answers-fd -d 'Read answers from this file descriptor instead of a prompt; `postern plan apply --help` has the grammar' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l answers-fd -d 'Read answers from this file descriptor instead of a prompt' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -l export -d 'Print the receipt of this number alone, as it is kept' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l key -d 'Your minisign secret key' -r -F
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l password-fd -d 'Read the key\'s password from this file descriptor instead of a prompt' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand completions" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand man" -l json -d 'Print the result as JSON on standard output'

@@ -62,6 +62,61 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 && ret=0
 ;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'--policy[Read the files as policies]' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::files -- The files; one in a folder of the name policy.d is read as a policy:_files' \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':key -- Such as defaults.theme, backends.NAME, backends.NAME.url, policy.signers:_default' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--effective[Every value that counts, with its source; otherwise the user'\''s file alone]' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::form -- Which form:((config\:"The JSON Schema of config.toml"
+policy\:"The JSON Schema of a policy file"
+page\:"The reference page"
+admx\:"The administrative template of Windows"
+adml\:"Its words"
+mobileconfig\:"A sample profile for macOS"))' \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':key -- Such as defaults.theme:_default' \
+':value -- The new value; a list is joined by commas:_default' \
+&& ret=0
+;;
+(unset)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':key -- Such as defaults.theme:_default' \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -71,7 +126,26 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print the result as JSON on standard output]' \
 '-h[Print help]' \
 '--help[Print help]' \
+":: :_postern__subcmd__policy_commands" \
+"*::: :->policy" \
 && ret=0
+
+    case $state in
+    (policy)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:postern-policy-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (bundle)
 _arguments "${_arguments_options[@]}" : \
@@ -141,7 +215,96 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print the result as JSON on standard output]' \
 '-h[Print help]' \
 '--help[Print help]' \
+":: :_postern__subcmd__plan_commands" \
+"*::: :->plan" \
 && ret=0
+
+    case $state in
+    (plan)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:postern-plan-command-$line[1]:"
+        case $line[1] in
+            (new)
+_arguments "${_arguments_options[@]}" : \
+'--account=[With which address the account signs in]:EMAIL:_default' \
+'--author=[Who prepares it]:AUTHOR:_default' \
+'--reason=[What for]:REASON:_default' \
+'--not-before=[Not to be applied before, such as 2026-12-01T22\:00\:00Z]:TIME:_default' \
+'--expires-at=[Not to be applied after]:TIME:_default' \
+'--name=[The new name]:NAME:_default' \
+'--task=[The new task; an empty text removes it]:TASK:_default' \
+'--email=[The new email address]:EMAIL:_default' \
+'--mobile-phone=[The new mobile phone]:MOBILE_PHONE:_default' \
+'--two-factor=[Two-factor authentication]:TWO_FACTOR:((email\:"By email"
+text-message\:"By text message"
+disabled\:"Not at all"))' \
+'*--add-key=[Make a key of this label; may be given more than once]:LABEL:_default' \
+'*--delete-key=[Delete the key of this label; may be given more than once]:LABEL:_default' \
+'--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
+'--cancel[Cancel the subscription, last of all]' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file to write, NAME.postern-plan:_files' \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::plans -- Plans, or folders with plans:_files' \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+'--answers-fd=[Read answers from this file descriptor instead of a prompt; \`postern plan apply --help\` has the grammar]:N:_default' \
+'--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::plans -- Plans, or folders with plans:_files' \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+'--answers-fd=[Read answers from this file descriptor instead of a prompt]:N:_default' \
+'--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::plans -- Plans, or folders with plans:_files' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'--export=[Print the receipt of this number alone, as it is kept]:NUMBER:_default' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(countersign)
+_arguments "${_arguments_options[@]}" : \
+'--key=[Your minisign secret key]:FILE:_files' \
+'--password-fd=[Read the key'\''s password from this file descriptor instead of a prompt]:N:_default' \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':plan -- The plan:_files' \
+&& ret=0
+;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print the result as JSON on standard output]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
@@ -216,18 +379,54 @@ _postern__subcmd__config_commands() {
     local commands; commands=(
 'import:Import a configuration or a bundle\: prints the difference, then asks' \
 'undo:Put back what stood before the last import, once' \
+'check:Say everything that is wrong with files, or with those that count here where none is named' \
+'explain:Say why a value counts\: where it comes from, and what lost against it' \
+'show:Print the configuration' \
+'schema:Print what is published about the files' \
+'set:Change one setting in the user'\''s file' \
+'unset:Remove one setting from the user'\''s file' \
     )
     _describe -t commands 'postern config commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config__subcmd__check_commands] )) ||
+_postern__subcmd__config__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config check commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config__subcmd__explain_commands] )) ||
+_postern__subcmd__config__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config explain commands' commands "$@"
 }
 (( $+functions[_postern__subcmd__config__subcmd__import_commands] )) ||
 _postern__subcmd__config__subcmd__import_commands() {
     local commands; commands=()
     _describe -t commands 'postern config import commands' commands "$@"
 }
+(( $+functions[_postern__subcmd__config__subcmd__schema_commands] )) ||
+_postern__subcmd__config__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config schema commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config__subcmd__set_commands] )) ||
+_postern__subcmd__config__subcmd__set_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config set commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config__subcmd__show_commands] )) ||
+_postern__subcmd__config__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config show commands' commands "$@"
+}
 (( $+functions[_postern__subcmd__config__subcmd__undo_commands] )) ||
 _postern__subcmd__config__subcmd__undo_commands() {
     local commands; commands=()
     _describe -t commands 'postern config undo commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__config__subcmd__unset_commands] )) ||
+_postern__subcmd__config__subcmd__unset_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern config unset commands' commands "$@"
 }
 (( $+functions[_postern__subcmd__man_commands] )) ||
 _postern__subcmd__man_commands() {
@@ -236,13 +435,63 @@ _postern__subcmd__man_commands() {
 }
 (( $+functions[_postern__subcmd__plan_commands] )) ||
 _postern__subcmd__plan_commands() {
-    local commands; commands=()
+    local commands; commands=(
+'new:Prepare a plan; nothing is changed and no network is needed' \
+'check:Say everything that is wrong with plans; no network is needed' \
+'diff:Sign in and show how each step of a plan stands; nothing is changed' \
+'apply:Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped' \
+'status:What was begun and waits, and what was applied' \
+'countersign:Sign a plan as the second administrator' \
+'schema:Print the JSON Schema of a plan' \
+    )
     _describe -t commands 'postern plan commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__apply_commands] )) ||
+_postern__subcmd__plan__subcmd__apply_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan apply commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__check_commands] )) ||
+_postern__subcmd__plan__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan check commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__countersign_commands] )) ||
+_postern__subcmd__plan__subcmd__countersign_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan countersign commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__diff_commands] )) ||
+_postern__subcmd__plan__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan diff commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__new_commands] )) ||
+_postern__subcmd__plan__subcmd__new_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan new commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__schema_commands] )) ||
+_postern__subcmd__plan__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan schema commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__status_commands] )) ||
+_postern__subcmd__plan__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan status commands' commands "$@"
 }
 (( $+functions[_postern__subcmd__policy_commands] )) ||
 _postern__subcmd__policy_commands() {
-    local commands; commands=()
+    local commands; commands=(
+'show:Print what policies fix, recommend and ask for, and where' \
+    )
     _describe -t commands 'postern policy commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__policy__subcmd__show_commands] )) ||
+_postern__subcmd__policy__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern policy show commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_postern" ]; then
