@@ -47,6 +47,7 @@ async fn opened(world: &mut World, file: &std::path::Path) -> Result<Page> {
     Ok(page)
 }
 
+/// Begins, and enters the password that is asked for.
 async fn apply(page: &Page) -> Result<()> {
     page.press("Apply").await?;
     page.fill("Password", MINA.password).await?;
@@ -89,7 +90,8 @@ async fn what_somebody_changed_meanwhile_is_asked_about() -> Result<()> {
             tab.hears("Your user information is now changed.").await?;
             let page = opened(world, &file).await?;
             page.sees("Drifted").await?;
-            apply(&page).await?;
+            // the password was entered a moment ago, in the other window
+            page.press("Apply").await?;
             page.sees("Day shift").await?;
             world.picture(&page, "drift").await?;
             page.press("Keep theirs").await?;
