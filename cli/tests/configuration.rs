@@ -111,7 +111,7 @@ fn cfg_1_a_kill_at_any_call_leaves_the_old_file_or_the_new_one() {
             let left: Vec<_> = fs::read_dir(person.file().parent().unwrap())
                 .unwrap()
                 .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .filter(|name| name.ends_with(".new"))
+                .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "new"))
                 .collect();
             assert!(left.is_empty(), "{call} {nth}: {left:?}");
         }
