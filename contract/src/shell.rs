@@ -168,7 +168,7 @@ commands! {
     /// Opens (or raises) the window Manage account, at a tab.
     OpenManageAccount "open_manage_account" => Tab, (), ["main"];
     /// Opens (or raises) the window Messages. Refused with `window_refused` unless the backend is embedded.
-    OpenMessages "open_messages" => (), (), ["main", "manage-account", "tab"];
+    OpenMessages "open_messages" => (), (), ["main", "manage-account", "plans", "tab"];
     /// Opens (or raises) a tab in a window of its own.
     TearOff "tear_off" => Tab, (), ["manage-account"];
     /// The authentication keys, each with whether its secret is here; finishes what an interrupted run left.

@@ -5,7 +5,7 @@
 use contract::capabilities::Capabilities;
 use contract::configuration::OfferId;
 use contract::connection::Recalled;
-use contract::plan::{PlanAnswer, PlanProgress, Standing};
+use contract::plan::{PlanAnswer, PlanAsk, PlanProgress, Standing};
 use contract::{Problem, ProblemCode};
 use postern_client::Desk;
 use postern_client::config::Configured;
@@ -30,10 +30,21 @@ struct Worked {
     application: Arc<tokio::sync::Mutex<Option<UnderWay>>>,
 }
 
-/// A plan that is being applied, and how many steps were done the last time.
+/// A plan that is being applied, and how far it had come the last time.
 struct UnderWay {
     application: Application,
-    done: usize,
+    last: Option<PlanProgress>,
+}
+
+impl UnderWay {
+    /// Answers. Somebody who comes back to a question and begins anew is asked it again.
+    async fn answer(&mut self, answer: PlanAnswer) -> PlanProgress {
+        let asks = |progress: &&PlanProgress| !matches!(progress.ask, None | Some(PlanAsk::Trouble { .. }));
+        match (answer, self.last.as_ref().filter(asks)) {
+            (PlanAnswer::Go, Some(last)) => PlanProgress { problem: None, ..last.clone() },
+            (answer, _) => self.application.answer(answer).await,
+        }
+    }
 }
 
 /// The plans that are being worked on in the window Prepared changes.
@@ -59,12 +70,19 @@ impl Plans {
         *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun);
     }
 
-    /// A plan was opened. One that was being applied from the same file is put down, to be taken up again from its journal.
+    /// A plan was opened. One that is being applied stays what it is: its file is read again once that has ended.
     pub fn open(&self, offer: OfferId, opened: Opened) -> Arc<Opened> {
-        let opened = Arc::new(opened);
-        let worked = Worked { opened: Arc::clone(&opened), application: Arc::default() };
-        self.worked().insert(offer, worked);
-        opened
+        let mut worked = self.worked();
+        // one that cannot be looked at is being answered just now
+        let is_free = |there: &Worked| there.application.try_lock().is_ok_and(|none| none.is_none());
+        match worked.get(&offer).filter(|there| !is_free(there)) {
+            Some(there) => Arc::clone(&there.opened),
+            None => {
+                let opened = Arc::new(opened);
+                worked.insert(offer, Worked { opened: Arc::clone(&opened), application: Arc::default() });
+                opened
+            }
+        }
     }
 
     /// Puts everything down: the window is closed. What is being applied can be gone on with.
@@ -84,12 +102,13 @@ impl Plans {
         let mut place = worked.application.lock().await;
         let mut under_way = match place.take() {
             Some(under_way) => under_way,
-            None => UnderWay { application: Application::of(&worked.opened, with).await?, done: 0 },
+            None => UnderWay { application: Application::of(&worked.opened, with).await?, last: None },
         };
-        let progress = under_way.application.answer(answer).await;
-        let before = std::mem::replace(&mut under_way.done, done(&progress));
-        let changed = under_way.done != before;
-        if progress.receipt.is_none() {
+        let progress = under_way.answer(answer).await;
+        let before = under_way.last.replace(progress.clone()).as_ref().map_or(0, done);
+        let changed = done(&progress) != before;
+        // one that was stopped is taken up from its journal again, by whoever goes on with it
+        if progress.ask.is_some() {
             *place = Some(under_way);
         }
         Ok((progress, changed))
