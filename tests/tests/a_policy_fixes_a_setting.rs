@@ -60,11 +60,13 @@ async fn a_broken_file_is_shown_and_the_application_opens_all_the_same() -> Resu
             let page = settings(world).await?;
             page.sees("defaults.theme").await?;
             page.sees("clipboard_seconds").await?;
+            page.sees("line 2").await?;
+            page.sees("line 3").await?;
+            world.window(Window::Main).await?.sees("in the configuration need mending").await?;
             let check = world.cli(&["config", "check"], "").await?;
             ensure!(check.code == 3, "{check:?}");
             for said in ["config.toml:2:", "config.toml:3:"] {
                 ensure!(check.out.contains(said) || check.err.contains(said), "{said}: {check:?}");
-                page.sees("line").await?;
             }
             Ok(())
         })
