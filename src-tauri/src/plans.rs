@@ -75,14 +75,12 @@ impl Plans {
         let mut worked = self.worked();
         // one that cannot be looked at is being answered just now
         let is_free = |there: &Worked| there.application.try_lock().is_ok_and(|none| none.is_none());
-        match worked.get(&offer).filter(|there| !is_free(there)) {
-            Some(there) => Arc::clone(&there.opened),
-            None => {
-                let opened = Arc::new(opened);
-                worked.insert(offer, Worked { opened: Arc::clone(&opened), application: Arc::default() });
-                opened
-            }
+        if let Some(there) = worked.get(&offer).filter(|there| !is_free(there)) {
+            return Arc::clone(&there.opened);
         }
+        let opened = Arc::new(opened);
+        worked.insert(offer, Worked { opened: Arc::clone(&opened), application: Arc::default() });
+        opened
     }
 
     /// Puts everything down: the window is closed. What is being applied can be gone on with.
