@@ -8,7 +8,7 @@ use postern_desktop::clipboard::{Board, Copies, Desktop, copy};
 use postern_desktop::farewell;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use tauri::Listener;
 
@@ -19,9 +19,13 @@ pub struct Display {
 }
 
 impl Display {
+    /// Opens one after the other, since two servers that look for a free number at once can get in each other's way. None
+    /// starts anew when its last program leaves (`-noreset`): whatever connects at that moment would be turned away.
     pub fn open() -> Self {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp", "-ac"])
+            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset", "-ac"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -29,6 +33,7 @@ impl Display {
         let mut number = String::new();
         let says = server.stdout.take().expect("its output");
         BufReader::new(says).read_line(&mut number).expect("the display's number");
+        assert!(!number.trim().is_empty(), "Xvfb found no number for its display");
         Self { server, name: format!(":{}", number.trim()) }
     }
 }
@@ -60,6 +65,8 @@ fn somebody_copies(text: &str) {
         .expect("xclip is installed (apt-get install xclip)");
     xclip.stdin.take().expect("its input").write_all(text.as_bytes()).expect("a text");
     assert!(xclip.wait().expect("an end").success());
+    // what stays in the background may not have taken the clipboard yet when the one in the foreground has ended
+    mock::until("it is copied", || seen("UTF8_STRING").as_deref() == Some(text));
 }
 
 #[test]

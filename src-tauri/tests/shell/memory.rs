@@ -59,9 +59,15 @@ fn sec_6_no_core_is_dumped_and_nobody_looks_into_memory() {
     let mut open = command(&program, home);
     open.env_clear().env("PATH", "/usr/bin:/bin").env("DISPLAY", &display.name).env("HOME", home);
     open.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env("XDG_RUNTIME_DIR", home);
+    let said = home.join("said");
+    open.stderr(std::fs::File::create(&said).expect("a file"));
     let application = Running(open.spawn().expect("the application starts"));
     let process = application.0.id();
-    mock::until("its window is there", || shows_a_window(&display.name));
+    mock::until_or(
+        "its window is there",
+        || shows_a_window(&display.name),
+        || std::fs::read_to_string(&said).expect("what it said"),
+    );
 
     let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).expect("its limits");
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");

@@ -134,11 +134,16 @@ fn make(prepare: impl FnOnce(&Path), change: impl FnOnce(&mut Seat)) -> Alone {
 }
 
 /// Waits until something is so.
-#[allow(clippy::disallowed_methods, reason = "a test gives up after a time")]
 pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    until_or(what, is_so, String::new);
+}
+
+/// Waits until something is so, and tells more where it never is.
+#[allow(clippy::disallowed_methods, reason = "a test gives up after a time")]
+pub fn until_or(what: &str, is_so: impl Fn() -> bool, more: impl Fn() -> String) {
     let since = std::time::Instant::now();
     while !is_so() {
-        assert!(since.elapsed() < Duration::from_secs(20), "{what}");
+        assert!(since.elapsed() < Duration::from_secs(60), "{what}: {}", more());
         std::thread::yield_now();
     }
 }
