@@ -3,15 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 mod command;
+mod cut;
 
 use command::{Home, PROGRAM};
+use cut::Cut;
 use postern_client::bundle::signature::{PublicKey, SecretKey, new_pair};
 use postern_client::bundle::{self, Making};
 use postern_contract::Moment;
 use std::collections::BTreeMap;
-
-/// What changes a disk.
-const STEPS: &str = "rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,mkdir";
 
 fn bundle(home: &Home, serial: u64, language: &str, key: &SecretKey) {
     let configuration = format!("defaults.language = \"{language}\"\n");
@@ -43,22 +42,23 @@ fn prepared(key: &SecretKey, public: &PublicKey) -> Home {
 fn cfg_5_an_import_that_is_killed_anywhere_leaves_the_old_or_the_new_configuration() {
     let (file, public) = new_pair(None).unwrap();
     let key = SecretKey::read(&file, None).unwrap();
-    let (mut old, mut new, mut killed) = (0, 0, 0);
-    loop {
-        let home = prepared(&key, &public);
-        let (trace, fault) =
-            (format!("trace={STEPS}"), format!("inject={STEPS}:signal=SIGKILL:when={}", killed + 1));
+    let import = |home: &Home, cut: Option<&Cut>| {
+        let trace = home.at("trace");
         let mut strace = home.command("/usr/bin/strace");
-        strace.args(["-f", "-o", "/dev/null", "-e", &trace, "-e", &fault, PROGRAM]);
+        strace.args(cut::strace(&trace, cut)).arg(PROGRAM);
         let done = strace.args(["config", "import", "3.postern-bundle", "--yes"]).output().unwrap();
-        if done.status.success() {
-            break;
-        }
-        killed += 1;
+        assert_eq!(done.status.success(), cut.is_none(), "{cut:?}: {}", command::text(&done.stderr));
+        std::fs::read_to_string(trace).unwrap()
+    };
+    let cuts = cut::cuts(&import(&prepared(&key, &public), None));
+    let (mut old, mut new) = (0, 0);
+    for cut in &cuts {
+        let home = prepared(&key, &public);
+        import(&home, Some(cut));
         let is_new = match home.user_file().as_deref() {
             Some("defaults.language = \"ko\"\n") => false,
             Some("defaults.language = \"ja\"\n") => true,
-            other => panic!("{other:?} after kill {killed}"),
+            other => panic!("{other:?} after {cut:?}"),
         };
         *(if is_new { &mut new } else { &mut old }) += 1;
         // an older one is refused whatever happened
@@ -66,8 +66,8 @@ fn cfg_5_an_import_that_is_killed_anywhere_leaves_the_old_or_the_new_configurati
         home.ends(3, &["config", "import", "2.postern-bundle", "--yes"]);
         // the same can be gone on with, unless it ended
         let again = home.postern(&["config", "import", "3.postern-bundle", "--yes"]);
-        assert!(again.status.success() || is_new, "kill {killed}: {}", command::text(&again.stderr));
+        assert!(again.status.success() || is_new, "{cut:?}: {}", command::text(&again.stderr));
         assert_eq!(home.user_file().as_deref(), Some("defaults.language = \"ja\"\n"));
     }
-    assert!(killed >= 10 && old > 0 && new > 0, "{killed} kills: {old} old, {new} new");
+    assert!(cuts.len() >= 10 && old > 0 && new > 0, "{} kills: {old} old, {new} new", cuts.len());
 }

@@ -42,10 +42,7 @@ pub const SERIAL_MAX: u64 = i64::MAX as u64;
 
 /// Reads a whole file into memory, and no more of it than a bundle may have: what is longer is refused as it is read.
 pub fn file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    crate::durable::read(path, BYTES_MAX as u64 + 1)
 }
 
 const CONTENTS: &str = "contents.tar";

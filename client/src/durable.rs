@@ -40,6 +40,15 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Moves a file to where nothing stands, durably. A folder that is missing is made, for this user alone.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    let (left, entered) = (folder::of(from), folder::of(to));
+    folder::make(entered)?;
+    std::fs::rename(from, to)?;
+    folder::sync(entered)?;
+    folder::sync(left)
+}
+
 /// Where the copy before is kept: `NAME.previous` in the same folder.
 pub fn previous(path: &Path) -> PathBuf {
     beside(path, "", ".previous")
@@ -61,6 +70,16 @@ pub fn append(path: &Path, line: &str) -> io::Result<()> {
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_all()?;
     if is_new { folder::sync(folder::of(path)) } else { Ok(()) }
+}
+
+/// The first bytes of a file, `most` of them. What is no plain file, such as a pipe that nobody writes, is refused at once.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The whole lines of a journal; none where there is no file. A last line without its end was never acknowledged.

@@ -9,6 +9,7 @@ use postern_backend::Clock;
 use postern_contract::Moment;
 
 mod application;
+pub mod brought;
 pub mod countersign;
 pub mod file;
 mod journal;

@@ -37,6 +37,8 @@ pub struct Kill {
 struct Watch {
     kill: Option<Kill>,
     asked: Vec<String>,
+    /// How many accounts were cancelled, ever.
+    cancelled: usize,
 }
 
 /// The backend.
@@ -86,7 +88,13 @@ impl Killer {
 
     /// Begins to count anew, and kills where that is said.
     pub fn watch(&self, kill: Option<Kill>) {
-        *self.watch.lock().unwrap() = Watch { kill, asked: Vec::new() };
+        let mut watch = self.watch.lock().unwrap();
+        (watch.kill, watch.asked) = (kill, Vec::new());
+    }
+
+    /// How many accounts were cancelled since it serves.
+    pub fn cancelled(&self) -> usize {
+        self.watch.lock().unwrap().cancelled
     }
 
     /// What was asked since, of what changes something.
@@ -107,6 +115,7 @@ impl Killer {
 
 async fn carry(router: Router, watch: Arc<Mutex<Watch>>, request: Request) -> Response {
     let mut kill = None;
+    let is_end = request.method() == "DELETE" && request.uri().path() == "/v1/account";
     if request.method() != "GET" {
         let mut watch = watch.lock().unwrap();
         watch.asked.push(format!("{} {}", request.method(), request.uri().path()));
@@ -117,6 +126,7 @@ async fn carry(router: Router, watch: Arc<Mutex<Watch>>, request: Request) -> Re
         end(process).await;
     }
     let Ok(answer) = router.oneshot(request).await;
+    watch.lock().unwrap().cancelled += usize::from(is_end && answer.status().is_success());
     if let Some(Kill { process, .. }) = kill {
         end(process).await;
     }

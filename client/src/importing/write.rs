@@ -7,6 +7,7 @@ use super::serials;
 use crate::bundle::{fingerprint, name};
 use crate::config::Places;
 use crate::durable::{self, Locked};
+use crate::plan::brought;
 use postern_backend::clock::{Clock, SystemClock};
 use postern_contract::{Problem, ProblemCode};
 use std::io;
@@ -27,7 +28,7 @@ pub fn everything(
         let path = folder.join(certificate(bytes));
         same(&path, bytes).map_err(|fault| durable::failed(&path, &fault))?;
     }
-    let plans = plans(&places.data.join("plans"), incoming)?;
+    let plans = plans(&brought::folder(&places.data), incoming)?;
     let state = &places.state;
     let failed = |fault: io::Error| durable::failed(state, &fault);
     let signed = if let Body::Bundle(bundle) = &incoming.body { key.zip(Some(bundle)) } else { None };

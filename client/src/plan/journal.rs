@@ -33,6 +33,11 @@ impl Places {
         all
     }
 
+    /// Where prepared changes lie that came along with an import.
+    pub fn brought(&self) -> PathBuf {
+        super::brought::folder(&self.0)
+    }
+
     /// The receipts.
     pub fn receipts(&self) -> PathBuf {
         self.0.join("receipts").join("receipts.jsonl")

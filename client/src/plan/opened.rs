@@ -14,7 +14,6 @@ use postern_contract::plan::{PlanRefusal, PlanStep, PlanView, Standing, StepSubj
 use postern_contract::{Moment, Problem, ProblemCode};
 use sha2::{Digest, Sha256};
 use std::fmt;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,9 +48,7 @@ pub struct Opened {
 impl Opened {
     /// Reads the file. What is wrong with a plan comes as findings; `file_failed` where there is nothing to read.
     pub fn read(path: &Path) -> Result<Self, Problem> {
-        let mut bytes = Vec::new();
-        let read = std::fs::File::open(path).and_then(|file| file.take(SIZE_MAX + 1).read_to_end(&mut bytes));
-        read.map_err(|fault| durable::failed(path, &fault))?;
+        let bytes = durable::read(path, SIZE_MAX + 1).map_err(|fault| durable::failed(path, &fault))?;
         Ok(Self::of(path, bytes))
     }
 
@@ -133,6 +130,12 @@ impl Opened {
         Ok(is_ending(plan, &Journal::read(places, plan.plan.id)?))
     }
 
+    /// Whether every step has ended and the receipt alone is missing: writing it needs neither the account nor the backend.
+    pub fn is_done(&self, places: &Places) -> Result<bool, Problem> {
+        let Some(plan) = &self.plan else { return Ok(false) };
+        Ok(is_done(plan, &Journal::read(places, plan.plan.id)?))
+    }
+
     /// With which addresses the account may sign in, the likeliest first: a run that was interrupted may have changed it.
     pub fn signs_in_as(&self, places: &Places) -> Result<Vec<String>, Problem> {
         let Some(plan) = &self.plan else { return Ok(Vec::new()) };
@@ -190,6 +193,9 @@ impl Opened {
             refusal::of_itself(plan, journal, &signatures, &with.policy, with.clock.now())
         });
         refused = refused.or_else(|| refusal::of_backend(plan, &with.desk.origin()));
+        if refused.is_none() && is_done(plan, journal) {
+            return (None, None);
+        }
         if matches!(refused, Some(PlanRefusal::OtherBackend(_) | PlanRefusal::AppliedAlready(_))) {
             return (refused, None);
         }
@@ -245,6 +251,11 @@ impl Opened {
             interrupted: false,
         }
     }
+}
+
+/// Whether every step has ended, and the receipt was not noted.
+pub(super) fn is_done(plan: &Plan, journal: &Journal) -> bool {
+    journal.finished().is_none() && (0..step::of(plan).len()).all(|at| journal.ended(at).is_some())
 }
 
 /// Whether all is done but the cancellation, which was sent.

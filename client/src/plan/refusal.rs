@@ -3,6 +3,7 @@
 use super::countersign::{Policy, Signatures};
 use super::file::Plan;
 use super::journal::Journal;
+use super::opened::is_done;
 use super::seen::Seen;
 use postern_backend::canonical_email;
 use postern_contract::plan::PlanRefusal;
@@ -18,6 +19,10 @@ pub fn of_itself(
 ) -> Option<PlanRefusal> {
     if let Some(at) = journal.finished() {
         return Some(PlanRefusal::AppliedAlready(at));
+    }
+    if is_done(plan, journal) {
+        // nothing is changed any more; the receipt is missing
+        return None;
     }
     if let Some(key) = &signatures.wrong {
         return Some(PlanRefusal::SignatureWrong(key.clone()));
