@@ -13,7 +13,8 @@ mod words;
 use crate::around::Around;
 use crate::ending::Ending;
 use crate::said;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+use postern_client::plan::manual;
 use postern_contract::Problem;
 
 /// Its subcommands.
@@ -32,8 +33,21 @@ pub enum Plan {
     Status(status::Status),
     /// Sign a plan as the second administrator
     Countersign(countersign::Countersign),
-    /// Print the JSON Schema of a plan
-    Schema,
+    /// Print what is published about a plan's file
+    Schema {
+        /// Which form
+        #[arg(value_enum, default_value_t = Form::Json)]
+        form: Form,
+    },
+}
+
+/// What is published.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Form {
+    /// The JSON Schema
+    Json,
+    /// The reference page
+    Page,
 }
 
 impl Plan {
@@ -46,8 +60,12 @@ impl Plan {
             Self::Apply(apply) => apply.run(around),
             Self::Status(status) => status.run(around),
             Self::Countersign(countersign) => countersign.run(around),
-            Self::Schema => {
-                said::json(&postern_client::plan::Plan::schema());
+            Self::Schema { form } => {
+                let published = match form {
+                    Form::Json => manual::schema(),
+                    Form::Page => manual::page(),
+                };
+                said::bytes(published.as_bytes());
                 Ok(Ending::Done)
             }
         };

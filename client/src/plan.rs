@@ -13,6 +13,7 @@ pub mod brought;
 pub mod countersign;
 pub mod file;
 mod journal;
+pub mod manual;
 mod mark;
 pub mod opened;
 pub mod receipts;

@@ -208,6 +208,8 @@ pub enum OfferedBy {
     DropFolder,
     /// Chosen in a dialog.
     Chosen,
+    /// Came along with a bundle that was imported, in this run or an earlier one.
+    Imported,
 }
 
 /// What importing a file would change. Nothing has been written.

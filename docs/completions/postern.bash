@@ -555,7 +555,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__schema)
-            opts="-h --json --help"
+            opts="-h --json --help json page"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -102,7 +102,7 @@ complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_see
 complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "apply" -d 'Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped'
 complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "status" -d 'What was begun and waits, and what was applied'
 complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "countersign" -d 'Sign a plan as the second administrator'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "schema" -d 'Print the JSON Schema of a plan'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "schema" -d 'Print what is published about a plan\'s file'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l account -d 'With which address the account signs in' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l author -d 'Who prepares it' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l reason -d 'What for' -r
@@ -139,7 +139,7 @@ complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_su
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -l json -d 'Print the result as JSON on standard output'
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c postern -n "__fish_postern_using_subcommand completions" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand man" -l json -d 'Print the result as JSON on standard output'

@@ -298,8 +298,10 @@ _arguments "${_arguments_options[@]}" : \
 (schema)
 _arguments "${_arguments_options[@]}" : \
 '--json[Print the result as JSON on standard output]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::form -- Which form:((json\:"The JSON Schema"
+page\:"The reference page"))' \
 && ret=0
 ;;
         esac
@@ -442,7 +444,7 @@ _postern__subcmd__plan_commands() {
 'apply:Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped' \
 'status:What was begun and waits, and what was applied' \
 'countersign:Sign a plan as the second administrator' \
-'schema:Print the JSON Schema of a plan' \
+'schema:Print what is published about a plan'\''s file' \
     )
     _describe -t commands 'postern plan commands' commands "$@"
 }

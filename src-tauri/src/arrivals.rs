@@ -5,9 +5,11 @@
 use contract::configuration::OfferedBy;
 use contract::link::{Link, Shown};
 use contract::shell::{Window, event};
+use postern_client::config::Configured;
 use postern_client::importing::Imports;
 use postern_client::links::UsedLinks;
 use postern_client::options;
+use postern_client::plan::brought;
 use postern_contract as contract;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use tauri::{AppHandle, Manager, Runtime};
 use crate::announce;
 use crate::handed::{self, Handed};
 use crate::offers::{self, Offers};
+use crate::plans;
 use crate::windows::{self, FirstTab, Opened};
 
 /// What came before the windows could be opened: a second start may be that quick. None once they can.
@@ -84,11 +87,34 @@ pub fn watch_drop_folder<R: Runtime>(app: &AppHandle<R>) {
         Err(fault) => return tracing::warn!(%fault, "the drop folder is not watched"),
     };
     let app = app.clone();
+    let places = plans::places(&app.state::<Configured>());
     tauri::async_runtime::spawn(async move {
         while let Some(file) = watch.next().await {
+            let (places, path) = (places.clone(), file.clone());
+            let looked = tauri::async_runtime::spawn_blocking(move || brought::is_applied(&places, &path));
+            // a plan that was applied lies there until device management takes it away
+            if looked.await.unwrap_or_default() {
+                continue;
+            }
             if app.state::<Offers>().add(&file, OfferedBy::DropFolder).is_some() {
                 announce::all(&app, event::OFFERS_CHANGED, ());
             }
+        }
+    });
+}
+
+/// Lets prepared changes wait again that came along with an earlier import. No window comes forward: nobody asked for it now.
+pub fn offer_what_was_imported<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
+    // off the thread that draws: looking for files may wait for a disk
+    tauri::async_runtime::spawn_blocking(move || {
+        let places = plans::places(&app.state::<Configured>());
+        let mut found = false;
+        for plan in brought::waiting(&places) {
+            found |= app.state::<Offers>().add(&plan, OfferedBy::Imported).is_some();
+        }
+        if found {
+            announce::all(&app, event::OFFERS_CHANGED, ());
         }
     });
 }

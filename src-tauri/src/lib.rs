@@ -127,6 +127,7 @@ pub fn run(
     farewell::on_signals(handle);
     windows::build(handle, Window::Main).map_err(Failure::Windows)?;
     arrivals::begin(handle, opened, folder);
+    arrivals::offer_what_was_imported(handle);
     arrivals::watch_drop_folder(handle);
     app.run(farewell::hear);
     Ok(())

@@ -21,6 +21,8 @@ const NAME_MAX: usize = 80;
 struct Waiting {
     offer: Offer,
     path: PathBuf,
+    /// Whether a window lists it. One that is done with is listed no more, and found by whoever still shows it.
+    listed: bool,
 }
 
 /// The files that wait, oldest first.
@@ -45,12 +47,14 @@ impl Offers {
         let path = path.canonicalize().ok().filter(|path| path.is_file())?;
         let name = shown_name(&path);
         let mut table = self.table();
-        if let Some(there) = table.waiting.iter().find(|waiting| waiting.path == path) {
+        if let Some(there) = table.waiting.iter_mut().find(|waiting| waiting.path == path) {
+            // somebody wants to see it again
+            there.listed = true;
             return Some(there.offer.clone());
         }
         table.last = table.last.wrapping_add(1);
         let offer = Offer { id: OfferId(table.last), kind, name, by };
-        table.waiting.push_back(Waiting { offer: offer.clone(), path });
+        table.waiting.push_back(Waiting { offer: offer.clone(), path, listed: true });
         if table.waiting.len() > WAITING_MAX {
             table.waiting.pop_front();
         }
@@ -63,9 +67,8 @@ impl Offers {
         table
             .waiting
             .iter()
-            .map(|waiting| &waiting.offer)
-            .filter(|offer| handles(window, offer.kind))
-            .cloned()
+            .filter(|waiting| waiting.listed && handles(window, waiting.offer.kind))
+            .map(|waiting| waiting.offer.clone())
             .collect()
     }
 
@@ -79,6 +82,13 @@ impl Offers {
         found
             .map(|waiting| (waiting.offer.clone(), waiting.path.clone()))
             .ok_or_else(|| ProblemCode::NotFound.into())
+    }
+
+    /// What the file was for is done: it waits no more, and whoever still looks at it finds it.
+    pub fn settle(&self, id: OfferId) {
+        for waiting in self.table().waiting.iter_mut().filter(|waiting| waiting.offer.id == id) {
+            waiting.listed = false;
+        }
     }
 
     /// Puts a file away.
@@ -171,6 +181,11 @@ mod tests {
                 && offers.dismiss(Window::Settings, plan.id).is_err()
         );
         assert!(offers.find(Window::Plans, plan.id).unwrap().1.is_absolute());
+        offers.settle(plan.id);
+        assert_eq!(offers.list(Window::Plans), [], "it is done with");
+        assert!(offers.find(Window::Plans, plan.id).is_ok(), "whoever shows it finds it");
+        offers.add(&around, OfferedBy::Chosen).unwrap();
+        assert_eq!(offers.list(Window::Plans).len(), 1, "somebody opened it again");
         assert_eq!(offers.dismiss(Window::Main, plan.id), Ok(()));
         assert!(offers.dismiss(Window::Main, plan.id).is_err());
     }

@@ -130,8 +130,18 @@ pub fn cargo_deny() -> Result<PathBuf> {
 
 /// The optimiser of the page's wasm; Debian's is too old for this compiler's output.
 pub fn wasm_opt() -> Result<PathBuf> {
-    let folder = place::tools().join("binaryen");
-    let file = folder.join("node_modules/.bin/wasm-opt");
+    npm("binaryen", "binaryen", "wasm-opt")
+}
+
+/// What makes packages of a build.
+pub fn tauri() -> Result<PathBuf> {
+    npm("tauri-cli", "@tauri-apps/cli@2", "tauri")
+}
+
+/// A program of npm's registry, into a folder of the cache.
+fn npm(folder: &str, package: &str, program: &str) -> Result<PathBuf> {
+    let folder = place::tools().join(folder);
+    let file = folder.join("node_modules/.bin").join(program);
     if !file.is_file() {
         if place::program("npm").is_none() {
             debian(&["nodejs", "npm"])?;
@@ -139,7 +149,7 @@ pub fn wasm_opt() -> Result<PathBuf> {
         std::fs::create_dir_all(&folder)?;
         let mut npm = command::program("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]).arg(&folder);
-        command::run(npm.arg("binaryen"))?;
+        command::run(npm.arg(package))?;
     }
     Ok(file)
 }

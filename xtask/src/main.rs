@@ -1,4 +1,4 @@
-//! Developer tasks: `cargo xtask run | build | test | tour | bench`. Each installs what the machine lacks for it.
+//! Developer tasks: `cargo xtask run | build | test | tour | bench | package`. Each installs what the machine lacks for it.
 //!
 //! Deliberately light, so that the first `cargo xtask` on a clean clone answers in seconds; what is slow to build (the
 //! generator of the page's glue) is the binary `bind-page`.
@@ -11,6 +11,7 @@ mod command;
 mod description;
 mod fuzz;
 mod install;
+mod package;
 mod page;
 mod place;
 mod run;
@@ -29,6 +30,7 @@ cargo xtask test [PART] [NAME…]  every test; PART is one of: guards contract b
 cargo xtask test --deep [PART]   the same with whole counts: many kills, long fuzzing, both databases
 cargo xtask tour                 the whole main job on a virtual display, with screenshots in ./tour
 cargo xtask bench backend        speed and memory of the backend, in one table; fails where a limit is missed
+cargo xtask package [--debug]    the packages for Debian and RPM systems, with the command line, its manual and completions
 cargo xtask page [--release]     only the page in ui/dist";
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(rest),
         Some("tour") => tour::tour(),
         Some("bench") => bench::bench(rest),
+        Some("package") => package::packages(rest.iter().any(|word| word == "--debug")),
         Some("page") => install::for_building().and_then(|()| page::build(release)).map(|_| ()),
         _ => {
             eprintln!("{USAGE}");

@@ -78,7 +78,7 @@ impl Apply {
         if around.json {
             said::json(&all);
         } else if all.len() > 1 {
-            said::result(words::summary(&all));
+            said::result(words::summary(&all.iter().map(|applied| applied.ending).collect::<Vec<_>>()));
         }
         Ok(worst)
     }

@@ -63,7 +63,12 @@ impl Check {
             }
             if checked.good {
                 said::result(words::good(&checked.file));
+            } else {
+                said::result(words::to_mend(&checked.file));
             }
+        }
+        if all.len() > 1 {
+            said::result(words::checked(all.len(), all.iter().filter(|checked| checked.good).count()));
         }
         ending
     }

@@ -11,6 +11,7 @@ use postern_client::plan::Opened;
 use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanRefusal, PlanView, Standing};
 use postern_contract::{Problem, ProblemCode};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// What it takes.
@@ -26,34 +27,45 @@ pub struct Diff {
     reach: Reach,
 }
 
+/// What was found of one plan.
+#[derive(Debug, Serialize)]
+struct Held {
+    file: String,
+    /// `done`: it can be applied, or was; `failed`, `refused`, `waiting`.
+    ending: &'static str,
+    view: Option<PlanView>,
+    problem: Option<Problem>,
+}
+
 impl Diff {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
         let mut answers =
             Answers::open(self.answers_fd).map_err(|_| Problem::new(ProblemCode::FileFailed))?;
-        let mut views = Vec::new();
-        let mut ending = Ending::Done;
+        let mut all = Vec::new();
+        let mut worst = Ending::Done;
         for path in plans(&self.plans)? {
-            match super::block_on(self.one(&path, &mut answers)) {
-                Ok(Some(view)) => {
-                    ending = ending.worse(of_view(&view));
-                    views.push(view);
-                }
-                Ok(None) => ending = ending.worse(Ending::Waiting),
-                Err(problem) => {
-                    said::aside(words::of_file(&path, &words::problem(&problem)));
-                    ending = ending.worse(words::ending(&problem));
-                }
+            let (ending, view, problem) = match super::block_on(self.one(&path, &mut answers)) {
+                Ok(Some(view)) => (of_view(&view), Some(view), None),
+                Ok(None) => (Ending::Waiting, None, None),
+                Err(problem) => (words::ending(&problem), None, Some(problem)),
+            };
+            if !around.json {
+                said::result(
+                    view.as_ref()
+                        .map_or_else(|| words::not_held(&path, ending, problem.as_ref()), words::view),
+                );
             }
+            worst = worst.worse(ending);
+            let file = path.display().to_string();
+            all.push(Held { file, ending: ending.as_str(), view, problem });
         }
         if around.json {
-            said::json(&views);
-        } else {
-            for view in &views {
-                said::result(words::view(view));
-            }
+            said::json(&all);
+        } else if all.len() > 1 {
+            said::result(words::summary(&all.iter().map(|held| held.ending).collect::<Vec<_>>()));
         }
-        Ok(ending)
+        Ok(worst)
     }
 
     async fn one(&self, path: &Path, answers: &mut Answers) -> Result<Option<PlanView>, Problem> {

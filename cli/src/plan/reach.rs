@@ -156,6 +156,9 @@ pub fn plans(named: &[std::path::PathBuf]) -> Result<Vec<std::path::PathBuf>, Pr
             let mut inside: Vec<_> =
                 entries.flatten().map(|entry| entry.path()).filter(|path| is(path)).collect();
             inside.sort();
+            if inside.is_empty() {
+                said::aside(words::no_plan_in(path));
+            }
             all.extend(inside);
         } else {
             all.push(path.clone());

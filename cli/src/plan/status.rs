@@ -1,4 +1,4 @@
-//! `postern plan status`: what was begun and waits, what was applied, and whether the receipts are whole.
+//! `postern plan status`: what was begun and waits, what came with an import and waits, what was applied, and whether the receipts are whole.
 
 use super::reach;
 use super::words;
@@ -22,6 +22,7 @@ pub struct Status {
 #[derive(Serialize)]
 struct Told {
     under_way: Vec<status::UnderWay>,
+    offered: Vec<status::Offered>,
     receipts: Vec<Receipt>,
     whole: bool,
 }
@@ -37,12 +38,13 @@ impl Status {
         }
         let told = Told {
             under_way: status::under_way(&places)?,
+            offered: status::offered(&places),
             receipts: receipts.list()?,
             whole: receipts.are_whole()?,
         };
         let ending = if !told.whole {
             Ending::Refused
-        } else if told.under_way.is_empty() {
+        } else if told.under_way.is_empty() && told.offered.is_empty() {
             Ending::Done
         } else {
             Ending::Waiting
@@ -54,10 +56,13 @@ impl Status {
         for plan in &told.under_way {
             said::result(words::under_way(plan));
         }
+        for plan in &told.offered {
+            said::result(words::offered(plan));
+        }
         for receipt in &told.receipts {
             said::result(words::receipt(receipt));
         }
-        if told.under_way.is_empty() && told.receipts.is_empty() {
+        if told.under_way.is_empty() && told.offered.is_empty() && told.receipts.is_empty() {
             said::result(words::NOTHING_YET);
         }
         if !told.whole {

@@ -3,7 +3,7 @@
 use super::apply::Applied;
 use crate::ending::Ending;
 use postern_client::plan::Plan;
-use postern_client::plan::status::UnderWay;
+use postern_client::plan::status::{Offered, UnderWay};
 use postern_contract::configuration::{Finding, Gravity};
 use postern_contract::plan::{
     Need, PlanFault, PlanFieldProblem, PlanRefusal, PlanStep, PlanView, Receipt, Standing, StepSubject,
@@ -191,11 +191,6 @@ pub fn problem(problem: &Problem) -> String {
     out
 }
 
-/// The same before a file's name.
-pub fn of_file(path: &Path, text: &str) -> String {
-    format!("{}: {text}", path.display())
-}
-
 /// What a problem means for a script.
 pub fn ending(problem: &Problem) -> Ending {
     match problem.code {
@@ -234,6 +229,27 @@ pub fn finding(finding: &Finding) -> String {
 /// A plan without findings.
 pub fn good(file: &str) -> String {
     format!("{file}: a plan that can be applied, as far as the file alone can tell.")
+}
+
+/// A plan with findings, which stand on standard error.
+pub fn to_mend(file: &str) -> String {
+    format!("{file}: something is to be mended, so it cannot be applied.")
+}
+
+/// A plan that was not held against its account.
+pub fn not_held(path: &Path, ending: Ending, found: Option<&Problem>) -> String {
+    let why = found.map_or_else(|| NOBODY_ANSWERS.to_owned(), problem);
+    format!("{}: {}\n  {why}", path.display(), ending.as_str())
+}
+
+/// How many of several plans can be applied.
+pub fn checked(all: usize, good: usize) -> String {
+    format!("{all} plans: {good} can be applied, {} to mend.", all - good)
+}
+
+/// A folder without a plan in it.
+pub fn no_plan_in(folder: &Path) -> String {
+    format!("{}: no file of it ends in .postern-plan, so nothing was done.", folder.display())
 }
 
 /// What is about to be signed.
@@ -315,8 +331,8 @@ pub fn applied(applied: &Applied) -> String {
 }
 
 /// How many ended how.
-pub fn summary(all: &[Applied]) -> String {
-    let count = |ending: &str| all.iter().filter(|applied| applied.ending == ending).count();
+pub fn summary(all: &[&str]) -> String {
+    let count = |ending: &str| all.iter().filter(|word| **word == ending).count();
     let mut parts = Vec::new();
     for word in ["done", "waiting", "refused", "failed"] {
         let number = count(word);
@@ -332,6 +348,19 @@ pub fn under_way(plan: &UnderWay) -> String {
     format!(
         "waiting: {} for {} at {}, begun {}. Apply it again to go on.",
         plan.file, plan.account, plan.backend, plan.began_at
+    )
+}
+
+/// A plan that came with an import and waits.
+pub fn offered(plan: &Offered) -> String {
+    let path = plan.path.display();
+    let (Some(account), Some(backend), Some(reason)) = (&plan.account, &plan.backend, &plan.reason) else {
+        return format!(
+            "came with an import: {path}. It is no plan that can be read; `postern plan check` says why."
+        );
+    };
+    format!(
+        "came with an import: {path} for {account} at {backend} ({reason}). Apply it with `postern plan apply`."
     )
 }
 

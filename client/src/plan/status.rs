@@ -1,8 +1,11 @@
-//! What was begun on this computer and has not ended: plans that wait to be gone on with.
+//! What waits on this computer: plans that were begun and have not ended, and those that came along with an import.
 
+use super::brought;
 use super::journal::{Journal, Places};
+use super::opened::Opened;
 use postern_contract::{Moment, Problem};
 use serde::Serialize;
+use std::path::PathBuf;
 use uuid::Uuid;
 
 /// A plan whose application was begun and has not ended.
@@ -18,6 +21,32 @@ pub struct UnderWay {
     pub backend: String,
     /// When it was begun.
     pub began_at: Moment,
+}
+
+/// A plan that came along with an import and waits to be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Offered {
+    /// Where its file lies.
+    pub path: PathBuf,
+    /// The account it is for; none where the file is no plan that can be read.
+    pub account: Option<String>,
+    /// The backend it is for.
+    pub backend: Option<String>,
+    /// What for.
+    pub reason: Option<String>,
+}
+
+/// Those that came along with an import and were neither applied nor put away, by the order of their names.
+pub fn offered(places: &Places) -> Vec<Offered> {
+    let offered = |path: PathBuf| {
+        let opened = Opened::read(&path).ok();
+        let plan = opened.as_ref().and_then(|opened| opened.plan().ok());
+        let account = plan.map(|plan| plan.account.email.clone());
+        let backend = plan.map(|plan| plan.account.backend.clone());
+        let reason = plan.map(|plan| plan.plan.reason.clone());
+        Offered { path, account, backend, reason }
+    };
+    brought::waiting(places).into_iter().map(offered).collect()
 }
 
 /// All of them.

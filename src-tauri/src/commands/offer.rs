@@ -3,14 +3,18 @@
 use contract::Problem;
 use contract::configuration::{Offer, OfferId, OfferKind, OfferedBy};
 use contract::shell::event;
+use postern_client::config::Configured;
+use postern_client::plan::brought;
 use postern_contract as contract;
 use tauri::{Runtime, State};
 
+use super::aside;
 use crate::announce;
 use crate::caller::Caller;
 use crate::dialogs::Dialogs;
 use crate::input::Input;
 use crate::offers::{Offers, ending, window_of};
+use crate::plans::places;
 
 #[tauri::command]
 pub async fn list_offers<R: Runtime>(
@@ -43,10 +47,15 @@ pub async fn choose_file<R: Runtime>(
 #[tauri::command]
 pub async fn dismiss_offer<R: Runtime>(
     caller: Caller<R>,
+    configured: State<'_, Configured>,
     offers: State<'_, Offers>,
     input: Input<OfferId>,
 ) -> Result<(), Problem> {
+    let (_, path) = offers.find(caller.window, input.0)?;
     offers.dismiss(caller.window, input.0)?;
+    // what came along with an import would be offered again at the next start
+    let places = places(&configured);
+    aside(move || Ok(brought::put_away(&places, &path))).await?;
     announce::all(&caller.app, event::OFFERS_CHANGED, ());
     Ok(())
 }

@@ -6,6 +6,7 @@ use contract::plan::{
     PlanAnswerInput, PlanBase, PlanInput, PlanProgress, PlanReview, PlanSaved, PlanView, Receipt,
     ReceiptNumber,
 };
+use contract::shell::event;
 use contract::{Problem, ProblemCode};
 use postern_client::Desk;
 use postern_client::config::Configured;
@@ -16,6 +17,7 @@ use std::path::Path;
 use tauri::{Runtime, State};
 
 use super::{AtDesk, aside};
+use crate::announce;
 use crate::caller::Caller;
 use crate::dialogs::Dialogs;
 use crate::input::Input;
@@ -111,6 +113,7 @@ pub async fn answer_plan<R: Runtime>(
     caller: Caller<R>,
     desk: AtDesk<'_>,
     configured: State<'_, Configured>,
+    offers: State<'_, Offers>,
     plans: State<'_, Plans>,
     input: Input<PlanAnswerInput>,
 ) -> Result<PlanProgress, Problem> {
@@ -121,6 +124,10 @@ pub async fn answer_plan<R: Runtime>(
         // a step may end the session, or lengthen for how long changes are unlocked
         caller.tell_account_changed();
         caller.tell_session_changed();
+    }
+    if progress.receipt.is_some() {
+        offers.settle(offer);
+        announce::all(&caller.app, event::OFFERS_CHANGED, ());
     }
     Ok(progress)
 }

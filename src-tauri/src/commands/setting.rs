@@ -2,7 +2,7 @@
 //! by the client; every window hears of a change by an event, whoever caused it.
 
 use contract::Problem;
-use contract::configuration::{ImportInput, ImportPreview, OfferId, SettingChange, Settings};
+use contract::configuration::{ImportInput, ImportPreview, OfferId, OfferedBy, SettingChange, Settings};
 use contract::shell::event;
 use postern_client::config::Configured;
 use postern_client::importing::Imports;
@@ -60,7 +60,7 @@ pub async fn apply_import<R: Runtime>(
     // what it brought along waits in its place
     offers.dismiss(caller.window, offer.id)?;
     for plan in &imported.plans {
-        offers.add(plan, offer.by);
+        offers.add(plan, OfferedBy::Imported);
     }
     announce::all(&caller.app, event::OFFERS_CHANGED, ());
     Ok(imported.settings)

@@ -34,6 +34,24 @@ fn capabilities() -> BTreeMap<String, Value> {
 }
 
 #[test]
+fn packages_bring_the_manual_and_completions_of_the_command_line() {
+    let linux = &json("tauri.conf.json")["bundle"]["linux"];
+    for kind in ["deb", "rpm"] {
+        let files = linux[kind]["files"].as_object().expect("files");
+        for (at, from) in files {
+            let from = Path::new(FOLDER).join(from.as_str().expect("a path"));
+            assert!(from.exists(), "{kind}: {at} comes from {}, which is not there", from.display());
+        }
+        let from: BTreeSet<&str> = files.values().filter_map(Value::as_str).collect();
+        for wanted in
+            ["man", "completions/postern.bash", "completions/postern.zsh", "completions/postern.fish"]
+        {
+            assert!(from.contains(format!("../docs/{wanted}").as_str()), "{kind} lacks {wanted}");
+        }
+    }
+}
+
+#[test]
 fn every_command_is_handled_and_nothing_else_is() {
     // IPC-1
     let contract: BTreeSet<&str> = COMMANDS.iter().map(|command| command.name).collect();

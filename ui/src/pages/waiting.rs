@@ -68,5 +68,6 @@ const fn came(by: OfferedBy) -> &'static str {
         OfferedBy::Dragged => "Dragged onto a window. Nothing was done with it yet.",
         OfferedBy::DropFolder => "Put into the watched folder. Nothing was done with it yet.",
         OfferedBy::Chosen => "Chosen here. Nothing was done with it yet.",
+        OfferedBy::Imported => "Came with a bundle that was imported. Nothing was done with it yet.",
     }
 }
