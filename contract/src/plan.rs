@@ -69,6 +69,40 @@ pub struct PlanInput {
     pub cancel: bool,
 }
 
+/// What was typed in a tab and could not be saved, for a plan to begin with. A field that is none was not touched. Nothing
+/// that is secret ever stands here: passwords and numbers have no field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typed {
+    /// The new name.
+    pub name: Option<String>,
+    /// The new task; empty removes it.
+    pub task: Option<String>,
+    /// The new email address.
+    pub email: Option<String>,
+    /// The new mobile phone, as typed.
+    pub mobile_phone: Option<String>,
+    /// Whether signing in is to ask for a number.
+    pub two_factor: Option<bool>,
+    /// How the number is to be sent.
+    pub method: Option<Channel>,
+}
+
+impl Typed {
+    /// This, with what was typed later in its place.
+    #[must_use]
+    pub fn then(self, later: Self) -> Self {
+        Self {
+            name: later.name.or(self.name),
+            task: later.task.or(self.task),
+            email: later.email.or(self.email),
+            mobile_phone: later.mobile_phone.or(self.mobile_phone),
+            two_factor: later.two_factor.or(self.two_factor),
+            method: later.method.or(self.method),
+        }
+    }
+}
+
 /// What a plan would do, before it is saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanReview {

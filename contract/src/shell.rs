@@ -15,7 +15,7 @@ use crate::message::Messages;
 use crate::operation::WebviewRequest;
 use crate::plan::{
     PlanAnswerInput, PlanBase, PlanInput, PlanProgress, PlanReview, PlanSaved, PlanView, Receipt,
-    ReceiptNumber,
+    ReceiptNumber, Typed,
 };
 use crate::problem::ProblemCode;
 use crate::secret::Secret;
@@ -169,7 +169,8 @@ commands! {
     OpenManageAccount "open_manage_account" => Tab, (), ["main"];
     /// Opens (or raises) the window Messages. Refused with `window_refused` unless the backend is embedded.
     OpenMessages "open_messages" => (), (), ["main", "manage-account", "plans", "tab"];
-    /// Opens (or raises) a tab in a window of its own.
+    /// Opens (or raises) a tab in a window of its own. `setting_managed` where a policy hides the tab, `window_refused`
+    /// where the person's own configuration does.
     TearOff "tear_off" => Tab, (), ["manage-account"];
     /// The authentication keys, each with whether its secret is here; finishes what an interrupted run left.
     ListKeys "list_keys" => (), KeyList, ["main", "manage-account", "tab"];
@@ -201,6 +202,10 @@ commands! {
     OpenSettings "open_settings" => (), (), ["main"];
     /// Opens (or raises) the window Prepared changes.
     OpenPlans "open_plans" => (), (), ["main", "manage-account"];
+    /// Opens (or raises) the window Prepared changes at a plan that begins with what was typed in the caller.
+    PrepareChanges "prepare_changes" => Typed, (), ["main", "manage-account", "tab"];
+    /// What another window wants a plan to begin with, told once; none where none does.
+    TakeTyped "take_typed" => (), Option<Typed>, ["plans"];
     /// What counts, and where each value comes from.
     ShowSettings "show_settings" => (), Settings, ["settings"];
     /// Changes one setting in the user's file. `setting_managed` where a policy fixes it, `file_changed` where the file is
@@ -252,6 +257,8 @@ pub mod event {
     pub const SETTINGS_CHANGED: &str = "settings-changed";
     /// A file was handed to the application, or put away. No payload.
     pub const OFFERS_CHANGED: &str = "offers-changed";
+    /// The window Prepared changes was asked to prepare what was typed elsewhere. No payload; ask `take_typed`.
+    pub const PREPARE_CHANGES: &str = "prepare-changes";
     /// The window Manage account was asked to show a tab. Payload: [`super::Tab`].
     pub const SHOW_TAB: &str = "show-tab";
 }

@@ -5,7 +5,7 @@
 use contract::capabilities::Capabilities;
 use contract::configuration::OfferId;
 use contract::connection::Recalled;
-use contract::plan::{PlanAnswer, PlanAsk, PlanProgress, Standing};
+use contract::plan::{PlanAnswer, PlanAsk, PlanProgress, Standing, Typed};
 use contract::{Problem, ProblemCode};
 use postern_client::Desk;
 use postern_client::config::Configured;
@@ -50,6 +50,7 @@ impl UnderWay {
 /// The plans that are being worked on in the window Prepared changes.
 #[derive(Default)]
 pub struct Plans {
+    typed: Mutex<Option<Typed>>,
     begun: Mutex<Option<Begun>>,
     worked: Mutex<BTreeMap<OfferId, Worked>>,
 }
@@ -57,6 +58,21 @@ pub struct Plans {
 impl Plans {
     fn worked(&self) -> MutexGuard<'_, BTreeMap<OfferId, Worked>> {
         self.worked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn typed(&self) -> MutexGuard<'_, Option<Typed>> {
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another window wants a plan that begins with this; what was wanted before and not taken stays.
+    pub fn want(&self, typed: Typed) {
+        let mut wanted = self.typed();
+        *wanted = Some(wanted.take().unwrap_or_default().then(typed));
+    }
+
+    /// What another window wants a plan to begin with, once.
+    pub fn take_typed(&self) -> Option<Typed> {
+        self.typed().take()
     }
 
     /// What preparing started from; `not_found` where it has not begun.
@@ -86,6 +102,7 @@ impl Plans {
     /// Puts everything down: the window is closed. What is being applied can be gone on with.
     pub fn put_down(&self) {
         self.worked().clear();
+        self.take_typed();
         *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
@@ -130,4 +147,31 @@ pub fn with(desk: &Desk, configured: &Configured) -> With {
 /// Where journals and receipts rest.
 pub fn places(configured: &Configured) -> Places {
     Places::under(&configured.places().data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Plans;
+    use contract::plan::Typed;
+    use postern_contract as contract;
+
+    #[test]
+    fn what_was_typed_is_told_once_and_nothing_of_it_outlives_the_window() {
+        let plans = Plans::default();
+        let named = |name: &str| Typed { name: Some(name.to_owned()), ..Typed::default() };
+        plans.want(Typed { task: Some("Gate".to_owned()), ..named("Mina") });
+        plans.want(named("Mina Lee"));
+        let taken = plans.take_typed().expect("it waits");
+        assert_eq!((taken.name.as_deref(), taken.task.as_deref()), (Some("Mina Lee"), Some("Gate")));
+        assert_eq!(plans.take_typed(), None);
+        plans.want(named("Mina"));
+        plans.put_down();
+        assert_eq!(plans.take_typed(), None);
+    }
+
+    #[test]
+    fn a_password_has_no_place_in_it() {
+        let wanted = serde_json::json!({"name": "Mina", "password": "quiet lantern"});
+        assert!(serde_json::from_value::<Typed>(wanted).is_err());
+    }
 }

@@ -105,6 +105,12 @@ pub fn now_ms() -> f64 {
     host::now_ms()
 }
 
+/// The same as a moment.
+#[allow(clippy::cast_possible_truncation, reason = "milliseconds of any year we can write fit")]
+pub fn now() -> Moment {
+    Moment::from_millisecond(now_ms() as i64)
+}
+
 /// `3 Nov 2026`, in local time.
 pub fn local_date(moment: Moment) -> String {
     host::local_date(moment)

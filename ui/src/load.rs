@@ -109,6 +109,11 @@ impl Course {
         self.phase.get()
     }
 
+    /// Whether an answer is awaited.
+    pub fn asking(self) -> bool {
+        self.asking.get()
+    }
+
     /// Why the last reading failed; with a value beside it, that value may be old.
     pub fn problem(self) -> Option<Problem> {
         self.problem.get_clone()

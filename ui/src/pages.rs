@@ -3,6 +3,7 @@
 
 pub mod advising;
 pub mod cancel_subscription;
+pub mod carrying;
 pub mod change_password;
 pub mod console;
 pub mod create_account;

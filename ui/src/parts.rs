@@ -25,7 +25,7 @@ pub use actions::Actions;
 pub use aside::{Line, Next};
 pub use awaited::{Awaited, Skeleton};
 pub use banner::{Banner, Kind, ProblemBanner};
-pub use button::{Press, Submit};
+pub use button::{Press, Submit, Tries};
 pub use chip::Chip;
 pub use choices::{Choice, Choices};
 pub use dialog::{Dialog, DialogRole};

@@ -4,6 +4,8 @@
 mod mended;
 mod way;
 
+pub use way::Tried;
+
 use crate::beat::{Beat, Countdown};
 use crate::{bridge, route};
 use postern_contract::capabilities::Capabilities;
@@ -28,6 +30,7 @@ pub struct Here {
     connection: Signal<Connection>,
     seen: Signal<Option<Moment>>,
     whose: Signal<Option<(String, String)>>,
+    tried: Signal<Tried>,
     problem: Signal<Option<ProblemCode>>,
     unlocked: Signal<Countdown>,
     ends: Signal<Countdown>,
@@ -45,6 +48,7 @@ impl Here {
             connection: create_signal(opening.connection),
             seen: create_signal(None),
             whose: create_signal(None),
+            tried: create_signal(Tried::Not),
             problem: create_signal(opening.problem),
             unlocked: create_signal(Countdown::over()),
             ends: create_signal(Countdown::over()),

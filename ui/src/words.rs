@@ -23,8 +23,11 @@ mod store;
 mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
-pub use connection::{as_last_seen, files_wait, is_of_connection, misconfigured, offline_chip, trouble};
-pub use deleting::{keys_deleted, places_deleted, profile_deleted, what_remains};
+pub use connection::{
+    Waits, as_last_seen, back, files_wait, held_back, is_of_connection, misconfigured, needs_connection,
+    offline_chip, tried_in_vain, trouble,
+};
+pub use deleting::{keys_deleted, places_deleted, places_unknown, profile_deleted, what_remains};
 pub use finding::{finding, place_of};
 pub use glance::{Attention, attention, keys_fact, password_fact, places_fact, review, two_factor_fact};
 pub use import::{imported, refused_import, signature, undone};
@@ -38,15 +41,15 @@ pub use plan::{
     because, need, not_a_time, nothing_prepared, plan_fault, plan_saved, refused_plan, subject_of,
 };
 pub use prepared::{
-    about_plans, before_applying, chain_broken, drifted, number_to, plan_facts, receipt_about, receipt_saved,
-    step_tone, step_value,
+    about_plans, before_applying, chain_broken, drifted, field, filled_in, not_known, number_to, plan_facts,
+    receipt_about, receipt_saved, step_tone, step_value,
 };
 pub use rule::{counter, rule};
 pub use saving::{
     account_changed_elsewhere, choose_versions, not_saved, nothing_to_save, or_empty, same_in_both,
     settings_changed_elsewhere, theirs_taken,
 };
-pub use setting::{after_restart, choice, policy_kept, setting, setting_about, source};
+pub use setting::{after_restart, choice, policy_kept, setting, setting_about, source, tab_hidden};
 pub use standing::{outcome, receipt, stands};
 pub use store::{ended, locks_soon, mended, place_of_secret, store};
 pub use trail::{about_method, before_disabling, channel, event, method, notice, reason};

@@ -6,7 +6,7 @@ use postern_contract::configuration::{Finding, Gravity, Offer, OfferId, OfferKin
 use postern_contract::connection::Recalled;
 use postern_contract::plan::{
     Need, Outcome, PlanAsk, PlanBase, PlanFault, PlanFieldProblem, PlanProgress, PlanRefusal, PlanReview,
-    PlanStep, PlanView, Receipt, ReceiptNumber, Standing, StepSubject,
+    PlanStep, PlanView, Receipt, ReceiptNumber, Standing, StepSubject, Typed,
 };
 use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode, Rule, samples};
@@ -159,6 +159,42 @@ fn only_what_was_changed_goes_into_the_plan() {
         let input = draft.input();
         assert_eq!((input.two_factor, input.method), (Some(false), Some(Channel::TextMessage)));
     });
+}
+
+#[test]
+fn what_was_typed_in_a_tab_stands_in_the_form_that_opens() {
+    let page = drawn(|| {
+        let draft = Draft::new(base());
+        draft.carry(Typed {
+            task: Some("Harbor gate keys".to_owned()),
+            method: Some(Channel::Email),
+            ..Typed::default()
+        });
+        assert_eq!(draft.input().task.as_deref(), Some("Harbor gate keys"));
+        assert_eq!((draft.input().name, draft.input().method), (None, Some(Channel::Email)));
+        view! { PreparingWith(draft=draft) }
+    });
+    holds(&page, &["value=\"Harbor gate keys\"", "Filled in as you typed it: task, 2-Factor authentication"]);
+}
+
+#[test]
+fn without_a_connection_a_plan_shows_what_it_wants_and_what_is_not_known() {
+    let refused = Some(PlanRefusal::Unreachable);
+    let mut offline = plan(refused);
+    for step in &mut offline.steps {
+        step.from = None;
+        step.standing = Standing::ToDo;
+    }
+    offline.steps[2].standing = Standing::Done;
+    let page = drawn(move || {
+        let applying = Applying::new(&offline);
+        view! { OpenedWith(plan=Load::ready(offline), applying=applying) }
+    });
+    holds(
+        &page,
+        &["aria-label=\"Steps\"", "Night shift", "Not known", "Done", "Try again", "Applying needs"],
+    );
+    assert!(!page.contains("To do") && !page.contains(">Apply<"), "{page}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use contract::configuration::OfferId;
 use contract::plan::{
     PlanAnswerInput, PlanBase, PlanInput, PlanProgress, PlanReview, PlanSaved, PlanView, Receipt,
-    ReceiptNumber,
+    ReceiptNumber, Typed,
 };
 use contract::shell::event;
 use contract::{Problem, ProblemCode};
@@ -28,6 +28,14 @@ use crate::plans::{Begun, Plans, places, with};
 const RECEIPT: &str = "json";
 /// The ending of a plan's file.
 const PLAN: &str = "postern-plan";
+
+#[tauri::command]
+pub async fn take_typed<R: Runtime>(
+    _caller: Caller<R>,
+    plans: State<'_, Plans>,
+) -> Result<Option<Typed>, Problem> {
+    Ok(plans.take_typed())
+}
 
 #[tauri::command]
 pub async fn begin_plan<R: Runtime>(

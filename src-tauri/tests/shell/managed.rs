@@ -77,3 +77,29 @@ fn cfg_2_a_broken_configuration_is_shown_and_the_application_works() {
     assert_eq!(opening["clipboard_seconds"], 30);
     assert_eq!(opening["findings"].as_u64(), Some(shown.findings.len() as u64));
 }
+
+#[test]
+fn a_tab_that_is_configured_away_gets_no_window() {
+    if !mock::apart("managed::a_tab_that_is_configured_away_gets_no_window", &[]) {
+        return;
+    }
+    // CFG-3
+    let one_tab = "tabs = [\"user-information\"]\n";
+    for (file, head, code) in [
+        ("machine/policy.d/10-harbor.toml", "[managed.defaults]\n", ProblemCode::SettingManaged),
+        ("user/config.toml", "[defaults]\n", ProblemCode::WindowRefused),
+    ] {
+        let app = mock::app_in(|folder| {
+            let file = folder.join(file);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            std::fs::write(file, format!("{head}{one_tab}")).expect("a file");
+        });
+        let window = window(&app, "manage-account");
+        let tear_off = |tab: &str| ask(&window, "tear_off", &json!({ "input": tab }));
+        let problem: Problem = serde_json::from_value(tear_off("change-password").expect_err("it is hidden"))
+            .expect("a problem");
+        assert_eq!(problem.code, code);
+        assert!(app.get_webview_window("tab-change-password").is_none());
+        tear_off("user-information").expect("it is shown");
+    }
+}

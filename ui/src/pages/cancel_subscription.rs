@@ -5,15 +5,17 @@ use crate::bridge;
 use crate::dom;
 use crate::form::Form;
 use crate::load::{Load, load};
+use crate::pages::console::keys_of;
 use crate::pages::manage_account::{Notice, Panel, Sheet, Unlock, mended};
+use crate::pages::offline::{TRY_AGAIN, recalling, unsaid, when_back};
 use crate::parts::{Icon, Kind, Skeleton, Submit};
 use crate::session::Here;
-use crate::words::{self, Act, Said};
+use crate::words::{self, Act, Said, Waits};
 use postern_contract::Problem;
 use postern_contract::operation::ListSessions;
 use postern_contract::rules::Rule;
 use postern_contract::session::Sessions;
-use postern_contract::shell::{CancelInput, KeyList, command, event};
+use postern_contract::shell::{CancelInput, KeyList, KeyRow, command, event};
 use sycamore::prelude::*;
 
 /// What is known and whether the person agrees. Copy it where it is needed.
@@ -58,6 +60,9 @@ impl Draft {
 
     /// The button was pressed. Without agreement it says what is missing.
     pub fn submit(self) {
+        if untrack(|| self.away()) {
+            return dom::focus(TRY_AGAIN);
+        }
         if !self.agrees.get_untracked() {
             self.missing.set(true);
             return dom::focus("agree");
@@ -83,8 +88,15 @@ impl Draft {
     }
 
     fn problem(self) -> Option<(Problem, Act)> {
-        let reading = || self.keys.problem().or_else(|| self.places.problem()).map(|p| (p, Act::Read));
+        let reading = || {
+            let unread = self.keys.problem().or_else(|| self.places.problem());
+            unsaid(self.here, unread).map(|problem| (problem, Act::Read))
+        };
         self.form.problem().map(|problem| (problem, Act::Cancel)).or_else(reading)
+    }
+
+    fn away(self) -> bool {
+        self.here.trouble().is_some()
     }
 
     fn said(self) -> Option<(Kind, Said)> {
@@ -101,7 +113,9 @@ impl Draft {
 pub fn CancelSubscription(sheet: Sheet) -> View {
     let keys = load(|| bridge::call::<command::ListKeys>(()));
     let places = load(|| bridge::send(ListSessions { body: () }));
+    recalling(keys, keys_of);
     let draft = Draft::new(keys, places);
+    when_back(draft.here, move || draft.read_again());
     bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| draft.read_again());
     view! { CancelSubscriptionWith(sheet=sheet, draft=draft) }
 }
@@ -110,6 +124,7 @@ pub fn CancelSubscription(sheet: Sheet) -> View {
 #[component(inline_props)]
 pub fn CancelSubscriptionWith(sheet: Sheet, draft: Draft) -> View {
     let form = draft.form;
+    let away = create_selector(move || draft.away());
     view! {
         Panel(sheet=sheet) {
             form(class="page wide", id="cancel", novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
@@ -130,23 +145,32 @@ pub fn CancelSubscriptionWith(sheet: Sheet, draft: Draft) -> View {
             }
         }
         footer(class="actions") {
-            p(class="note") { "Next: the account is deleted and Postern returns to sign-in." }
+            p(class="note", id="cancel-note") { (if away.get() {
+                words::needs_connection(Waits::Cancel)
+            } else {
+                "Next: the account is deleted and Postern returns to sign-in."
+            }) }
             Submit(label="Cancel subscription", busy_label="Cancelling…", class="button danger", form="cancel",
-                busy=move || form.busy())
+                busy=move || form.busy(), held_back=move || away.get(), described="cancel-note")
         }
     }
 }
 
 #[component(inline_props)]
 fn Rehearsal(draft: Draft) -> View {
-    let known = create_selector(move || Some((draft.keys.value()?, draft.places.value()?)));
-    let waits = create_selector(move || known.with(Option::is_none) && draft.problem().is_none());
+    let known = create_selector(move || {
+        let places = draft.places.value();
+        // where somebody is signed in is not kept here
+        if places.is_none() && !draft.away() { None } else { Some((draft.keys.value()?, places)) }
+    });
+    let waits =
+        create_selector(move || known.with(Option::is_none) && draft.problem().is_none() && !draft.away());
     view! { (match known.get_clone() {
         Some((keys, places)) => {
             let rows = vec![
                 row("key", words::keys_deleted(&keys.rows, bridge::now_ms(), bridge::local_date)),
                 row("person", words::profile_deleted()),
-                row("laptop", words::places_deleted(&places.sessions, &keys.rows)),
+                row("laptop", places_row(places, &keys.rows)),
                 row("file", words::what_remains()),
             ];
             view! { ul(class="rows", "aria-labelledby"="rehearsal") { (rows) } }
@@ -154,6 +178,10 @@ fn Rehearsal(draft: Draft) -> View {
         None if waits.get() => view! { Skeleton(what="Reading what would be deleted") },
         None => view! {},
     }) }
+}
+
+fn places_row(places: Option<Sessions>, keys: &[KeyRow]) -> Said {
+    places.map_or_else(words::places_unknown, |places| words::places_deleted(&places.sessions, keys))
 }
 
 fn row(icon: &'static str, said: Said) -> View {

@@ -76,6 +76,9 @@ impl Draft {
     }
 
     fn note(self) -> String {
+        if self.here.trouble().is_some() {
+            return words::needs_connection(words::Waits::Password).to_owned();
+        }
         let (new, again) = (self.new.value(), self.confirm.value());
         match (self.form.changed(), new == again) {
             (false, _) => String::new(),

@@ -68,15 +68,34 @@ fn user_menu((name, email): (String, String), here: Here, acts: Form) -> View {
     let manage = move || open(acts, untrack(|| here.tab()));
     let sign_out = move || acts.ask(|| bridge::call::<command::SignOut>(()), move |()| here.ended());
     let items = vec![
-        Item { label: "Manage account", icon: "person", danger: false, act: Rc::new(manage) },
+        Item {
+            label: "Manage account",
+            icon: "person",
+            danger: false,
+            act: Rc::new(manage),
+            held_back: false.into(),
+        },
         Item {
             label: "Prepared changes",
             icon: "file",
             danger: false,
             act: Rc::new(move || offline::open_plans(acts)),
+            held_back: false.into(),
         },
-        Item { label: "Settings", icon: "policy", danger: false, act: Rc::new(move || open_settings(acts)) },
-        Item { label: "Sign out", icon: "sign-out", danger: false, act: Rc::new(sign_out) },
+        Item {
+            label: "Settings",
+            icon: "policy",
+            danger: false,
+            act: Rc::new(move || open_settings(acts)),
+            held_back: false.into(),
+        },
+        Item {
+            label: "Sign out",
+            icon: "sign-out",
+            danger: false,
+            act: Rc::new(sign_out),
+            held_back: false.into(),
+        },
     ];
     view! { Menu(id="user", face=MenuFace::User { name, email }, items=items, hover=true) }
 }
@@ -111,6 +130,9 @@ fn notice(overview: Overview, here: Here, acts: Form) -> View {
     }
     if let Some(banner) = offline::banner(here) {
         return banner;
+    }
+    if let Some((kind, said)) = offline::is_back(here) {
+        return view! { Banner(kind=kind, said=said) };
     }
     if let Some(problem) = overview.problem() {
         let again = view! { Press(press=move || overview.again()) { "Try again" } };

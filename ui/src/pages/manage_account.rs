@@ -20,6 +20,7 @@ pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
 use crate::form::Form;
+use crate::pages::carrying::Carrying;
 use crate::pages::offline::{OfflineChip, open_plans, recall_in_trouble};
 use crate::pages::{
     cancel_subscription, change_password, login, manage_authentication_key, security_settings,
@@ -60,18 +61,28 @@ pub fn ManageAccount(holds: Holds) -> View {
 fn Account(holds: Holds) -> View {
     let here = Here::get();
     let unlock = Unlock::provide();
+    Carrying::provide();
     recall_in_trouble(here);
     let only = match holds {
         Holds::AllTabs => None,
         Holds::Only(tab) => Some(tab),
     };
-    let offered = untrack(|| here.appearance()).tabs;
+    let offered = create_selector(move || here.appearance().tabs);
     let first = untrack(|| here.tab());
-    let first = if offered.contains(&first) { first } else { offered.first().copied().unwrap_or(first) };
+    let offers = move |tab: Tab| offered.with(|all| all.contains(&tab));
     let chosen = create_signal(only.unwrap_or(first));
+    // what is configured away is not shown, and what was typed in it waits
+    let hidden = create_selector(move || only.is_some_and(|tab| !offers(tab)));
     if only.is_none() {
+        create_effect(move || {
+            if let Some(first) = offered.with(|all| all.first().copied())
+                && !offers(chosen.get_untracked())
+            {
+                chosen.set(first);
+            }
+        });
         bridge::listen_here(event::SHOW_TAB, move |tab| {
-            if untrack(|| here.appearance()).tabs.contains(&tab) {
+            if untrack(|| offers(tab)) {
                 chosen.set(tab);
             }
         });
@@ -81,20 +92,20 @@ fn Account(holds: Holds) -> View {
     let entered = latched(move || here.unlocked_seconds() > 0 || here.looks_back());
     // Where the backend cannot be asked who is signed in, nobody is signed out yet.
     let out = create_selector(move || !here.stays() && here.problem().is_none());
-    let open = create_selector(move || entered.get() && !out.get());
-    let strip = create_signal(offered.clone());
-    let tabs: Vec<Tab> = only.map_or(offered, |tab| vec![tab]);
+    let open = create_selector(move || entered.get() && !out.get() && !hidden.get());
+    let tabs = only.map_or_else(|| Tab::ALL.to_vec(), |tab| vec![tab]);
     let sheets: Vec<View> =
         tabs.into_iter().map(|tab| sheet(Sheet::new(tab, only.is_some(), open, *chosen))).collect();
     view! {
         header {
             Bar(open=open, chosen=*chosen, torn_off=only.is_some())
-            (if open.get() && only.is_none() { view! { Tabs(label="Manage account", chosen=chosen, offered=strip.get_clone_untracked()) } } else { view! {} })
+            (if open.get() && only.is_none() { view! { Tabs(label="Manage account", chosen=chosen, offered=offered.get_clone()) } } else { view! {} })
         }
-        (match (out.get(), entered.get()) {
-            (true, _) => view! { SignedOut() },
-            (false, false) => view! { login::Login() },
-            (false, true) => view! {},
+        (match (out.get(), hidden.get(), entered.get()) {
+            (true, ..) => view! { SignedOut() },
+            (false, true, _) => view! { Hidden() },
+            (false, false, false) => view! { login::Login() },
+            (false, false, true) => view! {},
         })
         (sheets)
         UnlockDialog(unlock=unlock)
@@ -149,7 +160,7 @@ fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View 
             div(class="end") {
                 (view! { BackendChip(backend=here.backend()) })
                 OfflineChip()
-                (if open.get() {
+                (if open.get() && here.trouble().is_none() {
                     view! { UnlockedChip(seconds=move || here.unlocked_seconds(), press=move || unlock.ask()) }
                 } else { view! {} })
                 (if torn_off { view! {} } else { plans_button(plans) })
@@ -193,6 +204,18 @@ fn SignedOut() -> View {
             p(class="quiet-text", role="status") {
                 "Sign in again in the window Postern. What you typed here and did not save waits for you."
             }
+        }
+    }
+}
+
+/// The tab of this window was configured away while it was open. What was typed waits until it is back.
+#[component]
+fn Hidden() -> View {
+    let said = words::tab_hidden();
+    let rest = said.rest;
+    view! {
+        Gate(icon="policy", heading="This tab is hidden", intro=view! { (said.what) }) {
+            p(class="quiet-text", role="status") { (rest) }
         }
     }
 }

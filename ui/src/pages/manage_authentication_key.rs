@@ -15,7 +15,7 @@ use crate::pages::offline::recalling;
 use crate::pages::store_ways::StoreWays;
 use crate::parts::{Banner, Empty, Icon, Kind, Toast};
 use crate::session::Here;
-use crate::words;
+use crate::words::{self, Waits};
 use dialogs::{AddDialog, DeleteDialog};
 use postern_contract::shell::{StoreState, command, event};
 use row::Row;
@@ -69,18 +69,25 @@ pub fn KeysWith(sheet: Sheet, draft: Draft) -> View {
 fn Head(draft: Draft) -> View {
     let here = Here::get();
     let count = create_selector(move || words::of_most(draft.rows().len(), here.capabilities().keys_max));
-    let held_back = create_selector(move || draft.store_fails());
+    let away = create_selector(move || here.trouble().is_some());
+    let held_back = create_selector(move || draft.store_fails() || away.get());
     view! {
         div(class="section-head") {
             div {
                 h2 { span(id="keys-title") { "Authentication keys" } " " span(class="count") { (count.get_clone()) } }
                 p(class="quiet-text") { "Programs sign in with these instead of your password. A key can never manage this account." }
+                (if away.get() {
+                    view! { p(class="hint", id="keys-wait") { (words::needs_connection(Waits::Keys)) } }
+                } else {
+                    view! {}
+                })
             }
             button(
                 r#type="button",
                 class=move || if held_back.get() { "button" } else { "button primary" },
                 id="add-key",
                 "aria-disabled"=move || held_back.get().then_some("true"),
+                "aria-describedby"=move || away.get().then_some("keys-wait"),
                 on:click=move |_| draft.add(),
             ) { Icon(name="plus") " Add authentication key" }
         }

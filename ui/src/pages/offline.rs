@@ -4,15 +4,24 @@
 use crate::bridge;
 use crate::form::Form;
 use crate::load::{Load, Phase};
+use crate::pages::carrying::{Carrying, prepare_changes};
 use crate::pages::when::when;
-use crate::parts::{Banner, Chip, Kind, Press};
+use crate::parts::{Banner, Chip, Kind, Press, Tries};
 use crate::route;
-use crate::session::Here;
-use crate::words::{self, Said};
+use crate::session::{Here, Tried};
+use crate::words::{self, Act, Said};
 use postern_contract::connection::Recalled;
 use postern_contract::shell::{Window, command};
-use postern_contract::{Moment, ProblemCode};
+use postern_contract::{Moment, Problem, ProblemCode};
 use sycamore::prelude::*;
+
+/// The id of the button that asks whether the backend answers: what cannot be done without a connection leads there.
+pub const TRY_AGAIN: &str = "try-again";
+
+/// A problem of reading, less what the banner about the connection says already.
+pub fn unsaid(here: Here, problem: Option<Problem>) -> Option<Problem> {
+    problem.filter(|problem| !(words::is_of_connection(problem.code) && here.trouble().is_some()))
+}
 
 /// Shows what was kept where `load` cannot be read for want of a connection, and reads it once there is one again.
 pub fn recalling<T: Clone + 'static>(load: Load<T>, pick: fn(Recalled) -> T) {
@@ -31,13 +40,7 @@ pub fn recalling<T: Clone + 'static>(load: Load<T>, pick: fn(Recalled) -> T) {
             });
         }
     });
-    let mut before = untrack(|| here.trouble().is_some());
-    create_effect(move || {
-        let now = here.trouble().is_some();
-        if std::mem::replace(&mut before, now) && !now {
-            load.again();
-        }
-    });
+    when_back(here, move || load.again());
 }
 
 /// Looks up what was kept whenever there is no way to the backend, so that it is known that changes can be prepared, and
@@ -87,24 +90,52 @@ pub const fn kind(code: ProblemCode) -> Kind {
     }
 }
 
-/// `Try again`, and `Prepare changes` where this window can open them and there is an account to prepare for.
+/// `Try again` with what came of it, and `Prepare changes` where this window can open them and there is an account to
+/// prepare for.
 pub fn ways(here: Here) -> View {
-    let acts = Form::new(&[]);
-    let again = move || {
-        acts.ask(
-            || bridge::call::<command::TryConnection>(()),
-            move |connection| here.connection_is(connection),
-        );
-    };
+    let (acts, drafts) = (Form::new(&[]), Carrying::here());
     let prepare = (opens_plans() && here.recalls()).then(|| {
-        view! { Press(press=move || open_plans(acts)) { "Prepare changes" } }
+        view! { Press(press=move || prepare_changes(acts, drafts)) { "Prepare changes" } }
     });
-    view! { Press(press=again) { "Try again" } (prepare) }
+    let asking = create_selector(move || here.tried() == Tried::Asking);
+    let in_vain = create_selector(move || match here.tried() {
+        Tried::InVain(at) => Some(words::tried_in_vain(&bridge::local_time(at))),
+        Tried::Not | Tried::Asking | Tried::Back => None,
+    });
+    let refused =
+        create_selector(move || acts.problem().map(|problem| words::problem(&problem, Act::Open).what));
+    view! {
+        Tries(label="Try again", id=TRY_AGAIN, busy=move || asking.get(), press=move || here.try_again())
+        (prepare)
+        (in_vain.get_clone().map(|text| view! { p { (text) } }))
+        (refused.get_clone().map(|text| view! { p(class="error") { (text) } }))
+    }
 }
 
-/// Whether this window may open Prepared changes.
+/// That the backend answers again, while that is news.
+pub fn is_back(here: Here) -> Option<(Kind, Said)> {
+    (here.tried() == Tried::Back).then(|| (Kind::Ok, words::back(&here.backend().name)))
+}
+
+/// What stands beside OK: what is not saved, and without a connection that OK needs one. `carried` where a plan can take it.
+pub fn held_back(here: Here, note: String, carried: bool) -> String {
+    if here.trouble().is_some() { words::held_back(&note, carried) } else { note }
+}
+
+/// Calls `act` each time the backend answers again.
+pub fn when_back(here: Here, act: impl Fn() + 'static) {
+    let mut before = untrack(|| here.trouble().is_some());
+    create_effect(move || {
+        let now = here.trouble().is_some();
+        if std::mem::replace(&mut before, now) && !now {
+            act();
+        }
+    });
+}
+
+/// Whether this window may open Prepared changes at a plan.
 pub fn opens_plans() -> bool {
-    matches!(route::window(), Some(Window::Main | Window::ManageAccount))
+    matches!(route::window(), Some(Window::Main | Window::ManageAccount | Window::Tab(_)))
 }
 
 /// Opens (or raises) the window Prepared changes.

@@ -15,9 +15,12 @@ pub use opened::OpenedWith;
 pub use preparing::PreparingWith;
 pub use start::StartWith;
 
+use crate::bridge;
 use crate::parts::{BackendChip, Icon, Press};
 use crate::session::Here;
 use postern_contract::configuration::OfferId;
+use postern_contract::plan::Typed;
+use postern_contract::shell::{command, event};
 use sycamore::prelude::*;
 
 /// What the window shows.
@@ -35,7 +38,45 @@ pub enum Place {
 #[component]
 pub fn PlansWindow() -> View {
     let place = create_signal(Place::Start);
+    let wanted = Wanted::provide();
+    let scope = use_current_scope();
+    let take = move || {
+        bridge::spawn_in(scope, async move {
+            if let Ok(Some(typed)) = bridge::call::<command::TakeTyped>(()).await {
+                wanted.0.set(Some(typed));
+                place.set(Place::Preparing);
+            }
+        });
+    };
+    take();
+    bridge::listen_here(event::PREPARE_CHANGES, move |()| take());
     view! { PlansAt(place=place) }
+}
+
+/// What another window wants a plan to begin with, until a plan does.
+#[derive(Clone, Copy)]
+struct Wanted(Signal<Option<Typed>>);
+
+impl Wanted {
+    fn provide() -> Self {
+        let wanted = Self(create_signal(None));
+        provide_context(wanted);
+        wanted
+    }
+
+    /// Puts it into `draft`, now and whenever there is more.
+    fn goes_into(self, draft: Draft) {
+        let scope = use_current_scope();
+        create_effect(move || {
+            if self.0.with(Option::is_some) {
+                bridge::spawn_in(scope, async move {
+                    if let Some(typed) = self.0.take() {
+                        draft.carry(typed);
+                    }
+                });
+            }
+        });
+    }
 }
 
 /// The window at a place.

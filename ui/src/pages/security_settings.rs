@@ -8,7 +8,7 @@ pub use draft::Draft;
 use crate::bridge;
 use crate::load::load;
 use crate::pages::manage_account::{BothVersions, Notice, Panel, Reading, Sheet};
-use crate::pages::offline::recalling;
+use crate::pages::offline::{recalling, when_back};
 use crate::parts::{Actions, Choice, Choices, Dialog, DialogRole, Kind, Next, Press};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
@@ -26,6 +26,7 @@ pub fn SecuritySettings(sheet: Sheet) -> View {
     let ready = move |security| {
         let draft = Draft::new(security, places);
         bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| draft.read_again());
+        when_back(Here::get(), move || draft.read_again());
         view! { SecuritySettingsWith(sheet=sheet, draft=draft) }
     };
     view! { Reading(sheet=sheet, load=security, what="Reading the security settings", ready=ready) }

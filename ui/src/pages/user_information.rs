@@ -10,7 +10,7 @@ pub use draft::Draft;
 use crate::bridge;
 use crate::load::load;
 use crate::pages::manage_account::{BothVersions, Notice, Panel, Reading, Sheet};
-use crate::pages::offline::recalling;
+use crate::pages::offline::{recalling, when_back};
 use crate::pages::proving::Proving;
 use crate::parts::{Actions, Kind, Next, NumberField, SendButton, TextField};
 use crate::session::Here;
@@ -27,6 +27,7 @@ pub fn UserInformation(sheet: Sheet) -> View {
     let ready = move |account| {
         let draft = Draft::new(account);
         bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| draft.read_again());
+        when_back(Here::get(), move || draft.read_again());
         view! { UserInformationWith(sheet=sheet, draft=draft) }
     };
     view! { Reading(sheet=sheet, load=account, what="Reading the user information", ready=ready) }
@@ -98,7 +99,7 @@ fn Address(
             send=move || proving.send())
     };
     let until = move || match (differs.get(), proving.proven()) {
-        (_, false) if away.get() => "Needs a connection: a number has to reach the new address.".to_owned(),
+        (_, false) if away.get() => words::needs_connection(words::Waits::Address).to_owned(),
         (false, _) => String::new(),
         (true, false) => format!("Now {}, until the new one is proven.", address.saved()),
         (true, true) => format!("Now {}, until you press OK.", address.saved()),

@@ -7,11 +7,5 @@ use postern_contract::Moment;
 pub fn when(moment: Moment) -> String {
     let (date, time) = (bridge::local_date(moment), bridge::local_time(moment));
     let time: String = time.chars().take(5).collect();
-    if date == bridge::local_date(now()) { time } else { format!("{date}, {time}") }
-}
-
-/// Now, by this computer's clock.
-#[allow(clippy::cast_possible_truncation, reason = "milliseconds of any year we can write fit")]
-pub fn now() -> Moment {
-    Moment::from_millisecond(bridge::now_ms() as i64)
+    if date == bridge::local_date(bridge::now()) { time } else { format!("{date}, {time}") }
 }

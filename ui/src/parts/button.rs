@@ -12,6 +12,8 @@ pub fn Submit(
     #[prop(default = "button primary".into(), setter(into))] class: MaybeDyn<Cow<'static, str>>,
     #[prop(default)] form: Option<&'static str>,
     #[prop(default, setter(into))] id: Option<String>,
+    #[prop(default = false.into(), setter(into))] held_back: MaybeDyn<bool>,
+    #[prop(default)] described: Option<&'static str>,
 ) -> View {
     let (waits, shown) = (busy.clone(), busy.clone());
     view! {
@@ -21,7 +23,8 @@ pub fn Submit(
             id=id,
             "form"=form,
             "aria-busy"=move || waits.get().then_some("true"),
-            "aria-disabled"=move || shown.get().then_some("true"),
+            "aria-disabled"=move || (shown.get() || held_back.get()).then_some("true"),
+            "aria-describedby"=described,
         ) { (if busy.get() { busy_label } else { label }) }
     }
 }
@@ -57,5 +60,30 @@ fn press_button(
             disabled=disabled,
             on:click=move |_| press(),
         ) { (children) }
+    }
+}
+
+/// A button whose act takes a while: meanwhile it says so, keeps the focus, and takes no second press.
+#[component(inline_props)]
+pub fn Tries(
+    press: impl FnMut() + 'static,
+    label: &'static str,
+    #[prop(setter(into))] busy: MaybeDyn<bool>,
+    #[prop(default)] id: Option<&'static str>,
+) -> View {
+    let mut press: Box<dyn FnMut()> = Box::new(press);
+    let (waits, shown, held) = (busy.clone(), busy.clone(), busy.clone());
+    view! {
+        button(
+            r#type="button",
+            class="button",
+            id=id,
+            "aria-busy"=move || waits.get().then_some("true"),
+            "aria-disabled"=move || shown.get().then_some("true"),
+            on:click=move |_| if !held.get() { press() },
+        ) {
+            (if busy.get() { view! { span(class="turning", "aria-hidden"="true") } } else { view! {} })
+            (label)
+        }
     }
 }

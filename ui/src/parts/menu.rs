@@ -18,6 +18,8 @@ pub struct Item {
     pub danger: bool,
     /// What it does.
     pub act: Rc<dyn Fn()>,
+    /// Whether it can do nothing for now; the page says why.
+    pub held_back: MaybeDyn<bool>,
 }
 
 /// How the button looks.
@@ -130,7 +132,8 @@ fn button(
 }
 
 fn one(item: Item, close: impl Fn(bool) + Copy + 'static) -> View {
-    let Item { label, icon, danger, act } = item;
+    let Item { label, icon, danger, act, held_back } = item;
+    let held = held_back.clone();
     let class = if danger { "menu-item danger" } else { "menu-item" };
     view! {
         button(
@@ -138,7 +141,13 @@ fn one(item: Item, close: impl Fn(bool) + Copy + 'static) -> View {
             class=class,
             role="menuitem",
             "tabindex"="-1",
-            on:click=move |_| { close(true); act(); },
+            "aria-disabled"=move || held_back.get().then_some("true"),
+            on:click=move |_| {
+                close(true);
+                if !held.get() {
+                    act();
+                }
+            },
         ) { Icon(name=icon) (label) }
     }
 }

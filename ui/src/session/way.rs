@@ -1,13 +1,60 @@
 //! The way to the backend as a window sees it, and the account as it was last seen, for as long as there is none.
 
 use super::Here;
-use crate::words;
+use crate::{bridge, words};
 use postern_contract::connection::{Connection, Recalled};
-use postern_contract::shell::Opening;
+use postern_contract::shell::{Opening, command};
 use postern_contract::{Moment, ProblemCode};
 use sycamore::prelude::*;
 
+/// For how long it is said that the backend answers again, in milliseconds: long enough to be read.
+const SAID_FOR: u32 = 10_000;
+
+/// What came of asking whether the backend answers, since somebody wanted to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// Nobody asked.
+    Not,
+    /// It is being asked.
+    Asking,
+    /// It did not answer, at that time.
+    InVain(Moment),
+    /// It answered, and that is still news.
+    Back,
+}
+
 impl Here {
+    /// What came of asking whether the backend answers.
+    pub fn tried(self) -> Tried {
+        self.tried.get()
+    }
+
+    /// Asks whether the backend answers, once at a time.
+    pub fn try_again(self) {
+        if self.tried.replace(Tried::Asking) == Tried::Asking {
+            return;
+        }
+        bridge::spawn_in(self.scope, async move {
+            let answer = bridge::call::<command::TryConnection>(()).await;
+            self.was_tried(answer.ok());
+            bridge::pause(SAID_FOR).await;
+            if self.tried.get_untracked() == Tried::Back {
+                self.tried.set(Tried::Not);
+            }
+        });
+    }
+
+    /// It was asked; none where it could not be.
+    pub fn was_tried(self, answer: Option<Connection>) {
+        batch(|| {
+            if let Some(connection) = answer {
+                self.connection_is(connection);
+            }
+            let troubled = self.connection.get_untracked().trouble.is_some();
+            self.tried.set(if troubled { Tried::InVain(bridge::now()) } else { Tried::Back });
+        });
+    }
+
     /// How the way to the backend is.
     pub fn connection(self) -> Connection {
         self.connection.get()
@@ -16,7 +63,13 @@ impl Here {
     /// The way to the backend is known anew.
     pub fn connection_is(self, connection: Connection) {
         if self.connection.get_untracked() != connection {
-            if connection.trouble.is_none() {
+            let troubled = connection.trouble.is_some();
+            match self.tried.get_untracked() {
+                Tried::Back if troubled => self.tried.set(Tried::Not),
+                Tried::InVain(_) if !troubled => self.tried.set(Tried::Back),
+                _ => {}
+            }
+            if !troubled {
                 self.seen.set(None);
             }
             self.connection.set(connection);

@@ -104,6 +104,49 @@ pub fn as_last_seen(when: &str) -> String {
     format!("You see the account as last seen {when}. Changes can be prepared now and applied later.")
 }
 
+/// What came of asking the backend, where it did not answer.
+pub fn tried_in_vain(when: &str) -> String {
+    format!("Asked at {when}. It is still so.")
+}
+
+/// The backend answers again, after somebody asked.
+pub fn back(backend: &str) -> Said {
+    Said::new(format!("{backend} answers again."), "")
+}
+
+/// What stands beside OK without a connection: what is not saved yet, and what becomes of it.
+pub fn held_back(not_saved: &str, carried: bool) -> String {
+    let then = if carried {
+        "OK needs a connection. Prepare changes takes what you typed along."
+    } else {
+        "OK needs a connection."
+    };
+    if not_saved.is_empty() { "OK needs a connection.".to_owned() } else { format!("{not_saved}. {then}") }
+}
+
+/// Why a button can do nothing without a connection.
+pub const fn needs_connection(what: Waits) -> &'static str {
+    match what {
+        Waits::Address => "Needs a connection: a number has to reach the new address.",
+        Waits::Password => "Needs a connection. A password is never put into a plan.",
+        Waits::Keys => "Adding and deleting need a connection. Both can be prepared now and applied later.",
+        Waits::Cancel => "Needs a connection. It can be prepared now and applied later.",
+    }
+}
+
+/// What waits for a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Proving an address.
+    Address,
+    /// Changing the password.
+    Password,
+    /// Adding and deleting keys.
+    Keys,
+    /// Cancelling the subscription.
+    Cancel,
+}
+
 /// The chip in the bar.
 pub fn offline_chip(code: ProblemCode, since: Option<&str>) -> String {
     let what = if code == ProblemCode::Offline { "Offline" } else { "No connection" };

@@ -59,6 +59,14 @@ pub fn places_deleted(places: &[Place], rows: &[KeyRow]) -> Said {
     )
 }
 
+/// Without a connection it is not known where somebody is signed in.
+pub fn places_unknown() -> Said {
+    Said::new(
+        "Every sign-in, and the secrets in the keychain of this computer",
+        "Where this account is signed in is not known without a connection.",
+    )
+}
+
 /// What a cancellation leaves.
 pub fn what_remains() -> Said {
     Said::new("What remains", "One audit entry without your name, saying that an account was canceled.")

@@ -1,5 +1,6 @@
 //! What the window Prepared changes says around plans: what they are for, what a step changes, what a receipt tells.
 
+use super::Said;
 use postern_contract::Moment;
 use postern_contract::plan::{PlanStep, PlanView, Receipt, Standing, StepSubject};
 
@@ -7,6 +8,28 @@ use postern_contract::plan::{PlanStep, PlanView, Receipt, Standing, StepSubject}
 pub const fn about_plans() -> &'static str {
     "A plan is a file: which changes, for whom, and why. It is prepared without a connection, looked over as a difference, \
      carried where there is one, and applied step by step. It holds no password and no secret."
+}
+
+/// A field of the account inside a sentence, by its name in a plan.
+pub fn field(name: &str) -> &'static str {
+    match name {
+        "name" => "name",
+        "task" => "task",
+        "email" => "email address",
+        "mobile_phone" => "mobile phone number",
+        _ => "2-Factor authentication",
+    }
+}
+
+/// What was typed in another window stands in the form; none where nothing was.
+pub fn filled_in(fields: &[&str]) -> Option<Said> {
+    let what = format!("Filled in as you typed it: {}", fields.join(", "));
+    (!fields.is_empty()).then(|| Said::new(what, "Say what it is for, then press Review."))
+}
+
+/// What cannot be known without looking at the account.
+pub const fn not_known() -> &'static str {
+    "Not known"
 }
 
 /// The colour of a standing: what is well, what needs somebody, what failed.
@@ -41,8 +64,8 @@ pub const fn chain_broken() -> &'static str {
 }
 
 /// A copy of a receipt was saved.
-pub fn receipt_saved(name: &str) -> super::Said {
-    super::Said::new(format!("{name} is saved."), "")
+pub fn receipt_saved(name: &str) -> Said {
+    Said::new(format!("{name} is saved."), "")
 }
 
 /// The account, the backend, and when a plan counts.

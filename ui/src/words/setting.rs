@@ -4,6 +4,15 @@ use super::Said;
 use postern_contract::configuration::{Setting, SettingKey, Source};
 use postern_contract::shell::Tab;
 
+/// A tab in a window of its own was configured away.
+pub fn tab_hidden() -> super::Said {
+    super::Said::new(
+        "The configuration of this computer no longer shows it.",
+        "What you typed here and did not save waits in this window. Close it, or ask whoever manages this computer to show \
+         the tab again.",
+    )
+}
+
 /// What a setting is called.
 pub const fn setting(key: SettingKey) -> &'static str {
     match key {

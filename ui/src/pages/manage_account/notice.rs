@@ -39,9 +39,9 @@ fn notice(
     let shown = create_selector(move || match (problem(), said()) {
         (Some(problem), _) => Shown::Problem(Box::new(problem)),
         (None, Some((kind, said))) => Shown::Said(kind, said),
-        (None, None) if unlock.low() => Shown::LastMinute,
         (None, None) if here.trouble().is_some() => Shown::NoConnection,
-        (None, None) => Shown::Nothing,
+        (None, None) if unlock.low() => Shown::LastMinute,
+        (None, None) => offline::is_back(here).map_or(Shown::Nothing, |(kind, said)| Shown::Said(kind, said)),
     });
     view! { (match shown.get_clone() {
         Shown::Nothing => view! {},

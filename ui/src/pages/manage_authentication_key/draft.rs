@@ -6,6 +6,7 @@ use crate::dom;
 use crate::form::{Field, Form};
 use crate::load::Load;
 use crate::pages::manage_account::{Unlock, mended};
+use crate::pages::offline::{TRY_AGAIN, unsaid};
 use crate::pages::store_ways::UNLOCK;
 use crate::parts::Kind;
 use crate::session::Here;
@@ -110,7 +111,7 @@ impl Draft {
         refused
             .or_else(|| self.copying.problem().map(|problem| (problem, Act::Copy)))
             .or_else(|| self.deleting.problem().map(|problem| (problem, Act::Delete)))
-            .or_else(|| self.list.problem().map(|problem| (problem, Act::Read)))
+            .or_else(|| unsaid(self.here, self.list.problem()).map(|problem| (problem, Act::Read)))
     }
 
     /// What was done.
@@ -143,6 +144,9 @@ impl Draft {
     pub fn add(self) {
         if untrack(|| self.store_fails()) {
             return dom::focus(UNLOCK);
+        }
+        if untrack(|| self.here.trouble()).is_some() {
+            return dom::focus(TRY_AGAIN);
         }
         self.fresh();
         let most = untrack(|| self.here.capabilities()).keys_max as usize;

@@ -27,7 +27,9 @@ pub fn Row(draft: Draft, row: KeyRow) -> View {
     let (copying, deleting) = (row.clone(), row);
     let more = MenuFace::More { name: format!("More actions for {}", key.label) };
     let delete = Rc::new(move || draft.ask_to_delete(deleting.clone()));
-    let items = vec![Item { label: "Delete", icon: "trash", danger: true, act: delete }];
+    let here = Here::get();
+    let held_back = (move || here.trouble().is_some()).into();
+    let items = vec![Item { label: "Delete", icon: "trash", danger: true, act: delete, held_back }];
     let copy_name = format!("Copy {}", key.label);
     view! {
         tr(role="row") {

@@ -2,8 +2,10 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
-use crate::words;
-use postern_contract::plan::{PlanBase, PlanFault, PlanFieldProblem, PlanInput, PlanReview, PlanSaved};
+use crate::words::{self, Said};
+use postern_contract::plan::{
+    PlanBase, PlanFault, PlanFieldProblem, PlanInput, PlanReview, PlanSaved, Typed,
+};
 use postern_contract::shell::command;
 use postern_contract::verification::Channel;
 use postern_contract::{Rule, rules};
@@ -57,6 +59,8 @@ pub struct Draft {
     pub faults: Signal<Vec<String>>,
     /// The file it was saved as.
     pub saved: Signal<Option<String>>,
+    /// What came from another window.
+    pub filled_in: Signal<Option<Said>>,
 }
 
 impl Draft {
@@ -98,8 +102,33 @@ impl Draft {
             review: create_signal(None),
             faults: create_signal(Vec::new()),
             saved: create_signal(None),
+            filled_in: create_signal(None),
             base: create_signal(base),
         }
+    }
+
+    /// What was typed in another window is filled in, over what stands here.
+    pub fn carry(self, typed: Typed) {
+        let Typed { name, task, email, mobile_phone, two_factor, method } = typed;
+        let fields =
+            [(self.name, name), (self.task, task), (self.email, email), (self.mobile_phone, mobile_phone)];
+        let mut filled = Vec::new();
+        batch(|| {
+            self.back();
+            for (field, text) in fields {
+                if let Some(text) = text {
+                    field.typed(text);
+                    filled.push(words::field(field.name));
+                }
+            }
+            if two_factor.is_some() || method.is_some() {
+                filled.push(words::field("two_factor"));
+            }
+            self.two_factor.set(two_factor.unwrap_or_else(|| self.two_factor.get_untracked()));
+            self.method.set(method.unwrap_or_else(|| self.method.get_untracked()));
+            self.filled_in.set(words::filled_in(&filled));
+        });
+        self.reason.focus();
     }
 
     /// What is to change: only what differs from the account as it was last seen.

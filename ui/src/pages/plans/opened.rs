@@ -2,15 +2,17 @@
 
 use super::applying::{Applying, Asked};
 use super::receipts::Export;
-use super::steps;
+use super::steps::{self, Against};
 use crate::bridge;
 use crate::load::{Load, load};
 use crate::pages::findings::findings;
+use crate::pages::offline::when_back;
 use crate::pages::when::when;
-use crate::parts::{Awaited, Banner, Kind, Press, ProblemBanner};
+use crate::parts::{Awaited, Banner, Kind, Press, ProblemBanner, Tries};
+use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::configuration::OfferId;
-use postern_contract::plan::{PlanView, Receipt};
+use postern_contract::plan::{PlanRefusal, PlanView, Receipt};
 use postern_contract::shell::{command, event};
 use sycamore::prelude::*;
 
@@ -21,6 +23,7 @@ pub fn Opened(offer: OfferId) -> View {
     // somebody signs in, or the connection is back: how it stands is another
     bridge::listen_here(event::SESSION_CHANGED, move |()| plan.again());
     bridge::listen_here(event::ACCOUNT_CHANGED, move |_: String| plan.again());
+    when_back(Here::get(), move || plan.again());
     let ready = move |view: PlanView| {
         let applying = Applying::new(&view);
         view! { OpenedWith(plan=plan, applying=applying) }
@@ -35,7 +38,7 @@ pub fn OpenedWith(plan: Load<PlanView>, applying: Applying) -> View {
     let begun = create_selector(move || applying.progress.with(Option::is_some));
     let read = create_selector(move || if begun.get() { plan.now() } else { plan.value() });
     view! { (match (read.get_clone(), begun.get()) {
-        (Some(plan), false) => before(&plan, applying),
+        (Some(view), false) => before(plan, &view, applying),
         (Some(plan), true) => during(&plan, applying),
         (None, _) => view! {},
     }) }
@@ -47,10 +50,14 @@ fn head(plan: &PlanView) -> View {
     view! { div { h2 { (file) } p(class="quiet-text") { (told) } p(class="quiet-text") { (facts) } } }
 }
 
-fn before(plan: &PlanView, applying: Applying) -> View {
+fn before(load: Load<PlanView>, plan: &PlanView, applying: Applying) -> View {
     let refused = plan.refused.as_ref().map(|refusal| {
-        let said = words::refused_plan(refusal, when);
-        view! { Banner(kind=Kind::Warn, said=said) }
+        let (said, course) = (words::refused_plan(refusal, when), load.course);
+        let unread = matches!(refusal, PlanRefusal::Unreachable | PlanRefusal::SignedOut);
+        let again = unread.then(|| {
+            view! { Tries(label="Try again", busy=move || course.asking(), press=move || load.again()) }
+        });
+        view! { Banner(kind=Kind::Warn, said=said, action=again.unwrap_or_default()) }
     });
     let interrupted = plan.interrupted;
     let act = plan.refused.is_none().then(|| {
@@ -63,8 +70,13 @@ fn before(plan: &PlanView, applying: Applying) -> View {
         }
     });
     let (head, needs) = (head(plan), steps::needs(&plan.needs));
-    let known = plan.steps.iter().any(|step| step.from.is_some()) || plan.refused.is_none();
-    let (wrong, table) = (findings(&plan.findings), steps::table(&plan.steps, known));
+    let held = plan.steps.iter().any(|step| step.from.is_some()) || plan.refused.is_none();
+    let against = match plan.refused {
+        _ if held => Against::Account,
+        Some(PlanRefusal::Unreachable | PlanRefusal::SignedOut) => Against::Unknown,
+        _ => Against::Nothing,
+    };
+    let (wrong, table) = (findings(&plan.findings), steps::table(&plan.steps, against));
     view! {
         main { div(class="page") {
             div(class="stack") {
@@ -91,7 +103,7 @@ fn during(plan: &PlanView, applying: Applying) -> View {
                 (head)
                 (receipt.get_clone().map(receipt_of))
                 Asked(applying=applying)
-                (steps::table(&steps.get_clone(), true))
+                (steps::table(&steps.get_clone(), Against::Account))
             }
         } }
     }

@@ -1,8 +1,8 @@
 //! Preparing changes: the forms of the tabs in one page, with who prepares them and what for.
 
-use super::Place;
 use super::draft::Draft;
 use super::review::Review;
+use super::{Place, Wanted};
 use crate::load::load;
 use crate::parts::{
     Awaited, Banner, Choice, Choices, Empty, Icon, Kind, Press, ProblemBanner, Submit, TextField,
@@ -15,6 +15,7 @@ use postern_contract::verification::Channel;
 use postern_contract::{ProblemCode, rules};
 use std::rc::Rc;
 use sycamore::prelude::*;
+use sycamore::reactive::try_use_context;
 
 /// The part: what it starts from is read first; where no account was ever seen here it says so.
 #[component(inline_props)]
@@ -28,7 +29,11 @@ pub fn Preparing(place: Signal<Place>) -> View {
     });
     let ready = move |base: Option<PlanBase>| {
         if let Some(base) = base {
-            return view! { PreparingWith(draft=Draft::new(base)) };
+            let draft = Draft::new(base);
+            if let Some(wanted) = try_use_context::<Wanted>() {
+                wanted.goes_into(draft);
+            }
+            return view! { PreparingWith(draft=draft) };
         }
         let said = words::nothing_prepared();
         let back = move || place.set(Place::Start);
@@ -76,6 +81,7 @@ fn Form(draft: Draft) -> View {
                     p(class="quiet-text") { (words::as_last_seen(&bridge::local_date(seen))) }
                 }
                 (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Read) }))
+                (draft.filled_in.get_clone().map(|said| view! { Banner(kind=Kind::Policy, said=said) }))
                 (faults)
                 TextField(field=draft.author, label="Author")
                 TextField(field=draft.reason, label="Reason", placeholder="What this is for")

@@ -12,7 +12,7 @@ pub fn Review(draft: Draft) -> View {
     let Some(review) = draft.review.get_clone_untracked() else { return view! {} };
     let told = words::because(&draft.author.now(), &draft.reason.now());
     let problem = move || draft.saving.problem();
-    let (needs, table) = (steps::needs(&review.needs), steps::table(&review.steps, false));
+    let (needs, table) = (steps::needs(&review.needs), steps::table(&review.steps, steps::Against::Nothing));
     view! {
         main {
             div(class="page") {

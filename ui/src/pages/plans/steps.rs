@@ -2,13 +2,24 @@
 
 use crate::parts::Icon;
 use crate::words;
-use postern_contract::plan::{Need, PlanStep};
+use postern_contract::plan::{Need, PlanStep, Standing};
 use sycamore::prelude::*;
 
-/// The table. `standing` is left out where the account was not looked at.
-pub fn table(steps: &[PlanStep], standing: bool) -> View {
-    let rows: Vec<View> = steps.iter().map(|step| row(step, standing)).collect();
-    let last = standing.then(|| view! { th(scope="col") { "Standing" } });
+/// What the steps are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// The account as it is.
+    Account,
+    /// An account that cannot be read for now: what stands there is not known.
+    Unknown,
+    /// Nothing: how they stand is not asked.
+    Nothing,
+}
+
+/// The table. How the steps stand is left out where they are held against nothing.
+pub fn table(steps: &[PlanStep], against: Against) -> View {
+    let rows: Vec<View> = steps.iter().map(|step| row(step, against)).collect();
+    let last = (against != Against::Nothing).then(|| view! { th(scope="col") { "Standing" } });
     view! {
         table(class="steps", "aria-label"="Steps") {
             thead { tr { th(scope="col") { "Step" } th(scope="col") { "Now" } th(scope="col") { "Planned" } (last) } }
@@ -17,16 +28,21 @@ pub fn table(steps: &[PlanStep], standing: bool) -> View {
     }
 }
 
-fn row(step: &PlanStep, standing: bool) -> View {
-    let (icon, word) = words::stands(&step.standing);
-    let outcome = words::outcome(&step.standing);
+fn row(step: &PlanStep, against: Against) -> View {
+    // what an interrupted run has done is known from its journal
+    let unknown = against == Against::Unknown && step.standing == Standing::ToDo;
+    let (icon, word) = if unknown { ("offline", words::not_known()) } else { words::stands(&step.standing) };
+    let outcome = (!unknown).then(|| words::outcome(&step.standing));
     let tone = words::step_tone(&step.standing);
-    let last = standing.then(|| {
+    let last = (against != Against::Nothing).then(|| {
         view! { td("data-kind"=tone) { span(class="meta", title=outcome) { Icon(name=icon, class="icon small") (word) } } }
     });
     let subject = words::subject_of(&step.subject);
-    let (now, planned) =
-        (words::step_value(step, step.from.as_deref()), words::step_value(step, step.to.as_deref()));
+    let now = match against {
+        Against::Unknown => words::not_known().to_owned(),
+        Against::Account | Against::Nothing => words::step_value(step, step.from.as_deref()),
+    };
+    let planned = words::step_value(step, step.to.as_deref());
     view! {
         tr {
             th(scope="row") { (subject) }

@@ -4,9 +4,13 @@ use crate::bridge;
 use crate::dom;
 use crate::form::Form;
 use crate::load::Load;
+use crate::pages::carrying::goes_along;
 use crate::pages::manage_account::{Conflict, Unlock, Version};
+use crate::pages::offline::held_back;
+use crate::session::Here;
 use crate::words::{self, Said};
 use postern_contract::operation::{ChangeSecurity, GetSecurity};
+use postern_contract::plan::Typed;
 use postern_contract::problem::Current;
 use postern_contract::security::{Security, SecurityChange};
 use postern_contract::session::Sessions;
@@ -36,13 +40,14 @@ pub struct Draft {
     /// The request under way was repeated by itself already.
     repeated: Signal<bool>,
     unlock: Unlock,
+    here: Here,
     scope: NodeHandle,
 }
 
 impl Draft {
     /// Nothing chosen yet.
     pub fn new(security: Security, places: Load<Sessions>) -> Self {
-        Self {
+        let draft = Self {
             two_factor: create_signal(security.two_factor),
             method: create_signal(security.method),
             notice: create_signal(false),
@@ -54,7 +59,19 @@ impl Draft {
             told: create_signal(None),
             repeated: create_signal(false),
             unlock: Unlock::get(),
+            here: Here::get(),
             scope: use_current_scope(),
+        };
+        goes_along(move || draft.typed());
+        draft
+    }
+
+    /// What is chosen and differs from what is saved, for a plan to begin with.
+    pub fn typed(self) -> Typed {
+        Typed {
+            two_factor: self.two_factor_changed().then(|| self.two_factor.get()),
+            method: self.method_changed().then(|| self.method.get()),
+            ..Typed::default()
         }
     }
 
@@ -104,7 +121,8 @@ impl Draft {
             (self.two_factor_changed(), "2-Factor authentication"),
             (self.method_changed(), "authentication method"),
         ];
-        words::not_saved(what.into_iter().filter(|(changed, _)| *changed).map(|(_, word)| word))
+        let note = words::not_saved(what.into_iter().filter(|(changed, _)| *changed).map(|(_, word)| word));
+        held_back(self.here, note, true)
     }
 
     /// Enable or Disable was chosen. Disabling what is enabled is asked about.

@@ -4,11 +4,15 @@
 use super::compare::compare;
 use crate::bridge;
 use crate::form::{Field, Form};
+use crate::pages::carrying::goes_along;
 use crate::pages::manage_account::{Conflict, Unlock};
+use crate::pages::offline::held_back;
 use crate::pages::proving::Proving;
+use crate::session::Here;
 use crate::words::{self, Act, Said};
 use postern_contract::account::{Account, AccountChange};
 use postern_contract::operation::{ChangeAccount, GetAccount};
+use postern_contract::plan::Typed;
 use postern_contract::problem::Current;
 use postern_contract::verification::{Channel, Purpose};
 use postern_contract::{Problem, ProblemCode, Rule, rules};
@@ -38,6 +42,7 @@ pub struct Draft {
     /// The request under way was repeated by itself already.
     repeated: Signal<bool>,
     unlock: Unlock,
+    here: Here,
     scope: NodeHandle,
 }
 
@@ -62,9 +67,11 @@ impl Draft {
             wanted: create_signal(false),
             repeated: create_signal(false),
             unlock: Unlock::get(),
+            here: Here::get(),
             scope: use_current_scope(),
         };
         draft.adopt(account);
+        goes_along(move || draft.typed());
         for proving in [email, phone] {
             proving.when_settled(move |proven| draft.settled(proven));
             proving.when_refused(move |problem, attempt| draft.locked(problem, attempt));
@@ -93,6 +100,18 @@ impl Draft {
         if self.form.changed() { None } else { self.told.get_clone() }
     }
 
+    /// What is typed and differs from what is saved, for a plan to begin with.
+    pub fn typed(self) -> Typed {
+        let changed = |field: Field| field.changed().then(|| field.now());
+        Typed {
+            name: changed(self.name),
+            task: changed(self.task),
+            email: changed(self.email.address),
+            mobile_phone: changed(self.phone.address),
+            ..Typed::default()
+        }
+    }
+
     /// What is not saved yet.
     pub fn note(self) -> String {
         let fields = [
@@ -101,7 +120,9 @@ impl Draft {
             (self.phone.address, "mobile phone number"),
             (self.task, "task"),
         ];
-        words::not_saved(fields.into_iter().filter(|(field, _)| field.changed()).map(|(_, word)| word))
+        let note =
+            words::not_saved(fields.into_iter().filter(|(field, _)| field.changed()).map(|(_, word)| word));
+        held_back(self.here, note, true)
     }
 
     /// Back to what is saved.
@@ -161,6 +182,10 @@ impl Draft {
             .collect();
         if unproven.is_empty() {
             return self.send();
+        }
+        // without a connection no number reaches anybody, so nothing is asked for that cannot be had
+        if let Some(trouble) = untrack(|| self.here.trouble()) {
+            return self.form.refuse(Problem::new(trouble));
         }
         if let Some(unsent) = unproven.iter().find(|proving| !untrack(|| proving.number.sent())) {
             unsent.address.refuse(Rule::NotProven);
