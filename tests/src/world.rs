@@ -296,12 +296,13 @@ impl World {
         self.folder.path()
     }
 
-    /// A numbered picture, when this is a tour.
+    /// A numbered picture in the folder of its story, when this is a tour.
     pub async fn picture(&mut self, page: &Page, name: &str) -> Result<()> {
         self.pictures += 1;
         match &self.machine.tour {
             Some(folder) => {
-                let file = folder.join(format!("{:02}-{name}.png", self.pictures));
+                let story = std::thread::current().name().unwrap_or("story").replace("::", "/");
+                let file = folder.join(story).join(format!("{:02}-{name}.png", self.pictures));
                 screenshot::write(page, &file).await
             }
             None => Ok(()),

@@ -1,9 +1,9 @@
 //! What a policy fixes is shown as managed with its source, and cannot be changed from the page by any means.
 
 use anyhow::{Result, ensure};
-use postern_contract::shell::Window;
+use postern_contract::shell::{Tab, Window};
 use postern_stories::patience::until;
-use postern_stories::{Page, Role, World, empty};
+use postern_stories::{Page, Role, World, empty, steps, steps::MINA, with_account};
 use serde_json::json;
 
 async fn settings(world: &World) -> Result<Page> {
@@ -62,12 +62,41 @@ async fn a_broken_file_is_shown_and_the_application_opens_all_the_same() -> Resu
             page.sees("clipboard_seconds").await?;
             page.sees("line 2").await?;
             page.sees("line 3").await?;
+            world.picture(&page, "settings-findings").await?;
             world.window(Window::Main).await?.sees("in the configuration need mending").await?;
             let check = world.cli(&["config", "check"], "").await?;
             ensure!(check.code == 3, "{check:?}");
             for said in ["config.toml:2:", "config.toml:3:"] {
                 ensure!(check.out.contains(said) || check.err.contains(said), "{said}: {check:?}");
             }
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_tab_that_a_policy_hides_goes_wherever_it_is_open() -> Result<()> {
+    // CFG-3
+    with_account()
+        .tell(async |world| {
+            steps::sign_in(world, &MINA).await?;
+            let manage = steps::manage_account(world, &MINA, Tab::ChangePassword).await?;
+            manage.press("Open this tab in its own window").await?;
+            let tab = world.window(Window::Tab(Tab::ChangePassword)).await?;
+            tab.fill("Current password", MINA.password).await?;
+            world.set_policy("[managed.defaults]\ntabs = [\"user-information\", \"security-settings\"]\n")?;
+            tab.find(Role::Heading, "This tab is hidden").await?;
+            world.picture(&tab, "tab-hidden").await?;
+            manage.lacks(Role::Tab, "Change password").await?;
+            manage.find(Role::Textbox, "Name").await?;
+            let script = "const done = arguments[arguments.length - 1];
+                window.__TAURI_INTERNALS__.invoke('tear_off', { input: 'change-password' })
+                .then(() => done('opened'), problem => done(problem.code));";
+            let answer = manage.face().await?.execute_async(script, vec![]).await?.json().clone();
+            ensure!(answer == json!("setting_managed"), "{answer}");
+            // and what was typed is there again with the tab
+            world.set_policy("[recommended.defaults]\nclipboard_seconds = 15\n")?;
+            ensure!(tab.value("Current password").await? == MINA.password, "what was typed waited");
             Ok(())
         })
         .await

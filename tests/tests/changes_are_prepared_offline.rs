@@ -123,6 +123,63 @@ async fn prepared_offline_applied_online_with_a_receipt() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_is_typed_in_a_window_of_its_own_goes_along_into_the_plan() -> Result<()> {
+    with_account()
+        .remote(&[])
+        .configured(CONFIGURED)
+        .tell(async |world| {
+            let main = steps::sign_in(world, &MINA).await?;
+            main.sees("0 of 5").await?;
+            let manage = steps::manage_account(world, &MINA, Tab::UserInformation).await?;
+            manage.press("Open this tab in its own window").await?;
+            let tab = world.window(Window::Tab(Tab::UserInformation)).await?;
+            tab.fill("Task", "Harbor gate keys").await?;
+            world.backend_mut()?.stop();
+            tab.press("OK").await?;
+            tab.hears("No connection").await?;
+            // what needs a connection says so, and asking for one says what came of it
+            tab.sees("Needs a connection: a number has to reach the new address.").await?;
+            tab.fill("Email address", NEW_ADDRESS).await?;
+            let send = tab.find(Role::Button, "Send authentication number to email").await?;
+            ensure!(!send.is_enabled().await?, "no number can reach anybody");
+            tab.press("Try again").await?;
+            tab.hears("It is still so.").await?;
+            world.picture(&tab, "tab-offline").await?;
+            main.sees("You see the account as last seen").await?;
+            world.picture(&main, "console-offline").await?;
+
+            tab.press("Prepare changes").await?;
+            let page = world.window(Window::Plans).await?;
+            page.hears("Filled in as you typed it: task, email address").await?;
+            ensure!(page.value("Task").await? == "Harbor gate keys");
+            ensure!(page.value("Email address").await? == NEW_ADDRESS);
+            ensure!(page.value("Name").await? == MINA.name, "what was not touched stays as it is");
+            page.fill("Reason", "Night shift").await?;
+            world.picture(&page, "filled-in").await?;
+            // more that is typed goes along too, into the plan that is open
+            tab.fill("Name", "Mina Lee").await?;
+            tab.press("Prepare changes").await?;
+            page.hears("Filled in as you typed it: name, task, email address").await?;
+            ensure!(page.value("Name").await? == "Mina Lee" && page.value("Reason").await? == "Night shift");
+            let file = saved(world, &page).await?;
+            ensure!(
+                tab.value("Task").await? == "Harbor gate keys",
+                "what was typed stays where it was typed"
+            );
+            let page = opened(world, &file).await?;
+            page.sees("Not known").await?;
+            world.picture(&page, "plan-offline").await?;
+
+            world.backend_mut()?.again().await?;
+            tab.press("Try again").await?;
+            tab.hears("answers again.").await?;
+            page.sees("To do").await?;
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
 async fn what_somebody_changed_meanwhile_is_asked_about() -> Result<()> {
     with_account()
         .remote(&[])
@@ -162,6 +219,7 @@ async fn killed_in_the_middle_it_goes_on_where_it_stopped() -> Result<()> {
             let page = opened(world, &file).await?;
             begin(&page, "Apply").await?;
             page.find(Role::Textbox, "Authentication number").await?;
+            world.picture(&page, "number").await?;
             // the first step is done, and the second waits for its number
             page.sees("Done").await?;
             world.kill().await?;

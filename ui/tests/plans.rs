@@ -166,15 +166,15 @@ fn what_was_typed_in_a_tab_stands_in_the_form_that_opens() {
     let page = drawn(|| {
         let draft = Draft::new(base());
         draft.carry(Typed {
-            task: Some("Harbor gate keys".to_owned()),
+            task: Some("Night gate".to_owned()),
             method: Some(Channel::Email),
             ..Typed::default()
         });
-        assert_eq!(draft.input().task.as_deref(), Some("Harbor gate keys"));
+        assert_eq!(draft.input().task.as_deref(), Some("Night gate"));
         assert_eq!((draft.input().name, draft.input().method), (None, Some(Channel::Email)));
         view! { PreparingWith(draft=draft) }
     });
-    holds(&page, &["value=\"Harbor gate keys\"", "Filled in as you typed it: task, 2-Factor authentication"]);
+    holds(&page, &["value=\"Night gate\"", "Filled in as you typed it: task, 2-Factor authentication"]);
 }
 
 #[test]

@@ -99,7 +99,15 @@ fn Account(holds: Holds) -> View {
     view! {
         header {
             Bar(open=open, chosen=*chosen, torn_off=only.is_some())
-            (if open.get() && only.is_none() { view! { Tabs(label="Manage account", chosen=chosen, offered=offered.get_clone()) } } else { view! {} })
+            ({
+                // read here: what a part is made of is not followed
+                let all = offered.get_clone();
+                if open.get() && only.is_none() {
+                    view! { Tabs(label="Manage account", chosen=chosen, offered=all) }
+                } else {
+                    view! {}
+                }
+            })
         }
         (match (out.get(), hidden.get(), entered.get()) {
             (true, ..) => view! { SignedOut() },

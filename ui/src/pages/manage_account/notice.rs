@@ -36,6 +36,19 @@ fn notice(
     again: Rc<dyn Fn()>,
 ) -> View {
     let (unlock, here) = (Unlock::get(), Here::get());
+    // what could not be sent is no longer the news once the backend answers again
+    let (problem, settled): (Rc<dyn Fn() -> _>, _) = (Rc::from(problem), create_signal(None));
+    let unsent = Rc::clone(&problem);
+    offline::when_back(here, move || {
+        settled.set(untrack(|| unsent()).filter(|(problem, _)| words::is_of_connection(problem.code)));
+    });
+    create_effect(move || {
+        if here.trouble().is_some() {
+            settled.set(None);
+        }
+    });
+    let problem =
+        move || problem().filter(|problem| settled.with(|settled| settled.as_ref() != Some(problem)));
     let shown = create_selector(move || match (problem(), said()) {
         (Some(problem), _) => Shown::Problem(Box::new(problem)),
         (None, Some((kind, said))) => Shown::Said(kind, said),
