@@ -25,8 +25,9 @@ async fn a_managed_setting_is_shown_with_its_source_and_refused_in_the_command()
             let page = settings(world).await?;
             page.sees("Managed by your organisation").await?;
             page.sees("10-harbor.toml").await?;
-            world.picture(&page, "settings-managed").await?;
             let dark = page.find(Role::Radio, "Dark").await?;
+            dark.scroll_into_view().await?;
+            world.picture(&page, "settings-managed").await?;
             ensure!(!dark.is_enabled().await?, "it is greyed");
             // and a page that does not keep to that is refused
             let script = "const done = arguments[arguments.length - 1];

@@ -103,6 +103,7 @@ async fn prepared_offline_applied_online_with_a_receipt() -> Result<()> {
             begin(&page, "Apply").await?;
             page.find(Role::Heading, "Receipt").await?;
             page.sees("1 done").await?;
+            page.sees("at Harbor").await?;
             world.picture(&page, "receipt").await?;
             page.press("Export receipt…").await?;
             let receipt = world.stick("receipt.json")?;

@@ -127,7 +127,10 @@ pub async fn answer_plan<R: Runtime>(
 ) -> Result<PlanProgress, Problem> {
     let PlanAnswerInput { offer, answer } = input.0;
     let answered = plans.answer(offer, answer, with(&desk, &configured)).await;
-    let (progress, changed) = caller.hear(answered)?;
+    let (mut progress, changed) = caller.hear(answered)?;
+    if let Some(receipt) = &mut progress.receipt {
+        named(&desk, receipt);
+    }
     if changed {
         // a step may end the session, or lengthen for how long changes are unlocked
         caller.tell_account_changed();
@@ -140,13 +143,25 @@ pub async fn answer_plan<R: Runtime>(
     Ok(progress)
 }
 
+/// The backend of a receipt as the configuration names it, where it is the one that is in use; its file holds the address.
+fn named(desk: &Desk, receipt: &mut Receipt) {
+    if receipt.backend == desk.origin() {
+        receipt.backend = desk.face().name;
+    }
+}
+
 #[tauri::command]
 pub async fn list_receipts<R: Runtime>(
     _caller: Caller<R>,
+    desk: AtDesk<'_>,
     configured: State<'_, Configured>,
 ) -> Result<Vec<Receipt>, Problem> {
     let receipts = Receipts::at(&places(&configured));
-    aside(move || receipts.list()).await
+    let mut all = aside(move || receipts.list()).await?;
+    for receipt in &mut all {
+        named(&desk, receipt);
+    }
+    Ok(all)
 }
 
 #[tauri::command]

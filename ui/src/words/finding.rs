@@ -16,8 +16,8 @@ pub fn place_of(finding: &Finding) -> String {
 pub fn finding(finding: &Finding) -> Said {
     let what = if finding.key.is_empty() { place_of(finding) } else { finding.key.clone() };
     let mut rest = String::new();
-    for (before, text) in [("Found: ", &finding.found), ("Expected: ", &finding.expected), ("", &finding.fix)]
-    {
+    let fix = capitalized(&finding.fix);
+    for (before, text) in [("Found: ", &finding.found), ("Expected: ", &finding.expected), ("", &fix)] {
         if !text.is_empty() {
             if !rest.is_empty() {
                 rest.push(' ');
@@ -30,4 +30,10 @@ pub fn finding(finding: &Finding) -> Said {
         }
     }
     Said::new(what, rest)
+}
+
+/// The same words as a sentence of their own.
+fn capitalized(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -88,8 +88,8 @@ pub fn refused_plan(refusal: &PlanRefusal, when: impl Fn(postern_contract::Momen
         ),
         PlanRefusal::Unreachable => (
             "No connection to the backend",
-            "The plan can be read, and cannot be held against its account. Nothing was changed. Open it again when there \
-             is a connection."
+            "The plan can be read, and cannot be held against its account. Nothing was changed. It is looked at again \
+             once there is a connection."
                 .to_owned(),
         ),
     };

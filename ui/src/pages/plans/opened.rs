@@ -70,9 +70,9 @@ fn before(load: Load<PlanView>, plan: &PlanView, applying: Applying) -> View {
         }
     });
     let (head, needs) = (head(plan), steps::needs(&plan.needs));
-    let held = plan.steps.iter().any(|step| step.from.is_some()) || plan.refused.is_none();
+    let looked_at = plan.steps.iter().any(|step| step.from.is_some()) || plan.refused.is_none();
     let against = match plan.refused {
-        _ if held => Against::Account,
+        _ if looked_at => Against::Account,
         Some(PlanRefusal::Unreachable | PlanRefusal::SignedOut) => Against::Unknown,
         _ => Against::Nothing,
     };

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::review::Review;
 use super::{Place, Wanted};
 use crate::load::load;
+use crate::pages::when::when;
 use crate::parts::{
     Awaited, Banner, Choice, Choices, Empty, Icon, Kind, Press, ProblemBanner, Submit, TextField,
 };
@@ -78,7 +79,7 @@ fn Form(draft: Draft) -> View {
             div(class="stack") {
                 div {
                     h2 { "Prepare changes" }
-                    p(class="quiet-text") { (words::as_last_seen(&bridge::local_date(seen))) }
+                    p(class="quiet-text") { (words::as_last_seen(&when(seen))) }
                 }
                 (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Read) }))
                 (draft.filled_in.get_clone().map(|said| view! { Banner(kind=Kind::Policy, said=said) }))

@@ -56,7 +56,7 @@ pub fn Export(receipt: Receipt) -> View {
     };
     view! {
         div(class="stack tight") {
-            Press(press=export) { "Export receipt…" }
+            div(class="with-action") { Press(press=export) { "Export receipt…" } }
             (form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Save) }))
             (saved.get_clone().map(|name| view! { Banner(kind=Kind::Ok, said=words::receipt_saved(&name)) }))
         }

@@ -41,33 +41,31 @@ fn differences(all: Vec<SettingDifference>) -> View {
     }
     let rows: Vec<View> = all.into_iter().map(row).collect();
     view! {
-        div(class="keys-box") {
-            table(class="keys", role="table", "aria-label"="Differences") {
-                thead(role="rowgroup") {
-                    tr(role="row") {
-                        th(role="columnheader", scope="col") { "Setting" }
-                        th(role="columnheader", scope="col") { "Now" }
-                        th(role="columnheader", scope="col") { "After the import" }
-                    }
+        table(class="steps", "aria-label"="Differences") {
+            thead {
+                tr {
+                    th(scope="col") { "Setting" }
+                    th(scope="col") { "Now" }
+                    th(scope="col") { "After the import" }
                 }
-                tbody(role="rowgroup") { (rows) }
             }
+            tbody { (rows) }
         }
     }
 }
 
 fn row(difference: SettingDifference) -> View {
     let SettingDifference { key, from, to, managed } = difference;
-    let shown = |value: Option<String>| value.unwrap_or_else(|| "(nothing)".to_owned());
+    let shown = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
     let (from, to) = (shown(from), shown(to));
     let managed = managed.then(|| {
         view! { Chip(icon="lock", text="Managed by your organisation: it does not count") }
     });
     view! {
-        tr(role="row") {
-            td(role="cell", class="mono") { (key) }
-            td(role="cell") { (from) }
-            td(role="cell") { b { (to) } (managed) }
+        tr {
+            th(scope="row", class="mono") { (key) }
+            td { (from) }
+            td { (to) (managed) }
         }
     }
 }
