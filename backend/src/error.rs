@@ -32,7 +32,7 @@ pub enum OpenError {
     Older,
     /// The database was used with another key.
     AnotherKey,
-    /// The password hashing settings are not ones Argon2 accepts, or no randomness can be had.
+    /// The password hashing settings are not ones Argon2 accepts, or the system gives no threads for them.
     Hashing(String),
     /// Mail or text messages cannot be carried with these settings.
     Delivery(String),
@@ -98,8 +98,7 @@ impl fmt::Display for OpenError {
             ),
             Self::Hashing(fault) => write!(
                 f,
-                "passwords cannot be hashed with these settings ({fault}); nothing was changed. \
-                 Raise memory to at least 8 KiB and passes to at least 1"
+                "passwords cannot be hashed with these settings: {fault}; nothing was changed"
             ),
             Self::Delivery(fault) => write!(
                 f,

@@ -117,10 +117,8 @@ pub(crate) async fn failed(backend: &Backend, tx: &mut Tx, door: &Door) -> Resul
 
 /// Everything that was asked for at these doors was right: their counts begin anew.
 pub(crate) async fn succeeded(tx: &mut Tx, doors: &[Door]) -> Result<(), Problem> {
-    for door in doors {
-        tx.forget_failures(&door.subject).await?;
-    }
-    Ok(())
+    let subjects: Vec<&str> = doors.iter().map(|door| door.subject.as_str()).collect();
+    Ok(tx.forget_failures(&subjects).await?)
 }
 
 /// What was counted goes with the account, and with its addresses: mail first, then the phone. Whether there was anything.

@@ -5,6 +5,7 @@ mod common;
 mod hashed;
 mod hashing;
 mod shares;
+mod workers;
 
 pub(crate) use common::prepare;
 pub(crate) use hashed::Hashed;

@@ -90,8 +90,7 @@ impl Backend {
         random: Arc<dyn Random>,
     ) -> Result<Self, OpenError> {
         let settings = Arc::new(settings);
-        let hasher = Hasher::new(settings.hashing, Arc::clone(&random))
-            .map_err(|fault| OpenError::Hashing(fault.to_string()))?;
+        let hasher = Hasher::new(settings.hashing, Arc::clone(&random))?;
         let store = Store::open_as(database_url, settings.migrates).await?;
         let keys = Arc::new(Keys::derive(&key));
         if settings.insists_on_key {

@@ -168,7 +168,7 @@ impl Store {
         Ok(Self { engine, turn })
     }
 
-    /// For a single statement that reads: what it sees is consistent by itself.
+    /// For statements that read and each stand for themselves: what one sees is consistent, not what several do.
     pub(crate) async fn glance(&self) -> Stored<Tx> {
         let connection = self.engine.connection().await?;
         Ok(Tx { connection, state: State::Single, engine: self.engine.clone(), _turn: None })

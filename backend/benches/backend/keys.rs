@@ -1,9 +1,10 @@
-//! The check of a key, where there are a thousand accounts and where there are a million: what 99 of 100 take at most.
+//! The check of a key, where there are a thousand accounts and where there are a million: what 99 of 100 take at most. Both
+//! are asked for as many different keys, all that there are in the small one, so that nothing differs but the size.
 
 use crate::load::{Round, get, in_turns, median, round};
 use crate::place;
 use crate::stage::Program;
-use crate::stock::{Engine, Stock};
+use crate::stock::{Engine, KEYS_EACH, Stock};
 use crate::table::{Limit, Table};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,8 +12,8 @@ use std::time::Duration;
 
 const FEW: u64 = 1000;
 const MANY: u64 = 1_000_000;
-/// Keys asked with, of those there are.
-const KNOWN: u64 = 30_000;
+/// Keys asked with: all of the few, and as many of the many.
+const KNOWN: u64 = FEW * KEYS_EACH;
 const CONNECTIONS: usize = 2;
 const ROUNDS: usize = 15;
 /// Of a round, for each of the two.
@@ -30,7 +31,7 @@ async fn on(engine: Engine, table: &mut Table) {
     let (few, many) = (Stock::fresh(engine).await, Stock::fresh(engine).await);
     few.people(FEW).await;
     many.people(MANY).await;
-    let of_few = few.keys(FEW, FEW).await;
+    let of_few = few.keys(FEW, KNOWN).await;
     let of_many = many.keys(MANY, KNOWN).await;
     let (small, large) = (few.serve(), many.serve());
     let (small, large) = (Side::new(small, of_few), Side::new(large, of_many));

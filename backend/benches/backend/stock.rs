@@ -180,7 +180,7 @@ impl Stock {
         tokens
     }
 
-    /// The secrets of so many keys, at most one of each person, spread evenly over `people`; in no order.
+    /// The secrets of so many keys, spread evenly over `people`; in no order.
     pub async fn keys(&self, people: u64, count: u64) -> Vec<String> {
         let mut connection = self.connect().await;
         let mut tx = connection.begin().await.unwrap();

@@ -28,7 +28,8 @@ impl Handle for OpenSession {
         let place = place.as_deref();
         let email = canonical_email(&body.email);
         let address = backend.keys().address("email", &email);
-        let mut tx = backend.store().read().await?;
+        // each question stands for itself: what counts is asked again once the password has been hashed
+        let mut tx = backend.store().glance().await?;
         let known = tx.account_by_email(&email).await?;
         let desktop = known_desktop(backend, &mut tx, body.desktop.as_ref(), known.as_ref()).await?;
         let door = match (&known, &desktop) {
@@ -142,12 +143,12 @@ pub(super) async fn complete_sign_in(
     let of_given = fingerprint(given.expose());
     let sha256 = desktop.unwrap_or(&of_given);
     // all that is asked for within a session was right too: whoever guesses in a stolen one does not keep its owner out
-    guess::succeeded(&mut tx, &[Door::inside(account.id)]).await?;
+    let inside = Door::inside(account.id);
     if desktop.is_some() {
-        guess::succeeded(&mut tx, &[Door::known(account.id)]).await?;
+        guess::succeeded(&mut tx, &[inside, Door::known(account.id)]).await?;
         tx.touch_desktop(sha256, now).await?;
     } else {
-        guess::succeeded(&mut tx, &[Door::outside(account.id), Door::second(account.id)]).await?;
+        guess::succeeded(&mut tx, &[inside, Door::outside(account.id), Door::second(account.id)]).await?;
         tx.insert_desktop(sha256, account.id, now).await?;
     }
     tx.insert_session(id, account.id, &fingerprint(token.expose()), (place, sha256), now).await?;

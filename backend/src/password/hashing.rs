@@ -1,16 +1,17 @@
-//! Argon2id on a bounded pool: as many hashes at once as there are processors, a bounded queue behind them, and memory
-//! that the workers keep instead of asking for it anew with every request.
+//! Argon2id by a bounded number of workers: as many hashes at once as there are processors, a bounded queue behind them,
+//! and memory that the workers keep instead of asking for it anew with every request.
 
 use super::shares::Shares;
+use super::workers::Workers;
 use crate::config::Hashing;
-use crate::error::internal;
+use crate::error::{OpenError, internal};
 use crate::random::{Random, bytes};
 use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use contract::{Problem, ProblemCode, Secret};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 /// Length of the hash. Source: RFC 9106 section 4, a tag of 256 bits.
@@ -22,16 +23,14 @@ const SALT: usize = 16;
 pub(crate) struct Hasher {
     params: Params,
     random: Arc<dyn Random>,
-    /// One permit for each hash that may be computed at once.
-    turns: Arc<Semaphore>,
+    workers: Workers,
     /// One permit for each request that hashes or waits.
     places: Arc<Semaphore>,
     /// How many of them an address holds.
     shares: Arc<Shares>,
-    /// How many there are of each.
+    /// How many workers and how many places there are.
     #[cfg(feature = "server")]
     bounds: (usize, usize),
-    memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What is verified for an address without an account, so that it takes as long.
     nobody: String,
 }
@@ -43,23 +42,33 @@ impl std::fmt::Debug for Hasher {
 }
 
 impl Hasher {
-    pub(crate) fn new(settings: Hashing, random: Arc<dyn Random>) -> Result<Self, argon2::Error> {
-        let params = Params::new(settings.memory_kib, settings.passes, 1, Some(OUTPUT))?;
+    /// Fails with parameters that Argon2id does not take, and where the system gives no threads.
+    pub(crate) fn new(settings: Hashing, random: Arc<dyn Random>) -> Result<Self, OpenError> {
+        let refused = |fault: argon2::Error| {
+            OpenError::Hashing(format!("{fault}. Raise memory to at least 8 KiB and passes to at least 1"))
+        };
+        let params = Params::new(settings.memory_kib, settings.passes, 1, Some(OUTPUT));
+        let params = params.map_err(refused)?;
         let parallel = match settings.parallel {
             0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             given => given,
         };
         // the hash of nobody's password: an output that no password is known to give
-        let nobody = phc(&params, &[0; SALT], &[0; OUTPUT]).ok_or(argon2::Error::OutputTooShort)?;
+        let nobody = phc(&params, &[0; SALT], &[0; OUTPUT]);
+        let nobody = nobody.ok_or_else(|| refused(argon2::Error::OutputTooShort))?;
+        let workers = Workers::start(parallel).map_err(|fault| {
+            OpenError::Hashing(format!(
+                "{parallel} threads cannot be started ({fault}). Lower how many hash at once"
+            ))
+        })?;
         Ok(Self {
             params,
             random,
-            turns: Arc::new(Semaphore::new(parallel)),
+            workers,
             places: Arc::new(Semaphore::new(parallel + settings.waiting)),
             shares: Shares::of(parallel + settings.waiting),
             #[cfg(feature = "server")]
             bounds: (parallel, parallel + settings.waiting),
-            memory: Arc::default(),
             nobody,
         })
     }
@@ -109,10 +118,11 @@ impl Hasher {
     /// How many hashes are being computed, and how many requests wait for their turn.
     #[cfg(feature = "server")]
     pub(crate) fn load(&self) -> (usize, usize) {
-        let (turns, places) = self.bounds;
-        let hashing = turns.saturating_sub(self.turns.available_permits());
+        let (workers, places) = self.bounds;
         let inside = places.saturating_sub(self.places.available_permits());
-        (hashing, inside.saturating_sub(hashing))
+        // no worker rests while anybody waits
+        let hashing = inside.min(workers);
+        (hashing, inside - hashing)
     }
 
     /// What must be computed beside a hash with these parameters for the work of one of today; nothing where they are not
@@ -136,34 +146,42 @@ impl Hasher {
         let overloaded = || Problem::new(ProblemCode::Overloaded).retry_after(1);
         let share = sharer.map(|network| self.shares.take(network).ok_or_else(overloaded)).transpose()?;
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| overloaded())?;
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| overloaded())?;
-        let memory = Arc::clone(&self.memory);
-        let computed = tokio::task::spawn_blocking(move || {
-            // all are held by the worker: a request that goes away does not free a turn that is still in use
-            let (_share, _place, _turn) = (share, place, turn);
-            let mut blocks = memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-            let mut done = Err(argon2::Error::OutputTooShort);
-            for params in runs {
-                blocks.resize(params.block_count().max(blocks.len()), Block::default());
-                let mut output = Zeroizing::new([0; OUTPUT]);
-                let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-                let one = argon2.hash_password_into_with_memory(
-                    canonical.as_bytes(),
-                    &salt,
-                    &mut *output,
-                    &mut blocks,
-                );
-                done = done.or_else(|_| one.map(|()| output));
-            }
-            memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
-            done
-        });
-        match computed.await {
+        let (answer, answered) = oneshot::channel();
+        let job = move |memory: &mut Vec<Block>| {
+            let done = compute(&canonical, &runs, &salt, memory);
+            // held by the worker: a request that goes away does not free a place that is still in use
+            drop((share, place));
+            let _ = answer.send(done);
+        };
+        // dropped with this request while it waits, the job is not done and its place is free
+        let asked = self.workers.ask(Box::new(job));
+        let computed = answered.await;
+        drop(asked);
+        match computed {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(_)) => Err(internal("a password could not be hashed")),
             Err(_) => Err(internal("a hashing worker ended early")),
         }
     }
+}
+
+/// Computes each of these hashes in this memory, and answers the first.
+fn compute(
+    canonical: &Zeroizing<String>,
+    runs: &[Params],
+    salt: &[u8],
+    memory: &mut Vec<Block>,
+) -> Result<Zeroizing<[u8; OUTPUT]>, argon2::Error> {
+    let mut done = Err(argon2::Error::OutputTooShort);
+    for params in runs {
+        memory.resize(params.block_count().max(memory.len()), Block::default());
+        let mut output = Zeroizing::new([0; OUTPUT]);
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        let one =
+            argon2.hash_password_into_with_memory(canonical.as_bytes(), salt, &mut *output, &mut *memory);
+        done = done.or_else(|_| one.map(|()| output));
+    }
+    done
 }
 
 fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Option<String> {
@@ -239,7 +257,8 @@ mod tests {
     #[tokio::test]
     async fn api_5_one_address_leaves_room_for_others() {
         let hasher = Arc::new(hasher(Hashing { parallel: 1, waiting: 15, ..Hashing::cheapest() }));
-        let turn = Arc::clone(&hasher.turns).acquire_owned().await.unwrap();
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let busy = hasher.workers.ask(Box::new(move |_| wait.recv().unwrap()));
         let ask = |from: &'static str| {
             let hasher = Arc::clone(&hasher);
             tokio::spawn(
@@ -253,7 +272,8 @@ mod tests {
         {
             tokio::task::yield_now().await;
         }
-        drop(turn);
+        go_on.send(()).unwrap();
+        drop(busy);
         other.await.unwrap().unwrap();
         let mut served = 0;
         for one in greedy {
@@ -289,6 +309,5 @@ mod tests {
             }
         }
         assert!((1..=36).contains(&refused), "{refused}");
-        assert!(hasher.memory.lock().unwrap().len() <= 1);
     }
 }

@@ -59,26 +59,25 @@ impl Tx {
     ) -> Stored<()> {
         let Subject { id, most: fewer } = of.into();
         let (account, most) = (id.to_string(), fewer.map_or(most, |fewer| fewer.min(most)));
-        let (position,): (i64,) =
-            sqlx::query_as("SELECT COALESCE(MAX(position), 0) + 1 FROM activity WHERE account_id = $1")
-                .bind(&account)
-                .fetch_one(self.on())
-                .await?;
-        sqlx::query(
-            "INSERT INTO activity (account_id, position, at, event, place) VALUES ($1, $2, $3, $4, $5)",
+        let (position,): (i64,) = sqlx::query_as(
+            "INSERT INTO activity (account_id, position, at, event, place) \
+             SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4 FROM activity WHERE account_id = $1 \
+             RETURNING position",
         )
         .bind(&account)
-        .bind(position)
         .bind(now)
         .bind(event_text(event)?)
         .bind(place)
-        .execute(self.on())
+        .fetch_one(self.on())
         .await?;
-        sqlx::query("DELETE FROM activity WHERE account_id = $1 AND position <= $2")
-            .bind(&account)
-            .bind(position - i64::from(most))
-            .execute(self.on())
-            .await?;
+        let last_gone = position - i64::from(most);
+        if last_gone > 0 {
+            sqlx::query("DELETE FROM activity WHERE account_id = $1 AND position <= $2")
+                .bind(&account)
+                .bind(last_gone)
+                .execute(self.on())
+                .await?;
+        }
         Ok(())
     }
 

@@ -27,9 +27,15 @@ impl Tx {
         Ok(())
     }
 
-    /// None any more.
-    pub(crate) async fn forget_failures(&mut self, subject: &str) -> Stored<()> {
-        sqlx::query("DELETE FROM failure WHERE subject = $1").bind(subject).execute(self.on()).await?;
+    /// None any more, of any of these.
+    pub(crate) async fn forget_failures(&mut self, subjects: &[&str]) -> Stored<()> {
+        for some in subjects.chunks(4) {
+            let mut statement = sqlx::query("DELETE FROM failure WHERE subject IN ($1, $2, $3, $4)");
+            for subject in some.iter().chain(some.iter().cycle()).take(4) {
+                statement = statement.bind(*subject);
+            }
+            statement.execute(self.on()).await?;
+        }
         Ok(())
     }
 }
