@@ -78,12 +78,12 @@ fn cfg_2_a_broken_configuration_is_shown_and_the_application_works() {
     assert_eq!(opening["findings"].as_u64(), Some(shown.findings.len() as u64));
 }
 
+// CFG-3
 #[test]
 fn a_tab_that_is_configured_away_gets_no_window() {
     if !mock::apart("managed::a_tab_that_is_configured_away_gets_no_window", &[]) {
         return;
     }
-    // CFG-3
     let one_tab = "tabs = [\"user-information\"]\n";
     for (file, head, code) in [
         ("machine/policy.d/10-harbor.toml", "[managed.defaults]\n", ProblemCode::SettingManaged),

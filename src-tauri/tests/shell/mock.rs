@@ -143,7 +143,7 @@ pub fn until(what: &str, is_so: impl Fn() -> bool) {
 pub fn until_or(what: &str, is_so: impl Fn() -> bool, more: impl Fn() -> String) {
     let since = std::time::Instant::now();
     while !is_so() {
-        assert!(since.elapsed() < Duration::from_secs(60), "{what}: {}", more());
+        assert!(since.elapsed() < Duration::from_mins(1), "{what}: {}", more());
         std::thread::yield_now();
     }
 }

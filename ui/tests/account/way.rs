@@ -200,7 +200,6 @@ fn asked(came: impl FnOnce(Here) + 'static) -> String {
 
 #[test]
 fn try_again_says_that_it_is_busy_and_what_came_of_it() {
-    // NET-3
     let busy = "id=\"try-again\" aria-busy=\"true\" aria-disabled=\"true\"";
     holds(&asked(|_| {}), &[busy, "class=\"turning\"", "Try again"]);
     let page = asked(|here| here.was_tried(Some(unasked().connection)));
