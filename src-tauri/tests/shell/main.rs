@@ -9,3 +9,4 @@ mod ipc;
 mod managed;
 mod memory;
 mod mock;
+mod prepared;
