@@ -89,6 +89,14 @@ fn a_second_administrator_signs_from_the_command_line() {
     let done = sign("seven harbor lamps\n");
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     assert!(text(&done.stderr).contains("Cancel subscription"), "it says what is signed");
+    // a key without a password signs nothing that nobody agreed to
+    let bare = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
+    home.write("bare.key", bare.sk.to_box(None).unwrap().into_string());
+    new(&home, "b.postern-plan", &["--account", "mina@harbor.example", "--cancel"]);
+    let words = ["plan", "countersign", "b.postern-plan", "--key", "bare.key"];
+    assert!(home.ends(4, &words).1.contains("nobody said yes"));
+    assert!(!home.at("b.postern-plan.minisig").exists());
+    home.ends(0, &[&words[..], &["--yes"]].concat());
     let signature = std::fs::read_to_string(home.at("a.postern-plan.minisig")).unwrap();
     let plan = std::fs::read(home.at("a.postern-plan")).unwrap();
     let signature = minisign::SignatureBox::from_string(&signature).unwrap();
@@ -131,7 +139,9 @@ async fn a_folder_of_plans_is_applied_on_a_machine_without_a_secret_store() {
         tokio::task::block_in_place(|| child.wait_with_output().unwrap())
     };
     // there is no base, so each step is asked about; the second answer is left out of the first run
-    let first = apply(&format!("password {PASSWORD}\ndrift mine\npassword {PASSWORD}\n"));
+    let first = apply(&format!(
+        "plan 1.postern-plan\npassword {PASSWORD}\ndrift mine\nplan plans/2.postern-plan\npassword {PASSWORD}\n"
+    ));
     let out = text(&first.stdout);
     assert_eq!(first.status.code(), Some(4), "{out}{}", text(&first.stderr));
     assert!(out.contains("3 plans: 1 done, 2 waiting."), "{out}");
@@ -140,7 +150,11 @@ async fn a_folder_of_plans_is_applied_on_a_machine_without_a_secret_store() {
         status.contains("waiting: 2.postern-plan") && status.contains("receipt 1: 1.postern-plan"),
         "{status}"
     );
-    let second = apply(&format!("password {PASSWORD}\npassword {PASSWORD}\ndrift mine\n"));
+    // what the first one no longer asks for is not the second one's
+    let second = apply(&format!(
+        "plan 3.postern-plan\npassword {PASSWORD}\nplan 1.postern-plan\npassword wrong\ndrift theirs\n\
+         plan 2.postern-plan\npassword {PASSWORD}\ndrift mine\n"
+    ));
     let out = text(&second.stdout);
     assert!(out.contains("2 done, 1 refused"), "{out}");
     assert_eq!(second.status.code(), Some(3));

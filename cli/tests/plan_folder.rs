@@ -69,8 +69,11 @@ async fn a_folder_with_plans_that_cannot_be_applied_gives_each_its_result() {
     assert!(out.ends_with("6 plans: 5 can be applied, 1 to mend.\n"), "{out}");
 
     // nobody is asked for a password of a plan that is refused at sight
-    let password = format!("password {PASSWORD}\n");
-    let diff = run(&home, &["plan", "diff", "plans", "--backend", &url], &password.repeat(4));
+    let answers = |answers: &str| -> String {
+        let plans = ["3-first", "4-over", "5-early", "6-second"];
+        plans.map(|plan| format!("plan {plan}.postern-plan\npassword {PASSWORD}\n{answers}")).concat()
+    };
+    let diff = run(&home, &["plan", "diff", "plans", "--backend", &url], &answers(""));
     let told = format!("{}{}", text(&diff.stdout), text(&diff.stderr));
     assert_eq!(diff.status.code(), Some(3), "{told}");
     assert!(told.contains("6 plans: 3 waiting, 3 refused."), "{told}");
@@ -78,11 +81,7 @@ async fn a_folder_with_plans_that_cannot_be_applied_gives_each_its_result() {
         assert!(text(&diff.stdout).contains(&format!("{file}.postern-plan: ")), "{file}: {told}");
     }
 
-    let applied = run(
-        &home,
-        &["plan", "apply", "plans", "--backend", &url],
-        &format!("{}{}", password.repeat(2), "drift mine\n".repeat(2)),
-    );
+    let applied = run(&home, &["plan", "apply", "plans", "--backend", &url], &answers("drift mine\n"));
     let told = format!("{}{}", text(&applied.stdout), text(&applied.stderr));
     let out = text(&applied.stdout);
     let wanted = [
@@ -101,6 +100,13 @@ async fn a_folder_with_plans_that_cannot_be_applied_gives_each_its_result() {
     let account: Account = person::send(&desk, GetAccount { body: () }).await.unwrap();
     assert_eq!((account.name.as_str(), account.task.as_deref()), ("Mina Pier", Some("Gate")));
 
+    // answers that name no plan are nobody's
+    let asked = killer.asked();
+    let all = format!("password {PASSWORD}\n").repeat(6);
+    let nobodys = run(&home, &["plan", "diff", "plans", "--backend", &url], &all);
+    assert!(text(&nobodys.stderr).contains("it is for none of these plans"), "{}", text(&nobodys.stderr));
+    assert_eq!(killer.asked(), asked, "no password was sent");
+
     // the same for a program
     let again = run(&home, &["--json", "plan", "apply", "plans", "--backend", &url], "");
     let told: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
@@ -108,6 +114,55 @@ async fn a_folder_with_plans_that_cannot_be_applied_gives_each_its_result() {
         told.as_array().unwrap().iter().map(|one| one["ending"].as_str().unwrap()).collect();
     assert_eq!(endings, wanted.map(|(_, ending)| ending), "what was applied stays so");
     assert_eq!(again.status.code(), Some(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_for_one_plan_never_reaches_another() {
+    const SOL: &str = "sol@harbor.example";
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    let killer = Killer::serve(folder.path()).await;
+    let desk = Desk::open(killer.options()).await.unwrap();
+    desk.use_memory_only().await;
+    for (email, phone) in [(MINA, "010-5550-0001"), (SOL, "010-5550-0002")] {
+        create_account_at(&desk, async || killer.backend.messages().await.unwrap(), email, phone).await;
+    }
+    let url = killer.url();
+    std::fs::create_dir(home.at("plans")).unwrap();
+    // both accounts have the same password: what is taken for whom shows in what is asked and done
+    plan(&home, "plans/1.postern-plan", &url, ["--task", "Gate"], "expires_at = 2020-01-01T00:00:00Z");
+    plan(&home, "plans/2.postern-plan", &url, ["--task", "Mole"], "");
+    let second = std::fs::read_to_string(home.at("plans/2.postern-plan")).unwrap();
+    home.write("plans/2.postern-plan", second.replace(MINA, SOL));
+    killer.watch(None);
+    let words = ["plan", "apply", "plans", "--backend", &url];
+    // the first is over and takes no line; the second has none
+    let answers = format!("plan 1.postern-plan\npassword {PASSWORD}\ndrift mine\n");
+    let done = run(&home, &words, &answers);
+    let (out, err) = (text(&done.stdout), text(&done.stderr));
+    assert_eq!(endings(&out), [("1", "refused"), ("2", "waiting")], "{out}{err}");
+    assert_eq!(killer.asked(), Vec::<String>::new(), "{out}{err}");
+    // of the two the choice is the first one's
+    let answers = format!("{answers}plan plans/2.postern-plan\npassword {PASSWORD}\n");
+    let done = run(&home, &words, &answers);
+    let (out, err) = (text(&done.stdout), text(&done.stderr));
+    assert_eq!(endings(&out), [("1", "refused"), ("2", "waiting")], "{out}{err}");
+    sign_in_as(&desk, SOL).await.unwrap();
+    let account: Account = person::send(&desk, GetAccount { body: () }).await.unwrap();
+    assert_eq!(account.task, None, "{out}{err}");
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_hides_no_other() {
+    let home = Home::new();
+    home.write(
+        ".local/share/postern/journals/0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b.jsonl",
+        "{\"entry\":\"of a newer version\"}\n",
+    );
+    let (_, err) = home.ends(3, &["plan", "status"]);
+    assert!(err.contains("0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b.jsonl cannot be read"), "{err}");
+    let (out, _) = home.ends(3, &["--json", "plan", "status"]);
+    assert!(out.contains("\"whole\": true"), "{out}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod mend;
 mod planned;
 
 use crate::Desk;
+use crate::desk::Held;
 use crate::vault::entry::KeysOf;
 use entry::KeyEntry;
 use mend::Standing;
@@ -72,8 +73,12 @@ impl Desk {
 
     /// Deletes a key at the backend, then its secret here. One that was deleted elsewhere is removed here too.
     pub async fn delete_key(&self, id: KeyId) -> Result<(), Problem> {
+        self.delete_key_as(self.required().await?, id).await
+    }
+
+    /// The same as one session: never another account's, whoever has signed in since.
+    pub(crate) async fn delete_key_as(&self, held: Held, id: KeyId) -> Result<(), Problem> {
         let _one_at_a_time = self.key_work().await;
-        let held = self.required().await?;
         let of = self.keys_of(&held);
         let gone = self.ask_as(Some(held), &DeleteKey { id, body: () }).await;
         let unknown = gone.as_ref().is_err_and(|problem| problem.code == ProblemCode::NotFound);

@@ -6,7 +6,7 @@ mod person;
 mod world;
 
 use person::{PASSWORD, create_account, newest_number, send, sign_in, step_up};
-use postern_backend::SystemClock;
+use postern_backend::{Clock, SystemClock};
 use postern_client::plan::{
     Application, Base, Countersigner, Opened, Places, Policy, Receipts, With, countersign, prepare, write,
 };
@@ -22,9 +22,11 @@ use postern_contract::plan::{
     StepSubject,
 };
 use postern_contract::shell::{AddKeyInput, Ended};
-use postern_contract::{Moment, Secret};
+use postern_contract::{Moment, ProblemCode, Secret};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use world::{Store, session};
 
 struct Place {
@@ -219,7 +221,8 @@ fn two_persons_are_needed_where_the_policy_says_so() {
         assert!(Application::of(&Opened::read(&path).unwrap(), place.with()).await.is_err());
         let sign = |pair: &minisign::KeyPair| {
             let key = pair.sk.to_box(None).unwrap().into_string();
-            countersign::sign(&path, &key, None, Moment::from_millisecond(0)).unwrap()
+            let opened = Opened::read(&path).unwrap();
+            countersign::sign(&opened, &key, None, Moment::from_millisecond(0)).unwrap()
         };
         // one's own signature is not a second person's
         sign(&mina);
@@ -231,8 +234,23 @@ fn two_persons_are_needed_where_the_policy_says_so() {
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, text.replace("New quarter", "Old quarter")).unwrap();
         assert!(matches!(place.view(&path).await.refused, Some(PlanRefusal::SignatureWrong(_))));
-        std::fs::write(&path, text).unwrap();
-        assert!(second.exists());
+        // what was looked at is what is signed, whatever stands in the file by then
+        let opened = Opened::read(&path).unwrap();
+        std::fs::write(&path, &text).unwrap();
+        let key = sol.sk.to_box(None).unwrap().into_string();
+        countersign::sign(&opened, &key, None, Moment::from_millisecond(0)).unwrap();
+        assert!(matches!(place.view(&path).await.refused, Some(PlanRefusal::SignatureWrong(_))));
+        assert_eq!(sign(&sol), second);
+
+        // one's own signature counts no more for naming another account in the plan
+        std::fs::write(&path, text.replace(person::EMAIL, "decoy@harbor.example")).unwrap();
+        std::fs::remove_file(&second).unwrap();
+        sign(&mina);
+        let refused = place.view(&path).await.refused;
+        assert!(matches!(refused, Some(PlanRefusal::OtherAccount(_))), "{refused:?}");
+        assert!(Application::of(&Opened::read(&path).unwrap(), place.with()).await.is_err());
+        std::fs::write(&path, &text).unwrap();
+        sign(&sol);
 
         let mut application = place.apply(&path).await;
         let done = place.walk(&mut application, PlanAnswer::Go).await;
@@ -312,4 +330,108 @@ fn a_number_that_is_wrong_can_be_typed_again_and_a_stop_goes_on_later() {
             assert_eq!(to_new.count(), 1, "one number, over the stop");
         },
     );
+}
+
+#[test]
+fn a_key_is_deleted_only_under_the_name_that_the_plan_gives_it() {
+    session("a_key_is_deleted_only_under_the_name_that_the_plan_gives_it", Store::Unlocked, || async {
+        let place = Place::open().await;
+        step_up(&place.desk).await;
+        place.desk.add_key(AddKeyInput { label: "Payroll".to_owned() }).await.unwrap();
+        let path =
+            place.prepare(PlanInput { delete_keys: vec!["Payroll".to_owned()], ..PlanInput::default() });
+        let path = path.await;
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("\"Payroll\"", "\"Old robot\"")).unwrap();
+        let step = place.view(&path).await.steps.remove(0);
+        assert_eq!((step.standing, step.from.as_deref()), (Standing::Drifted, Some("Payroll")));
+        let mut application = place.apply(&path).await;
+        let asked = place.walk(&mut application, PlanAnswer::Go).await;
+        assert!(matches!(asked.ask, Some(PlanAsk::Drift { .. })), "{asked:?}");
+        let done = place.walk(&mut application, PlanAnswer::KeepTheirs).await;
+        assert_eq!((standings(&done), place.seen().await.keys.len()), (vec![Standing::Skipped], 1));
+    });
+}
+
+/// A clock that is set by hand.
+#[derive(Debug, Default)]
+struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Moment {
+        Moment::from_millisecond(self.0.load(Ordering::SeqCst))
+    }
+
+    fn running(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[test]
+fn a_plan_whose_time_is_over_changes_nothing_more_and_can_be_ended() {
+    session("a_plan_whose_time_is_over_changes_nothing_more_and_can_be_ended", Store::Unlocked, || async {
+        let place = Place::open().await;
+        let path = place.prepare(name("Mina Pier")).await;
+        let text = std::fs::read_to_string(&path).unwrap();
+        let over = "expires_at = 1970-01-01T00:01:00Z\nneeds =";
+        std::fs::write(&path, text.replacen("needs =", over, 1)).unwrap();
+        let clock = Arc::new(Hand::default());
+        let with = || With { clock: Arc::<Hand>::clone(&clock), ..place.with() };
+        let mut application = Application::of(&Opened::read(&path).unwrap(), with()).await.unwrap();
+        let asked = application.answer(PlanAnswer::Go).await;
+        assert_eq!(asked.ask, Some(PlanAsk::Password));
+        clock.0.store(61_000, Ordering::SeqCst);
+        let asked = application.answer(PlanAnswer::Password(Secret::from(PASSWORD))).await;
+        let Some(PlanAsk::Trouble { problem, .. }) = asked.ask else { panic!("{asked:?}") };
+        assert_eq!(
+            (problem.code, problem.findings[0].key.as_str()),
+            (ProblemCode::PlanRefused, "plan.expires_at")
+        );
+        assert_eq!(place.seen().await.account.name, "Mina Park");
+        drop(application);
+
+        // stopped, it is taken up again, changes nothing, and ends with a receipt
+        let mut application = Application::of(&Opened::read(&path).unwrap(), with()).await.unwrap();
+        let asked = application.answer(PlanAnswer::Go).await;
+        assert!(matches!(asked.ask, Some(PlanAsk::Trouble { .. })), "{asked:?}");
+        let receipt = application.answer(PlanAnswer::Skip).await.receipt.unwrap();
+        assert!(matches!(receipt.steps[0].standing, Standing::Failed(_)), "{receipt:?}");
+        assert_eq!(place.seen().await.account.name, "Mina Park");
+    });
+}
+
+#[test]
+fn a_policy_that_came_meanwhile_counts_for_what_is_not_done_yet() {
+    session("a_policy_that_came_meanwhile_counts_for_what_is_not_done_yet", Store::Unlocked, || async {
+        let place = Place::open().await;
+        let path = place.prepare(PlanInput { cancel: true, ..PlanInput::default() }).await;
+        let mut application = place.apply(&path).await;
+        step_up(&place.desk).await;
+        application.under(Policy { acts: vec![CountersignedAct::Cancel], people: Vec::new() });
+        let asked = application.answer(PlanAnswer::Go).await;
+        assert!(matches!(asked.ask, Some(PlanAsk::Trouble { .. })), "{asked:?}");
+        assert_eq!(place.seen().await.account.name, "Mina Park");
+    });
+}
+
+#[test]
+fn an_end_that_cannot_be_written_sends_no_other_number() {
+    session("an_end_that_cannot_be_written_sends_no_other_number", Store::Unlocked, || async {
+        let place = Place::open().await;
+        let input = PlanInput { email: Some("mina.pier@harbor.example".to_owned()), ..PlanInput::default() };
+        let path = place.prepare(input).await;
+        // no receipt can be written where a file is in the way
+        let receipts = place.folder.path().join("receipts");
+        std::fs::write(&receipts, "").unwrap();
+        let mut application = place.apply(&path).await;
+        step_up(&place.desk).await;
+        let asked = application.answer(PlanAnswer::Go).await;
+        assert!(matches!(asked.ask, Some(PlanAsk::Number { .. })), "{asked:?}");
+        let number = newest_number(place.desk.messages().await.unwrap());
+        let failed = application.answer(PlanAnswer::Number(number)).await;
+        assert_eq!((failed.ask, failed.problem.unwrap().code), (None, ProblemCode::FileFailed));
+        std::fs::remove_file(&receipts).unwrap();
+        let done = application.answer(PlanAnswer::Go).await;
+        assert_eq!(done.receipt.unwrap().account, person::EMAIL);
+    });
 }

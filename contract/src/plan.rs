@@ -226,6 +226,8 @@ pub enum Standing {
     Skipped,
     /// It could not be done.
     Failed(Box<Problem>),
+    /// It was sent and left before its answer came, and the account could not be looked at: it may have been done.
+    NotKnown,
 }
 
 /// A plan that was opened.

@@ -116,7 +116,11 @@ impl Plans {
         let worked = self.worked().get(&offer).cloned().ok_or(ProblemCode::NotFound)?;
         let mut place = worked.application.lock().await;
         let mut under_way = match place.take() {
-            Some(under_way) => under_way,
+            // the policy may be another since
+            Some(mut under_way) => {
+                under_way.application.under(with.policy);
+                under_way
+            }
             None => UnderWay { application: Application::of(&worked.opened, with).await?, last: None },
         };
         let progress = under_way.answer(answer).await;

@@ -5,8 +5,10 @@ use super::words;
 use crate::said;
 use postern_contract::Secret;
 use std::collections::VecDeque;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, IsTerminal as _};
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// The longest line that is taken, in bytes: far above the longest password.
@@ -43,27 +45,48 @@ impl Kind {
 pub enum Answers {
     /// A person at a terminal.
     Prompt,
-    /// Lines of a file descriptor; those of another kind than is asked for wait until theirs is.
-    Lines {
-        /// What is still to be read.
-        from: BufReader<File>,
-        /// Lines that wait.
-        waiting: VecDeque<(Kind, Secret<String>)>,
-    },
+    /// Lines of a file descriptor.
+    Lines(Lines),
     /// Nobody.
     Nobody,
 }
 
+/// The lines of a file descriptor. Each is for one plan, since a password or a choice that was meant for one account must not
+/// reach another: those for another plan or of another kind than is asked for wait until theirs is.
+#[derive(Debug)]
+pub struct Lines {
+    from: BufReader<File>,
+    plans: Vec<PathBuf>,
+    /// Which plan is worked on.
+    turn: usize,
+    /// Which plan the lines that are read are for; none for none of them.
+    of: Option<usize>,
+    waiting: VecDeque<(usize, Kind, Secret<String>)>,
+}
+
 impl Answers {
-    /// From that file descriptor, or from the terminal where there is one.
-    pub fn open(descriptor: Option<u32>) -> std::io::Result<Self> {
+    /// For these plans, from that file descriptor, or from the terminal where there is one.
+    pub fn open(descriptor: Option<u32>, plans: &[PathBuf]) -> std::io::Result<Self> {
         match descriptor {
-            Some(number) => Ok(Self::Lines {
+            Some(number) => Ok(Self::Lines(Lines {
                 from: BufReader::new(File::open(format!("/dev/fd/{number}"))?),
+                plans: plans.to_vec(),
+                turn: 0,
+                of: (plans.len() == 1).then_some(0),
                 waiting: VecDeque::new(),
-            }),
+            })),
             None if std::io::stdin().is_terminal() => Ok(Self::Prompt),
             None => Ok(Self::Nobody),
+        }
+    }
+
+    /// Turns to a plan, by its place among them: what is asked from here on is for this one.
+    pub fn turn(&mut self, to: usize) {
+        if let Self::Lines(lines) = self {
+            lines.turn = to;
+            if let (Some(plan), 2..) = (lines.plans.get(to), lines.plans.len()) {
+                said::aside(words::turn(plan));
+            }
         }
     }
 
@@ -84,40 +107,63 @@ impl Answers {
                 let read = std::io::stdin().read_line(&mut line).ok()?;
                 (read > 0).then(|| Secret::new(line.trim().to_owned()))
             }
-            Self::Lines { from, waiting } => {
+            Self::Lines(lines) => {
                 said::aside(question);
-                if let Some(at) = waiting.iter().position(|(of, _)| *of == kind) {
-                    return waiting.remove(at).map(|(_, text)| text);
-                }
-                loop {
-                    let (of, text) = line(from)?;
-                    if of == kind {
-                        return Some(text);
-                    }
-                    waiting.push_back((of, text));
-                }
+                lines.next(kind)
             }
         }
     }
 }
 
-/// The next line that follows the grammar; what does not is said and passed over.
-fn line(from: &mut BufReader<File>) -> Option<(Kind, Secret<String>)> {
-    loop {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(LINE_MAX));
-        let read = std::io::Read::take(&mut *from, LINE_MAX as u64).read_until(b'\n', &mut bytes).ok()?;
-        if read == 0 {
-            return None;
+impl Lines {
+    /// The next answer of that kind for the plan that is worked on.
+    fn next(&mut self, kind: Kind) -> Option<Secret<String>> {
+        let is = |of: usize, what: Kind| of == self.turn && what == kind;
+        if let Some(at) = self.waiting.iter().position(|(of, what, _)| is(*of, *what)) {
+            return self.waiting.remove(at).map(|(_, _, text)| text);
         }
-        let text = std::str::from_utf8(&bytes).unwrap_or_default().trim_end_matches(['\r', '\n']);
-        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
-        if word == "resend" {
-            return Some((Kind::Number, Secret::from("resend")));
+        loop {
+            let (what, text) = self.line()?;
+            match self.of {
+                Some(of) if of == self.turn && what == kind => return Some(text),
+                Some(of) => self.waiting.push_back((of, what, text)),
+                None => said::aside(words::ANSWER_FOR_NO_PLAN),
+            }
         }
-        match Kind::ALL.into_iter().find(|kind| kind.as_str() == word) {
-            Some(kind) => return Some((kind, Secret::from(rest))),
-            None if text.is_empty() => {}
-            None => said::aside(words::NOT_AN_ANSWER),
+    }
+
+    /// The next line that follows the grammar; what does not is said and passed over.
+    fn line(&mut self) -> Option<(Kind, Secret<String>)> {
+        loop {
+            let mut bytes = Zeroizing::new(Vec::with_capacity(LINE_MAX));
+            let read =
+                std::io::Read::take(&mut self.from, LINE_MAX as u64).read_until(b'\n', &mut bytes).ok()?;
+            if read == 0 {
+                return None;
+            }
+            let text = std::str::from_utf8(&bytes).unwrap_or_default().trim_end_matches(['\r', '\n']);
+            let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+            match word {
+                "resend" => return Some((Kind::Number, Secret::from("resend"))),
+                "plan" => {
+                    self.of = self.named(rest);
+                    continue;
+                }
+                _ => {}
+            }
+            match Kind::ALL.into_iter().find(|kind| kind.as_str() == word) {
+                Some(kind) => return Some((kind, Secret::from(rest))),
+                None if text.is_empty() => {}
+                None => said::aside(words::NOT_AN_ANSWER),
+            }
         }
+    }
+
+    /// Which plan that is: by its path, or by its file's name where no other has the same.
+    fn named(&self, name: &str) -> Option<usize> {
+        let by_path = self.plans.iter().position(|plan| plan == Path::new(name));
+        let mut by_name = (0..self.plans.len())
+            .filter(|at| self.plans.get(*at).and_then(|plan| plan.file_name()) == Some(OsStr::new(name)));
+        by_path.or_else(|| by_name.next().filter(|_| by_name.next().is_none()))
     }
 }

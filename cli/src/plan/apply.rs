@@ -54,13 +54,15 @@ pub struct Applied {
 impl Apply {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
+        let plans = plans(&self.plans)?;
         let mut answers =
-            Answers::open(self.answers_fd).map_err(|_| Problem::new(ProblemCode::FileFailed))?;
+            Answers::open(self.answers_fd, &plans).map_err(|_| Problem::new(ProblemCode::FileFailed))?;
         let mut all = Vec::new();
         let mut worst = Ending::Done;
-        for path in plans(&self.plans)? {
+        for (at, path) in plans.iter().enumerate() {
+            answers.turn(at);
             let mut applied = Applied { file: path.display().to_string(), ..Applied::default() };
-            let ending = match super::block_on(self.one(&path, &mut answers, &mut applied)) {
+            let ending = match super::block_on(self.one(path, &mut answers, &mut applied)) {
                 Ok(ending) => ending,
                 Err(problem) => {
                     let ending = words::ending(&problem);
@@ -137,10 +139,13 @@ async fn walk(
     };
     let mut answer = PlanAnswer::Go;
     loop {
+        application.under(policy());
         let progress = application.answer(answer).await;
         applied.steps.clone_from(&progress.steps);
         if let Some(receipt) = progress.receipt {
-            let failed = receipt.steps.iter().any(|step| matches!(step.standing, Standing::Failed(_)));
+            let is_failed =
+                |standing: &Standing| matches!(standing, Standing::Failed(_) | Standing::NotKnown);
+            let failed = receipt.steps.iter().any(|step| is_failed(&step.standing));
             applied.receipt = Some(receipt);
             return Ok(if failed { Ending::Failed } else { Ending::Done });
         }
@@ -153,6 +158,10 @@ async fn walk(
             let ending = words::ending(&problem);
             applied.problem = Some(*problem);
             return Ok(ending);
+        }
+        if let (None, Some(problem)) = (&progress.ask, progress.problem) {
+            // nothing is asked any more, and the end could not be written
+            return Err(problem);
         }
         return Ok(Ending::Waiting);
     }

@@ -6,7 +6,7 @@ use crate::ending::Ending;
 use crate::said;
 use clap::Args;
 use postern_client::plan::{Opened, SystemClock, countersign};
-use postern_contract::{Problem, ProblemCode, Secret};
+use postern_contract::{Problem, Secret};
 use std::io::{IsTerminal as _, Read as _};
 use std::path::PathBuf;
 
@@ -21,6 +21,9 @@ pub struct Countersign {
     /// Read the key's password from this file descriptor instead of a prompt
     #[arg(long, value_name = "N")]
     password_fd: Option<u32>,
+    /// Do not ask before signing with a key that has no password
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Countersign {
@@ -42,18 +45,19 @@ impl Countersign {
         }
         let key = Secret::new(std::fs::read_to_string(&self.key).map_err(failed(&self.key))?);
         let now = postern_client::plan::now(&SystemClock);
-        // a key without a password needs none; one with a password says so
-        let signed = match countersign::sign(&self.plan, key.expose(), None, now) {
-            Err(problem) if problem.code == ProblemCode::CredentialsRefused => {
-                let Some(password) = self.password() else {
-                    said::aside(words::NOBODY_ANSWERS);
-                    return Ok(Ending::Waiting);
-                };
-                countersign::sign(&self.plan, key.expose(), Some(&password), now)
-            }
-            signed => signed,
+        // what was shown is what is signed, whatever stands in the file by now
+        let path = if countersign::wants_password(key.expose())? {
+            let Some(password) = self.password() else {
+                said::aside(words::NOBODY_ANSWERS);
+                return Ok(Ending::Waiting);
+            };
+            countersign::sign(&opened, key.expose(), Some(&password), now)?
+        } else if self.yes || agreed() {
+            countersign::sign(&opened, key.expose(), None, now)?
+        } else {
+            said::aside(words::NOT_SIGNED);
+            return Ok(Ending::Waiting);
         };
-        let path = signed?;
         if around.json {
             said::json(&path);
         } else {
@@ -77,4 +81,14 @@ impl Countersign {
         said::question(words::KEY_PASSWORD);
         rpassword::read_password().ok().map(Secret::new)
     }
+}
+
+/// Whether whoever sits there says yes.
+fn agreed() -> bool {
+    if !std::io::stdin().is_terminal() {
+        return false;
+    }
+    said::question(words::SIGN);
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "yes")
 }

@@ -40,12 +40,14 @@ struct Held {
 impl Diff {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
+        let plans = plans(&self.plans)?;
         let mut answers =
-            Answers::open(self.answers_fd).map_err(|_| Problem::new(ProblemCode::FileFailed))?;
+            Answers::open(self.answers_fd, &plans).map_err(|_| Problem::new(ProblemCode::FileFailed))?;
         let mut all = Vec::new();
         let mut worst = Ending::Done;
-        for path in plans(&self.plans)? {
-            let (ending, view, problem) = match super::block_on(self.one(&path, &mut answers)) {
+        for (at, path) in plans.iter().enumerate() {
+            answers.turn(at);
+            let (ending, view, problem) = match super::block_on(self.one(path, &mut answers)) {
                 Ok(Some(view)) => (of_view(&view), Some(view), None),
                 Ok(None) => (Ending::Waiting, None, None),
                 Err(problem) => (words::ending(&problem), None, Some(problem)),
@@ -53,7 +55,7 @@ impl Diff {
             if !around.json {
                 said::result(
                     view.as_ref()
-                        .map_or_else(|| words::not_held(&path, ending, problem.as_ref()), words::view),
+                        .map_or_else(|| words::not_held(path, ending, problem.as_ref()), words::view),
                 );
             }
             worst = worst.worse(ending);

@@ -10,6 +10,7 @@ use postern_client::plan::{Receipts, status};
 use postern_contract::Problem;
 use postern_contract::plan::{Receipt, ReceiptNumber};
 use serde::Serialize;
+use std::path::PathBuf;
 
 /// What it takes.
 #[derive(Debug, Args)]
@@ -22,6 +23,7 @@ pub struct Status {
 #[derive(Serialize)]
 struct Told {
     under_way: Vec<status::UnderWay>,
+    unreadable: Vec<PathBuf>,
     offered: Vec<status::Offered>,
     receipts: Vec<Receipt>,
     whole: bool,
@@ -37,12 +39,13 @@ impl Status {
             return Ok(Ending::Done);
         }
         let told = Told {
-            under_way: status::under_way(&places)?,
+            under_way: status::under_way(&places),
+            unreadable: status::unreadable(&places),
             offered: status::offered(&places),
             receipts: receipts.list()?,
             whole: receipts.are_whole()?,
         };
-        let ending = if !told.whole {
+        let ending = if !told.whole || !told.unreadable.is_empty() {
             Ending::Refused
         } else if told.under_way.is_empty() && told.offered.is_empty() {
             Ending::Done
@@ -56,13 +59,17 @@ impl Status {
         for plan in &told.under_way {
             said::result(words::under_way(plan));
         }
+        for path in &told.unreadable {
+            said::aside(words::journal_unreadable(path));
+        }
         for plan in &told.offered {
             said::result(words::offered(plan));
         }
         for receipt in &told.receipts {
             said::result(words::receipt(receipt));
         }
-        if told.under_way.is_empty() && told.offered.is_empty() && told.receipts.is_empty() {
+        let nothing = told.under_way.is_empty() && told.unreadable.is_empty() && told.offered.is_empty();
+        if nothing && told.receipts.is_empty() {
             said::result(words::NOTHING_YET);
         }
         if !told.whole {

@@ -17,21 +17,37 @@ use std::path::Path;
 /// Below the long help of `apply`.
 pub const GRAMMAR: &str = "\
 Answers come from the terminal, or with --answers-fd N from the file descriptor N, one in a line, each kind in its own order:
+  plan FILE                  the lines below are for this plan alone: its path, or its name where no other has it
   password TEXT              the account's password, once for each plan
   number 123456              the authentication number that was sent
   resend                     send another number instead
   drift mine|theirs          put what the plan wants in the place of what somebody else changed, or leave that
   trouble again|skip|stop    try a step that failed again, leave it, or stop here
+Of one plan, the line `plan` may be left out. Of several, each has its own; a line above the first is nobody's and is passed over.
 What is asked for is printed on standard error. Where an answer is missing, the plan waits: apply it again to go on.";
 
 /// No terminal and no descriptor.
 pub const NOBODY_ANSWERS: &str = "Nobody can answer here. Nothing more was changed. Run it in a terminal, or give answers with --answers-fd N.";
 
 /// A line that follows no grammar. It may hold a secret, so it is not repeated.
-pub const NOT_AN_ANSWER: &str = "A line among the answers was passed over: it begins with none of password, number, resend, drift, trouble.";
+pub const NOT_AN_ANSWER: &str = "A line among the answers was passed over: it begins with none of plan, password, number, resend, drift, trouble.";
+
+/// A line for no plan among those that are worked on. It may hold a secret, so it is not repeated.
+pub const ANSWER_FOR_NO_PLAN: &str = "A line among the answers was passed over: it is for none of these plans. Of several plans, each has its answers below a line `plan FILE`.";
+
+/// Whose answers are asked for.
+pub fn turn(plan: &Path) -> String {
+    format!("For {}:", plan.display())
+}
 
 /// Asks for the secret key's password.
 pub const KEY_PASSWORD: &str = "Password of the secret key:";
+
+/// Asks before a key without a password signs.
+pub const SIGN: &str = "Sign this? yes or no:";
+
+/// Nobody said yes.
+pub const NOT_SIGNED: &str = "Not signed: nobody said yes. Run it in a terminal, or with --yes once you have read what it would change.";
 
 /// No journal and no receipt.
 pub const NOTHING_YET: &str = "No plan has been applied on this computer.";
@@ -108,6 +124,7 @@ fn standing(standing: &Standing) -> String {
         Standing::Done => "done".to_owned(),
         Standing::Skipped => "left as it is".to_owned(),
         Standing::Failed(cause) => format!("failed: {}", problem(cause)),
+        Standing::NotKnown => "not known".to_owned(),
     }
 }
 
@@ -348,6 +365,14 @@ pub fn under_way(plan: &UnderWay) -> String {
     format!(
         "waiting: {} for {} at {}, begun {}. Apply it again to go on.",
         plan.file, plan.account, plan.backend, plan.began_at
+    )
+}
+
+/// A journal that cannot be read.
+pub fn journal_unreadable(path: &Path) -> String {
+    format!(
+        "The journal {} cannot be read, so its plan is not applied any further; all others are. Where a newer version wrote it, go on with that; where it is damaged, move it away and look at what is done with `postern plan diff`.",
+        path.display()
     )
 }
 

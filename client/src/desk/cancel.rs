@@ -1,6 +1,6 @@
 //! Cancelling the subscription: the backend first, then everything this computer kept for the account.
 
-use super::Desk;
+use super::{Desk, Held};
 use crate::ask::ask;
 use crate::vault::entry::{KeysOf, Name};
 use postern_contract::operation::{CancelSubscription, GetWhoAmI};
@@ -13,8 +13,12 @@ impl Desk {
     /// as soon as it does not; they open nothing any more. That it was sent is noted in the store first: whatever
     /// becomes of the answer, or of this run, what is left is found again.
     pub async fn cancel_subscription(&self, input: CancelInput) -> Result<(), Problem> {
+        self.cancel_subscription_as(self.required().await?, input).await
+    }
+
+    /// The same as one session: never another account's, whoever has signed in since.
+    pub(crate) async fn cancel_subscription_as(&self, held: Held, input: CancelInput) -> Result<(), Problem> {
         let _one_at_a_time = self.key_work().await;
-        let held = self.required().await?;
         let of = self.keys_of(&held);
         let operation = CancelSubscription { body: Cancellation { agree: input.agree } };
         let note = Name::Cancellation(of.clone());
@@ -27,7 +31,9 @@ impl Desk {
             }
             return Err(problem);
         }
-        self.0.signed_in.end(Ended::Canceled);
+        if self.held().await.ok().flatten().is_none_or(|now| now.account == of.account) {
+            self.0.signed_in.end(Ended::Canceled);
+        }
         let removed = self.remove_secrets(&of).await;
         if let Err(problem) = &removed {
             tracing::warn!(

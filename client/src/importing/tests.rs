@@ -279,3 +279,25 @@ async fn drop_and_again(home: &Home, watch: super::Watch, drop: &Path) {
     let mut again = home.imports.watch().unwrap();
     assert_eq!(again.next().await.unwrap(), drop.join("half.postern-bundle"));
 }
+
+#[test]
+fn a_plan_that_comes_again_takes_no_countersignature_away() {
+    let home = home(true);
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
+    let good =
+        minisign::sign(None, &pair.sk, std::io::Cursor::new(b"plan"), None, None).unwrap().into_string();
+    let bundle = |serial: u64, signature: &str| {
+        let plans = BTreeMap::from([
+            ("a.postern-plan".to_owned(), b"plan".to_vec()),
+            ("a.postern-plan.minisig".to_owned(), signature.as_bytes().to_vec()),
+        ]);
+        home.with(serial, "defaults.language = \"ko\"\n", Some(&home.secret), BTreeMap::new(), plans)
+    };
+    // what is no signature gives way to one; a signature gives way to nothing
+    for (serial, signature, there) in [(1, "rubbish", "rubbish"), (2, &*good, &*good), (3, "rubbish", &*good)]
+    {
+        let imported = home.import(&bundle(serial, signature)).unwrap();
+        let beside = bundle::name::beside(&imported.plans[0]);
+        assert_eq!(std::fs::read_to_string(beside).unwrap(), there, "{serial}");
+    }
+}

@@ -55,11 +55,18 @@ fn plans(folder: &Path, incoming: &Incoming) -> Result<Vec<PathBuf>, Problem> {
         same(&path, bytes).map_err(|fault| durable::failed(&path, &fault))?;
         if let Some(signature) = incoming.plans.get(&format!("{plan}{}", name::SIGNED)) {
             let beside = name::beside(&path);
-            same(&beside, signature).map_err(|fault| durable::failed(&beside, &fault))?;
+            first(&beside, signature).map_err(|fault| durable::failed(&beside, &fault))?;
         }
         all.push(path);
     }
     Ok(all)
+}
+
+/// Writes a plan's signature unless there is one: whoever brings the same plan again takes no good signature away.
+fn first(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let there = std::fs::read_to_string(path).ok();
+    let is_signature = there.is_some_and(|text| minisign::SignatureBox::from_string(&text).is_ok());
+    if is_signature { Ok(()) } else { same(path, bytes) }
 }
 
 /// Writes the file unless it holds just that.

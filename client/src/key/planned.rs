@@ -4,15 +4,15 @@
 use super::entry::KeyEntry;
 use super::mend::Standing;
 use crate::Desk;
+use crate::desk::Held;
 use postern_contract::{KeyId, Problem};
 
 impl Desk {
-    /// Makes the key of that id and label, or finishes it. Its secret must rest in the secret store: memory would lose it with
+    /// Makes the key of that id and label for that session's account, or finishes it. Its secret must rest in the secret store: memory would lose it with
     /// this run, and nobody would ever have seen it.
-    pub(crate) async fn add_key_under(&self, id: KeyId, label: &str) -> Result<(), Problem> {
+    pub(crate) async fn add_key_under(&self, held: &Held, id: KeyId, label: &str) -> Result<(), Problem> {
         let _one_at_a_time = self.key_work().await;
-        let held = self.required().await?;
-        let of = self.keys_of(&held);
+        let of = self.keys_of(held);
         self.vault().usable().await?;
         if let Some(reason) = self.vault().memory_reason() {
             return Err(Problem::new(reason));
@@ -25,6 +25,6 @@ impl Desk {
             self.vault().write(&of.name(id), entry.to_text()?).await?;
             (entry, Standing::New)
         };
-        self.register(&held, id, &entry, standing).await.map(|_| ())
+        self.register(held, id, &entry, standing).await.map(|_| ())
     }
 }

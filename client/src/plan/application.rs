@@ -5,6 +5,7 @@
 mod asking;
 mod doing;
 
+use super::countersign::Policy;
 use super::file::Plan;
 use super::journal::{Entry, Journal};
 use super::opened::{Opened, With, shown};
@@ -26,14 +27,15 @@ const LOOKS: u32 = 3;
 #[derive(Debug)]
 pub struct Application {
     with: With,
-    file: String,
-    sha256: String,
+    opened: Opened,
     plan: Plan,
     steps: Vec<Step>,
     shown: Vec<PlanStep>,
     journal: Journal,
     /// Proofs of new addresses, until they are spent. Never written anywhere.
     proofs: BTreeMap<usize, Proof>,
+    /// Whether the backend said in this run that the subscription is cancelled.
+    canceled: bool,
     wait: Wait,
 }
 
@@ -81,19 +83,24 @@ impl Application {
         let shown = steps.iter().enumerate().map(show).collect();
         let mut application = Self {
             with,
-            file: opened.name(),
-            sha256: opened.sha256(),
+            opened: opened.clone(),
             plan,
             steps,
             shown,
             journal,
             proofs: BTreeMap::new(),
+            canceled: false,
             wait: Wait::Go,
         };
         if let Some(seen) = seen {
             application.note_beginning(&seen)?;
         }
         Ok(application)
+    }
+
+    /// What the policy wants by now: it counts for what is done from here on.
+    pub fn under(&mut self, policy: Policy) {
+        self.with.policy = policy;
     }
 
     /// Answers what it waits for, and goes on until it waits again or has ended.
@@ -108,10 +115,10 @@ impl Application {
         }
         let entry = Entry::Began {
             at: self.now(),
-            sha256: self.sha256.clone(),
-            file: self.file.clone(),
+            sha256: self.opened.sha256(),
+            file: self.opened.name(),
             account: seen.account.id,
-            email: self.plan.account.email.clone(),
+            email: seen.account.email.clone(),
             backend: self.plan.account.backend.clone(),
         };
         self.journal.note(entry)
@@ -149,9 +156,8 @@ impl Application {
                 self.leave(at, Standing::AlreadyDone).await
             }
             (Wait::Trouble { at, problem }, PlanAnswer::Skip) => {
-                // the code says what happened; what the account holds is not kept
-                let told = Problem::new(problem.code);
-                self.leave(at, Standing::Failed(Box::new(told))).await
+                let standing = self.left(at, &problem).await;
+                self.leave(at, standing).await
             }
             // an answer to another question
             _ => Err(Problem::new(ProblemCode::Malformed)),
@@ -181,6 +187,8 @@ impl Application {
 
     /// Walks until a person is needed or all is done.
     async fn go_on(&mut self) -> Result<(), Problem> {
+        // what was asked is answered: should the end fail to be written, it is not asked again
+        self.wait = Wait::Go;
         let mut looks = 0;
         loop {
             let next = (0..self.steps.len()).find(|at| self.journal.ended(*at).is_none());
@@ -222,10 +230,10 @@ impl Application {
         };
         let done = Done {
             plan: self.plan.plan.id,
-            file: self.file.clone(),
+            file: self.opened.name(),
             author: self.plan.plan.author.clone(),
             reason: self.plan.plan.reason.clone(),
-            account: self.plan.account.email.clone(),
+            account: self.journal.named().map_or(&*self.plan.account.email, |(_, email, _)| email).to_owned(),
             backend: self.plan.account.backend.clone(),
             began_at: self.journal.began().map_or(now, |(at, ..)| at),
             ended_at: now,

@@ -1,7 +1,9 @@
 //! The second administrator's signature: a detached minisign signature beside the plan, over the file's bytes. A policy says
-//! which acts want one and whose keys count. Nobody countersigns a plan of their own, nor one for their own account.
+//! which acts want one and whose keys count. Nobody countersigns a plan for their own account: the account as it is read from
+//! the backend says whose it is, since the plan's own words are anybody's. Nor does one whom the plan names as its author.
 
 use super::file::Plan;
+use super::opened::Opened;
 use super::step;
 use crate::durable;
 use minisign::{PublicKey, PublicKeyBox, SecretKeyBox, SignatureBox};
@@ -56,11 +58,13 @@ impl Countersigner {
         PublicKey::from_base64(text).ok()
     }
 
-    /// Whether they are somebody else than who prepared the plan and whose account it is for.
-    fn is_second(&self, plan: &Plan) -> bool {
+    /// Whether they are somebody else than who is named as having prepared the plan, and whose account it is for: as the
+    /// plan says, and as the account says where its address was read.
+    fn is_second(&self, plan: &Plan, owner: Option<&str>) -> bool {
         let email = canonical_email(&self.email);
         let same_name = self.name.trim().to_lowercase() == plan.plan.author.trim().to_lowercase();
         !same_name
+            && owner.is_none_or(|owner| email != canonical_email(owner))
             && email != canonical_email(&plan.account.email)
             && email != canonical_email(&plan.plan.author)
     }
@@ -72,25 +76,36 @@ impl Policy {
         step::acts(plan).iter().any(|act| self.acts.contains(act))
     }
 
-    /// The names of those who may countersign the plan.
-    pub fn may_sign(&self, plan: &Plan) -> Vec<String> {
-        self.people.iter().filter(|one| one.is_second(plan)).map(|one| one.name.clone()).collect()
+    /// The names of those who may countersign the plan; `owner` is the account's address, where it was read.
+    pub fn may_sign(&self, plan: &Plan, owner: Option<&str>) -> Vec<String> {
+        let second = self.people.iter().filter(|one| one.is_second(plan, owner));
+        second.map(|one| one.name.clone()).collect()
     }
 }
 
 /// The signatures beside a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signatures {
-    /// Whose are good, as the policy names them, each once.
-    pub good: Vec<String>,
-    /// Whether one of them is a second administrator's.
-    pub second: bool,
+    /// Whose are good, each once.
+    pub good: Vec<Countersigner>,
     /// The id of a known key whose signature does not fit the plan; empty for a file that is no signature.
     pub wrong: Option<String>,
 }
 
+impl Signatures {
+    /// The names of those whose are good, as the policy has them.
+    pub fn names(&self) -> Vec<String> {
+        self.good.iter().map(|one| one.name.clone()).collect()
+    }
+
+    /// Whether one of them is a second administrator's; `owner` is the account's address, where it was read.
+    pub fn second(&self, plan: &Plan, owner: Option<&str>) -> bool {
+        self.good.iter().any(|one| one.is_second(plan, owner))
+    }
+}
+
 /// Looks at the signatures beside the plan. Those of keys that the policy does not name count for nothing.
-pub fn look(file: &Path, bytes: &[u8], plan: &Plan, policy: &Policy) -> Signatures {
+pub fn look(file: &Path, bytes: &[u8], policy: &Policy) -> Signatures {
     let mut signatures = Signatures::default();
     for beside in beside(file) {
         let text = short(&beside);
@@ -106,24 +121,29 @@ pub fn look(file: &Path, bytes: &[u8], plan: &Plan, policy: &Policy) -> Signatur
             signatures.wrong = Some(key_id(signature.keynum()));
             continue;
         }
-        if !signatures.good.contains(&one.name) {
-            signatures.good.push(one.name.clone());
+        if !signatures.good.contains(one) {
+            signatures.good.push(one.clone());
         }
-        signatures.second |= one.is_second(plan);
     }
     signatures
 }
 
-/// Signs the plan's bytes as a second administrator; answers the signature's file. The key's password is none for a key
-/// without one. The file must be a plan; whether the signature counts is for the policy of whoever applies it.
+/// Whether a secret key has a password. `plan_refused` for what is none.
+pub fn wants_password(key: &str) -> Result<bool, Problem> {
+    let boxed = SecretKeyBox::from_string(key).map_err(|_| Problem::new(ProblemCode::PlanRefused))?;
+    Ok(boxed.into_unencrypted_secret_key().is_err())
+}
+
+/// Signs the plan as it was opened, whatever stands in its file by now, as a second administrator; answers the signature's
+/// file. The key's password is none for a key without one. The file must be a plan; whether the signature counts is for the policy of whoever applies it.
 pub fn sign(
-    file: &Path,
+    opened: &Opened,
     key: &str,
     password: Option<&Secret<String>>,
     now: Moment,
 ) -> Result<PathBuf, Problem> {
     let refused = || Problem::new(ProblemCode::PlanRefused);
-    let opened = super::Opened::read(file)?;
+    let file = opened.path();
     let plan = opened.plan().map_err(|findings| refused().findings(findings.to_vec()))?;
     let boxed = SecretKeyBox::from_string(key).map_err(|_| refused())?;
     let secret = match password {

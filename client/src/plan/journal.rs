@@ -63,7 +63,7 @@ pub enum Entry {
         file: String,
         /// The account.
         account: AccountId,
-        /// The address that the plan names.
+        /// The account's address as it was then.
         email: String,
         /// The backend.
         backend: String,

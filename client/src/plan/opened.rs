@@ -30,6 +30,15 @@ pub struct With {
     pub clock: Arc<dyn Clock>,
 }
 
+impl With {
+    /// The time by the clock here, or the latest that the backend said where that is later: setting a clock back makes no plan
+    /// younger.
+    pub(super) fn now(&self) -> Moment {
+        let here = self.clock.now();
+        self.desk.date().map_or(here, |date| date.max(here))
+    }
+}
+
 impl fmt::Debug for With {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("With").field("desk", &self.desk).field("places", &self.places).finish_non_exhaustive()
@@ -93,6 +102,11 @@ impl Opened {
         &self.bytes
     }
 
+    /// Where the file lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The file's name without its folder.
     pub fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
@@ -105,7 +119,7 @@ impl Opened {
 
     /// The signatures beside it, under that policy.
     pub fn signatures(&self, policy: &Policy) -> Signatures {
-        let look = |plan| countersign::look(&self.path, &self.bytes, plan, policy);
+        let look = |_| countersign::look(&self.path, &self.bytes, policy);
         self.plan.as_ref().map(look).unwrap_or_default()
     }
 
@@ -121,7 +135,7 @@ impl Opened {
         if self.is_other(&journal) {
             return Ok(Some(PlanRefusal::Findings));
         }
-        Ok(refusal::of_itself(plan, &journal, &self.signatures(policy), policy, now))
+        Ok(refusal::of_itself(plan, &journal, &self.signatures(policy), policy, None, now))
     }
 
     /// Whether all is done but the cancellation, which was sent and whose answer was lost: nobody may be able to sign in.
@@ -174,7 +188,7 @@ impl Opened {
             expires_at: plan.plan.expires_at,
             steps: steps.collect(),
             needs: review::needs(plan, &with.policy, seen.as_ref()),
-            signed_by: self.signatures(&with.policy).good,
+            signed_by: self.signatures(&with.policy).names(),
             findings: self.findings_beside(&journal),
             refused,
             interrupted: journal.began().is_some() && journal.finished().is_none(),
@@ -188,10 +202,11 @@ impl Opened {
         journal: &Journal,
         with: &With,
     ) -> (Option<PlanRefusal>, Option<Seen>) {
-        let mut refused = self.is_other(journal).then_some(PlanRefusal::Findings).or_else(|| {
-            let signatures = self.signatures(&with.policy);
-            refusal::of_itself(plan, journal, &signatures, &with.policy, with.clock.now())
-        });
+        let signatures = self.signatures(&with.policy);
+        let of_itself = |owner: Option<&str>| {
+            refusal::of_itself(plan, journal, &signatures, &with.policy, owner, with.now())
+        };
+        let mut refused = self.is_other(journal).then_some(PlanRefusal::Findings).or_else(|| of_itself(None));
         refused = refused.or_else(|| refusal::of_backend(plan, &with.desk.origin()));
         if refused.is_none() && is_done(plan, journal) {
             return (None, None);
@@ -202,7 +217,8 @@ impl Opened {
         match Seen::at(&with.desk).await {
             Ok(seen) => match refusal::of_account(plan, journal, &seen) {
                 Some(other) => (refused.or(Some(other)), None),
-                None => (refused, Some(seen)),
+                // whose account it is says the account, not the plan
+                None => (refused.or_else(|| of_itself(Some(&seen.account.email))), Some(seen)),
             },
             // where the end itself was sent and its answer lost, nobody can sign in to look
             Err(_) if refused.is_none() && is_ending(plan, journal) => (None, None),

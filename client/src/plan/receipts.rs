@@ -52,10 +52,29 @@ struct Head {
     hash: String,
 }
 
+/// What the first line has in the place of the hash before it.
+fn none() -> String {
+    "0".repeat(64)
+}
+
+impl Head {
+    /// After what a line continues where the last one is not what was last written: never after the line that stands there, so
+    /// that the hole can be seen for ever.
+    fn over_a_hole(head: Option<Self>, last: Option<Self>) -> Self {
+        let number =
+            head.as_ref().map_or(0, |head| head.number).max(last.as_ref().map_or(0, |last| last.number));
+        let hash = head.map(|head| head.hash).filter(|hash| last.is_none_or(|last| last.hash != *hash));
+        Self { number: number.max(1), hash: hash.unwrap_or_else(none) }
+    }
+}
+
 impl Line {
-    fn after(last: Option<&Self>, done: Done) -> Result<Self, Problem> {
-        let number = last.map_or(1, |last| last.number + 1);
-        let previous = last.map_or_else(|| "0".repeat(64), |last| last.hash.clone());
+    fn as_head(&self) -> Head {
+        Head { number: self.number, hash: self.hash.clone() }
+    }
+
+    fn after(last: Option<Head>, done: Done) -> Result<Self, Problem> {
+        let (number, previous) = last.map_or_else(|| (1, none()), |last| (last.number + 1, last.hash));
         let mut line = Self { number, previous, done, hash: String::new() };
         line.hash = line.hashed().ok_or_else(|| Problem::new(ProblemCode::Internal))?;
         Ok(line)
@@ -68,8 +87,7 @@ impl Line {
 
     fn follows(&self, last: Option<&Self>) -> bool {
         let number = last.map_or(1, |last| last.number + 1);
-        let zeros = "0".repeat(64);
-        let previous = last.map_or(zeros.as_str(), |last| &last.hash);
+        let previous = last.map_or_else(none, |last| last.hash.clone());
         self.number == number && self.previous == previous && self.hashed().as_ref() == Some(&self.hash)
     }
 }
@@ -92,16 +110,21 @@ impl Receipts {
         let ordered = durable::Locked::of(&self.0.head()).map_err(failed)?;
         let lines = self.lines()?;
         let there = lines.iter().find(|line| line.done.plan == done.plan).cloned();
+        let (ends_well, is_new) = (self.ends_well(&lines), there.is_none());
         let line = if let Some(there) = there {
             there
         } else {
-            let line = Line::after(lines.last(), done)?;
+            let before = lines.last().map(Line::as_head);
+            let last = if ends_well { before } else { Some(Head::over_a_hole(self.head(), before)) };
+            let line = Line::after(last, done)?;
             let text = serde_json::to_string(&line).map_err(|_| Problem::new(ProblemCode::Internal))?;
             durable::append(&path, &text).map_err(failed)?;
             line
         };
-        let head = Head { number: line.number, hash: line.hash.clone() };
-        if self.head().is_none_or(|before| before.number < head.number) {
+        let head = line.as_head();
+        // a line that was there already does not become the last over what was cut off after it
+        let is_later = self.head().is_none_or(|before| before.number < head.number);
+        if is_later && (is_new || ends_well) {
             let text = serde_json::to_vec(&head).map_err(|_| Problem::new(ProblemCode::Internal))?;
             ordered.put(&text).map_err(failed)?;
         }
@@ -159,7 +182,7 @@ impl Receipts {
 
     /// The head is written after its line, so a kill in between leaves it one behind; never ahead.
     fn ends_well(&self, lines: &[Line]) -> bool {
-        let Some(last) = lines.last() else { return true };
+        let Some(last) = lines.last() else { return self.head().is_none() };
         match self.head() {
             Some(head) if head.number == last.number => head.hash == last.hash,
             Some(head) => head.number + 1 == last.number && head.hash == last.previous,

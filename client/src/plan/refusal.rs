@@ -6,15 +6,18 @@ use super::journal::Journal;
 use super::opened::is_done;
 use super::seen::Seen;
 use postern_backend::canonical_email;
-use postern_contract::plan::PlanRefusal;
+use postern_contract::configuration::{Finding, Gravity};
+use postern_contract::plan::{PlanRefusal, StepSubject};
 use postern_contract::{Moment, Problem, ProblemCode};
 
-/// Why the plan itself is not applied: when, by whom it is signed, whether it was. Needs no backend.
+/// Why the plan itself is not applied: when, by whom it is signed, whether it was. Needs no backend; `owner` is the account's
+/// address, where it was read.
 pub fn of_itself(
     plan: &Plan,
     journal: &Journal,
     signatures: &Signatures,
     policy: &Policy,
+    owner: Option<&str>,
     now: Moment,
 ) -> Option<PlanRefusal> {
     if let Some(at) = journal.finished() {
@@ -27,13 +30,50 @@ pub fn of_itself(
     if let Some(key) = &signatures.wrong {
         return Some(PlanRefusal::SignatureWrong(key.clone()));
     }
-    if policy.wants(plan) && !signatures.second {
-        return Some(PlanRefusal::CountersignatureMissing(policy.may_sign(plan)));
+    if policy.wants(plan) && !signatures.second(plan, owner) {
+        return Some(PlanRefusal::CountersignatureMissing(policy.may_sign(plan, owner)));
     }
+    // one that was begun is taken up although its time is over: it changes nothing more, and is ended with a receipt
+    of_time(plan, now).filter(|why| journal.began().is_none() || !matches!(why, PlanRefusal::TooLate(_)))
+}
+
+/// Whether it is the plan's time.
+pub fn of_time(plan: &Plan, now: Moment) -> Option<PlanRefusal> {
     if let Some(from) = plan.plan.not_before.filter(|from| now < *from) {
         return Some(PlanRefusal::TooEarly(from));
     }
     plan.plan.expires_at.filter(|to| now > *to).map(PlanRefusal::TooLate)
+}
+
+/// Why a step is not done, as a finding in the plan's file.
+pub fn told(file: &str, why: &PlanRefusal) -> Problem {
+    let moment = |moment: &Moment| moment.to_string();
+    let (key, found, expected) = match why {
+        PlanRefusal::TooLate(to) => ("plan.expires_at", moment(to), "a time that is not over".to_owned()),
+        PlanRefusal::TooEarly(from) => ("plan.not_before", moment(from), "a time that has come".to_owned()),
+        PlanRefusal::CountersignatureMissing(names) => {
+            ("", "no second administrator's signature".to_owned(), names.join(" or "))
+        }
+        PlanRefusal::SignatureWrong(key) => (
+            "",
+            format!("a signature that does not fit, of key {key}"),
+            "a signature over this file".to_owned(),
+        ),
+        _ => ("", "a plan that is not to be applied".to_owned(), "one that is".to_owned()),
+    };
+    let fix =
+        "what is done stays done; skip what is left to end with a receipt, and prepare a new plan for it";
+    let finding = Finding {
+        gravity: Gravity::Error,
+        file: file.to_owned(),
+        line: 0,
+        column: 0,
+        key: key.to_owned(),
+        found,
+        expected,
+        fix: fix.to_owned(),
+    };
+    Problem::new(ProblemCode::PlanRefused).findings(vec![finding])
 }
 
 /// Whether the plan is for another backend than the one at `origin`.
@@ -50,13 +90,21 @@ pub fn of_problem(problem: &Problem) -> PlanRefusal {
     }
 }
 
-/// Whether the account is another than the plan's. Its fingerprint or the journal tells, since the address may be changed by
-/// the plan itself; the address alone where there is neither.
+/// Whether the account is another than the plan's: its fingerprint must fit where there is one, and its address. The address
+/// may be another by now where it was this one when the plan was prepared, or when it was begun on this account: the plan itself
+/// may have changed it.
 pub fn of_account(plan: &Plan, journal: &Journal, seen: &Seen) -> Option<PlanRefusal> {
+    let address = canonical_email(&plan.account.email);
+    let is_address = address == canonical_email(&seen.account.email);
     let is = match (&plan.base, journal.began()) {
-        (Some(base), _) => base.fingerprint == seen.own_mark(),
-        (None, Some((_, _, account))) => account == seen.account.id,
-        (None, None) => canonical_email(&plan.account.email) == canonical_email(&seen.account.email),
+        (base, Some((_, _, account))) => {
+            account == seen.account.id && base.as_ref().is_none_or(|base| base.fingerprint == seen.own_mark())
+        }
+        (Some(base), None) => {
+            let was = || base.fingerprints.email == seen.mark(&StepSubject::Email, &address);
+            base.fingerprint == seen.own_mark() && (is_address || was())
+        }
+        (None, None) => is_address,
     };
     (!is).then(|| PlanRefusal::OtherAccount(plan.account.email.clone()))
 }

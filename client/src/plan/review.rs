@@ -63,7 +63,9 @@ pub(super) fn needs(plan: &Plan, policy: &Policy, seen: Option<&Seen>) -> Vec<Ne
         needs.insert(1, Need::SecondFactor(seen.security.method));
     }
     if policy.wants(plan) {
-        needs.push(Need::Countersignature(policy.may_sign(plan)));
+        needs.push(Need::Countersignature(
+            policy.may_sign(plan, seen.map(|seen| seen.account.email.as_str())),
+        ));
     }
     needs
 }

@@ -3,6 +3,7 @@
 use super::file::Security;
 use super::mark;
 use crate::Desk;
+use crate::desk::Held;
 use postern_backend::canonical_email;
 use postern_contract::account::Account;
 use postern_contract::connection::Recalled;
@@ -20,24 +21,27 @@ pub struct Seen {
     pub security: security::Security,
     /// Its keys.
     pub keys: Vec<Key>,
+    /// As whom it was read: what is done about it is done as the same. None for a copy from an earlier time.
+    pub held: Option<Held>,
 }
 
 impl From<&Recalled> for Seen {
     fn from(recalled: &Recalled) -> Self {
         let Recalled { account, security, keys, .. } = recalled.clone();
-        Self { account, security, keys }
+        Self { account, security, keys, held: None }
     }
 }
 
 impl Seen {
     /// As the backend answers now.
     pub async fn at(desk: &Desk) -> Result<Self, Problem> {
+        let held = Some(desk.required().await?);
         let (account, security, keys) = tokio::try_join!(
-            desk.ask(&GetAccount { body: () }),
-            desk.ask(&GetSecurity { body: () }),
-            desk.ask(&ListKeys { body: () }),
+            desk.ask_as(held.clone(), &GetAccount { body: () }),
+            desk.ask_as(held.clone(), &GetSecurity { body: () }),
+            desk.ask_as(held.clone(), &ListKeys { body: () }),
         )?;
-        Ok(Self { account, security, keys: keys.keys })
+        Ok(Self { account, security, keys: keys.keys, held })
     }
 
     /// The security settings as a plan writes them.
@@ -63,10 +67,7 @@ impl Seen {
         match subject {
             StepSubject::Email => Some(self.account.email.clone()),
             StepSubject::MobilePhone => Some(self.account.mobile_phone_shown.clone()),
-            StepSubject::DeleteKey(label) => {
-                self.keys.iter().any(|key| key.label == *label).then(|| label.clone())
-            }
-            StepSubject::AddKey(_) | StepSubject::Cancel => None,
+            StepSubject::AddKey(_) | StepSubject::DeleteKey(_) | StepSubject::Cancel => None,
             _ => Some(self.value(subject)).filter(|value| !value.is_empty()),
         }
     }

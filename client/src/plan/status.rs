@@ -3,7 +3,7 @@
 use super::brought;
 use super::journal::{Journal, Places};
 use super::opened::Opened;
-use postern_contract::{Moment, Problem};
+use postern_contract::Moment;
 use serde::Serialize;
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -49,16 +49,23 @@ pub fn offered(places: &Places) -> Vec<Offered> {
     brought::waiting(places).into_iter().map(offered).collect()
 }
 
-/// All of them.
-pub fn under_way(places: &Places) -> Result<Vec<UnderWay>, Problem> {
+/// All of them whose journal can be read.
+pub fn under_way(places: &Places) -> Vec<UnderWay> {
     let mut all = Vec::new();
     for plan in places.journals() {
-        let journal = Journal::read(places, plan)?;
+        let Ok(journal) = Journal::read(places, plan) else { continue };
         let (Some((began_at, ..)), None) = (journal.began(), journal.finished()) else { continue };
         if let Some((file, account, backend)) = journal.named() {
             let (file, account, backend) = (file.to_owned(), account.to_owned(), backend.to_owned());
             all.push(UnderWay { plan, file, account, backend, began_at });
         }
     }
-    Ok(all)
+    all
+}
+
+/// The journals that cannot be read, as after damage to the disk or by a newer version. Their plans are not applied any further
+/// while that is so; all others are.
+pub fn unreadable(places: &Places) -> Vec<PathBuf> {
+    let plans = places.journals().into_iter().filter(|plan| Journal::read(places, *plan).is_err());
+    plans.map(|plan| places.journal(plan)).collect()
 }

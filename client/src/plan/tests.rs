@@ -1,12 +1,15 @@
 //! The file and the receipts, without an account: what is written is what is read, and what was tampered with is found.
 
+use super::countersign::Signatures;
 use super::file::{
     About, Base, Doomed, Fingerprints, For, Keys, Method, Plan, Security, Subscription, UserInformation,
 };
+use super::journal::Journal;
 use super::receipts::{Done, Receipts};
-use super::{Places, step};
+use super::seen::Seen;
+use super::{Countersigner, Places, Policy, refusal, step};
 use postern_contract::Moment;
-use postern_contract::plan::{Outcome, ReceiptNumber, Standing, StepSubject};
+use postern_contract::plan::{CountersignedAct, Outcome, PlanRefusal, ReceiptNumber, Standing, StepSubject};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -259,7 +262,95 @@ fn tampering_removal_reordering_and_cutting_are_found() {
         let (receipts, _folder) = change(how);
         assert!(!receipts.are_whole().unwrap(), "{what}");
     }
+    for (what, how) in ways {
+        // what is applied later does not make whole what was not
+        let (receipts, _folder) = change(how);
+        for number in 5..=7 {
+            receipts.add(done(number)).unwrap();
+            assert!(!receipts.are_whole().unwrap(), "{what}, then {number}");
+        }
+        receipts.add(done(7)).unwrap();
+        assert!(!receipts.are_whole().unwrap(), "{what}, then the last again");
+    }
+    for (head, number) in [(false, 4), (true, 4), (true, 1)] {
+        let (receipts, folder) = change(&|_| ());
+        let file = folder.path().join("receipts/last.json");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        if head {
+            std::fs::write(&file, text.replace("\"number\":4", "\"number\":2")).unwrap();
+        }
+        receipts.add(done(number)).unwrap();
+        receipts.add(done(5)).unwrap();
+        assert!(!receipts.are_whole().unwrap(), "the last was forgotten: {head}, {number}");
+    }
     let (receipts, _folder) = change(&|lines| lines[2] = lines[2].replace("New quarter", "Old quarter"));
     let intact: Vec<_> = receipts.list().unwrap().iter().map(|receipt| receipt.intact).collect();
     assert_eq!(intact, [false, false, true, true], "what stands before it is still whole");
+}
+
+/// Sol's account, as a backend answers it.
+fn sols() -> Seen {
+    let (id, at) = (Uuid::from_u128(7), "2026-11-23T12:00:00Z");
+    let account = serde_json::json!({
+        "id": id, "etag": "\"1\"", "name": "Sol", "email": "sol@harbor.example", "mobile_phone": "+821055501234",
+        "mobile_phone_shown": "+82 10 5550 1234", "task": null, "created_at": at, "password_changed_at": at,
+        "changed_at": at, "changed_from": null,
+    });
+    let security = serde_json::json!({
+        "etag": "\"1\"", "two_factor": false, "method": "email", "email": "sol@harbor.example",
+        "mobile_phone_masked": "",
+    });
+    Seen {
+        account: serde_json::from_value(account).unwrap(),
+        security: serde_json::from_value(security).unwrap(),
+        keys: Vec::new(),
+        held: None,
+    }
+}
+
+#[test]
+fn nobody_countersigns_for_their_own_account_whatever_the_plan_calls_it() {
+    let seen = sols();
+    let text = GOOD.replace("mina@harbor.example", "decoy@harbor.example");
+    let mut plan = Plan::read(Path::new("x"), &text).0.unwrap();
+    let mark = |email: &str| seen.mark(&StepSubject::Email, email);
+    let base = |email: &str| {
+        let marks = Fingerprints {
+            name: String::new(),
+            task: String::new(),
+            email: mark(email),
+            mobile_phone: String::new(),
+            two_factor: String::new(),
+        };
+        let version = "\"1\"".to_owned();
+        let (account, security) = (version.clone(), version);
+        Some(Base { account, security, fingerprint: seen.own_mark(), fingerprints: marks })
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::read(&Places::under(folder.path()), plan.plan.id).unwrap();
+    plan.base = base("sol@harbor.example");
+    let other = refusal::of_account(&plan, &journal, &seen);
+    assert_eq!(other, Some(PlanRefusal::OtherAccount("decoy@harbor.example".to_owned())));
+
+    // the account's owner can make the address's fingerprint too: the account says whose it is
+    plan.base = base("decoy@harbor.example");
+    assert_eq!(refusal::of_account(&plan, &journal, &seen), None);
+    let person = |name: &str, email: &str| Countersigner {
+        name: name.to_owned(),
+        email: email.to_owned(),
+        key: String::new(),
+    };
+    let (sol, aiko) = (person("Sol Han", "Sol@harbor.example"), person("Aiko Mori", "aiko@harbor.example"));
+    let policy =
+        Policy { acts: vec![CountersignedAct::DisableTwoFactor], people: vec![sol.clone(), aiko.clone()] };
+    plan.security = Some(Security { two_factor: false, method: None });
+    let now = Moment::from_millisecond(0);
+    let refused = |good: &Countersigner, owner: Option<&str>| {
+        let signatures = Signatures { good: vec![good.clone()], wrong: None };
+        refusal::of_itself(&plan, &journal, &signatures, &policy, owner, now)
+    };
+    let missing = PlanRefusal::CountersignatureMissing(vec!["Aiko Mori".to_owned()]);
+    assert_eq!(refused(&sol, Some(&seen.account.email)), Some(missing));
+    assert_eq!(refused(&aiko, Some(&seen.account.email)), None);
 }

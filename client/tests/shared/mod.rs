@@ -29,6 +29,8 @@ pub enum Wire {
     LosesRegistering,
     /// Loses the answer to every request that registers a key, after the backend has acted.
     LosesTheAnswer,
+    /// Loses every cancellation, before the backend has it.
+    LosesCancelling,
     /// Loses the answer to a cancellation, after the backend has acted.
     LosesTheEnd,
     /// Loses the answer to every request for an authentication number, after the backend has acted.
@@ -124,7 +126,8 @@ async fn carry(router: Router, wire: Arc<Mutex<Wire>>, request: Request) -> Resp
     let sends = request.method() == "POST" && request.uri().path() == "/v1/verifications";
     let cancels = request.method() == "DELETE" && request.uri().path() == "/v1/account";
     let wire = *wire.lock().unwrap();
-    if wire == Wire::Cut || (registers && wire == Wire::LosesRegistering) {
+    let before = [(registers, Wire::LosesRegistering), (cancels, Wire::LosesCancelling)];
+    if wire == Wire::Cut || before.into_iter().any(|(is, how)| is && wire == how) {
         std::future::pending::<()>().await;
     }
     let Ok(answer) = router.oneshot(request).await;

@@ -36,7 +36,7 @@ pub const fn not_known() -> &'static str {
 pub const fn step_tone(standing: &Standing) -> Option<&'static str> {
     match standing {
         Standing::Done | Standing::AlreadyDone => Some("ok"),
-        Standing::Drifted => Some("warn"),
+        Standing::Drifted | Standing::NotKnown => Some("warn"),
         Standing::Failed(_) => Some("error"),
         Standing::Same | Standing::ToDo | Standing::Skipped => None,
     }

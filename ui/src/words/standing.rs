@@ -13,6 +13,7 @@ pub const fn stands(standing: &Standing) -> (&'static str, &'static str) {
         Standing::Done => ("done", "Done"),
         Standing::Skipped => ("info", "Skipped"),
         Standing::Failed(_) => ("alert", "Failed"),
+        Standing::NotKnown => ("alert", "Sent, outcome not known"),
     }
 }
 
@@ -35,6 +36,7 @@ pub fn receipt(receipt: &Receipt) -> String {
         (number(|s| matches!(s, Standing::Same | Standing::AlreadyDone)), "as wanted before"),
         (number(|s| matches!(s, Standing::Skipped)), "skipped"),
         (number(|s| matches!(s, Standing::Failed(_))), "failed"),
+        (number(|s| matches!(s, Standing::NotKnown)), "not known"),
         (number(|s| matches!(s, Standing::ToDo | Standing::Drifted)), "left"),
     ];
     let said: Vec<_> = parts

@@ -99,7 +99,8 @@ impl Application {
         };
         let address = self.steps.get(at).and_then(Step::address).unwrap_or_default();
         let body = VerificationRequest { purpose: Purpose::ChangeContact, channel, address };
-        let sent = match self.with.desk.ask_under(&wish, &StartVerification { body }).await {
+        let account = self.account()?;
+        let sent = match self.with.desk.ask_under(account, &wish, &StartVerification { body }).await {
             Ok(sent) => sent,
             Err(problem) => {
                 if is_decided(problem.code) {
@@ -116,6 +117,7 @@ impl Application {
 
     pub(super) async fn resend(&mut self, sent: Sent) -> Result<(), Problem> {
         let Some(channel) = self.steps.get(sent.at).and_then(Step::proven_by) else { return Ok(()) };
+        self.allowed(None)?;
         match self.start_verification(sent.at, channel).await {
             Ok(wait) => self.wait = wait,
             Err(problem) if problem.code == ProblemCode::StepUpRequired => self.wait = Wait::Password,

@@ -3,35 +3,31 @@
 
 use super::super::file::Security;
 use super::super::journal::Entry;
+use super::super::refusal;
 use super::super::seen::Seen;
 use super::super::standing::{doomed_keys, found, hold, shown};
 use super::super::step::Wanted;
 use super::{Application, Wait};
+use crate::desk::Held;
 use postern_contract::account::{AccountChange, ProvenAddress};
 use postern_contract::operation::{ChangeAccount, ChangeSecurity};
 use postern_contract::plan::{Standing, StepSubject};
 use postern_contract::security::SecurityChange;
-use postern_contract::shell::{CancelInput, Ended};
-use postern_contract::{KeyId, Problem, ProblemCode};
+use postern_contract::shell::CancelInput;
+use postern_contract::{AccountId, KeyId, Problem, ProblemCode};
 use uuid::Builder;
-
-/// How long after a cancellation was sent the end of its session is taken for its effect: sent over a session that was in use
-/// that moment, which ends by itself only after an hour without use.
-const ITS_EFFECT_MILLISECONDS: i64 = 30 * 60 * 1000;
 
 impl Application {
     /// Does a step, or says what is waited for.
     pub(super) async fn step(&mut self, at: usize) -> Result<Option<Wait>, Problem> {
         let Some(step) = self.steps.get(at).cloned() else { return Ok(None) };
+        if self.canceled && step.wanted == Wanted::Canceled {
+            // the backend said so; noting it failed
+            self.end(at, Standing::Done)?;
+            return Ok(None);
+        }
         let pending = self.journal.doing(at).is_some();
-        let seen = match Seen::at(&self.with.desk).await {
-            Ok(seen) => seen,
-            Err(problem) if self.is_canceled(at, &problem) => {
-                self.end(at, Standing::Done)?;
-                return Ok(None);
-            }
-            Err(problem) => return Err(problem),
-        };
+        let seen = Seen::at(&self.with.desk).await?;
         if self.journal.began().is_some_and(|(_, _, account)| account != seen.account.id) {
             // somebody else has signed in meanwhile
             return Err(Problem::new(ProblemCode::PlanRefused));
@@ -61,6 +57,9 @@ impl Application {
     }
 
     async fn act(&mut self, at: usize, wanted: &Wanted, seen: &Seen) -> Result<Option<Wait>, Problem> {
+        self.allowed(Some(seen))?;
+        // what was looked at and what is changed is one account's
+        let held = seen.held.clone().ok_or_else(|| Problem::new(ProblemCode::Unauthenticated))?;
         match wanted {
             Wanted::Value(value) => return self.change(at, value, seen).await,
             Wanted::Security(security) => self.secure(at, *security, seen).await?,
@@ -70,7 +69,7 @@ impl Application {
                     step.iter().flat_map(|step| doomed_keys(step, seen)).map(|key| key.id).collect();
                 self.note_doing(at, None)?;
                 for id in ids {
-                    self.delete(id).await?;
+                    self.delete(held.clone(), id).await?;
                 }
             }
             Wanted::Made(label) => {
@@ -79,11 +78,12 @@ impl Application {
                     None => fresh_id()?,
                 };
                 self.note_doing(at, Some(id))?;
-                self.with.desk.add_key_under(id, label).await?;
+                self.with.desk.add_key_under(&held, id, label).await?;
             }
             Wanted::Canceled => {
                 self.note_doing(at, None)?;
-                self.with.desk.cancel_subscription(CancelInput { agree: true }).await?;
+                self.with.desk.cancel_subscription_as(held, CancelInput { agree: true }).await?;
+                self.canceled = true;
             }
         }
         self.end(at, Standing::Done)?;
@@ -109,7 +109,9 @@ impl Application {
             body.task = Some(value.to_owned());
         }
         self.note_doing(at, None)?;
-        let changed = self.send(ChangeAccount { if_match: seen.account.etag.clone(), body }).await;
+        let held = seen.held.clone().ok_or_else(|| Problem::new(ProblemCode::Unauthenticated))?;
+        let change = ChangeAccount { if_match: seen.account.etag.clone(), body };
+        let changed = self.with.desk.change_as(held, &change).await;
         if let Err(problem) = changed {
             if problem.code == ProblemCode::ProofRefused {
                 self.proofs.remove(&at);
@@ -127,13 +129,14 @@ impl Application {
         let method = wanted.method.map_or(seen.security.method, Into::into);
         let body = SecurityChange { two_factor: wanted.two_factor, method };
         self.note_doing(at, None)?;
-        self.send(ChangeSecurity { if_match: seen.security.etag.clone(), body }).await?;
+        let change = ChangeSecurity { if_match: seen.security.etag.clone(), body };
+        self.with.desk.ask_as(seen.held.clone(), &change).await?;
         Ok(())
     }
 
     /// Deletes a key. One that is gone by now is as wanted.
-    async fn delete(&self, id: KeyId) -> Result<(), Problem> {
-        match self.with.desk.delete_key(id).await {
+    async fn delete(&self, held: Held, id: KeyId) -> Result<(), Problem> {
+        match self.with.desk.delete_key_as(held, id).await {
             Err(problem) if problem.code == ProblemCode::NotFound => Ok(()),
             done => done,
         }
@@ -150,13 +153,41 @@ impl Application {
         is_end && self.journal.doing(at).is_some() && problem.code == ProblemCode::Unauthenticated
     }
 
-    /// Whether the session ended as the effect of the cancellation that was sent over it.
-    fn is_canceled(&self, at: usize, problem: &Problem) -> bool {
-        let lately = self.journal.doing(at).is_some_and(|sent| {
-            self.now().as_millisecond() - sent.as_millisecond() < ITS_EFFECT_MILLISECONDS
-        });
-        let by_backend = matches!(self.with.desk.ended(), Some(Ended::ByBackend | Ended::Canceled));
-        lately && by_backend && self.may_be_over(at, problem)
+    /// Whether the plan may still change something: its time may be over by now, and the policy another. What is wrong comes as
+    /// a finding.
+    pub(super) fn allowed(&self, seen: Option<&Seen>) -> Result<(), Problem> {
+        let owner = seen.map(|seen| seen.account.email.as_str());
+        let (signatures, policy) = (self.opened.signatures(&self.with.policy), &self.with.policy);
+        let why = refusal::of_itself(&self.plan, &self.journal, &signatures, policy, owner, self.with.now());
+        // one that was begun is taken up although its time is over, so that it can be ended; nothing is changed any more
+        let why = why.or_else(|| refusal::of_time(&self.plan, self.with.now()));
+        why.map_or(Ok(()), |why| Err(refusal::told(&self.opened.name(), &why)))
+    }
+
+    /// How a step stands that a person leaves after trouble. One that was sent may have been done although its answer was lost:
+    /// the account says, where it can be looked at.
+    pub(super) async fn left(&self, at: usize, problem: &Problem) -> Standing {
+        // the code says what happened; what the account holds is not kept
+        let failed = Standing::Failed(Box::new(Problem::new(problem.code)));
+        let Some(step) = self.steps.get(at).filter(|_| self.journal.doing(at).is_some()) else {
+            return failed;
+        };
+        let Ok(seen) = Seen::at(&self.with.desk).await else { return Standing::NotKnown };
+        if self.account().ok() != Some(seen.account.id) {
+            return Standing::NotKnown;
+        }
+        let made = self.journal.key(at).is_some_and(|id| seen.keys.iter().any(|key| key.id == id));
+        match hold(&self.plan, step, &seen, &self.journal.keys()) {
+            _ if made => Standing::Done,
+            Standing::Same | Standing::AlreadyDone => Standing::Done,
+            _ => failed,
+        }
+    }
+
+    /// Whose account it is applied to.
+    pub(super) fn account(&self) -> Result<AccountId, Problem> {
+        let began = self.journal.began().map(|(_, _, account)| account);
+        began.ok_or_else(|| Problem::new(ProblemCode::Unauthenticated))
     }
 }
 

@@ -1,0 +1,114 @@
+//! Plans over a wire that loses answers: a receipt says what is known to be done, and nothing else.
+#![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
+
+mod person;
+mod shared;
+mod world;
+
+use person::{create_account, send, sign_in, step_up};
+use postern_backend::SystemClock;
+use postern_client::Desk;
+use postern_client::plan::{Application, Base, Opened, Places, Policy, With, prepare, write};
+use postern_contract::ProblemCode;
+use postern_contract::capabilities::Capabilities;
+use postern_contract::connection::Recalled;
+use postern_contract::operation::{EndSession, GetAccount, GetSecurity, GetSession};
+use postern_contract::plan::{PlanAnswer, PlanAsk, PlanInput, PlanProgress, Standing};
+use shared::{Shared, Wire};
+use std::path::Path;
+use std::sync::Arc;
+use world::{Store, session};
+
+/// Mina's account behind a wire, a desk that soon stops waiting, and her plan, taken up.
+async fn taken_up(folder: &Path, input: PlanInput) -> (Shared, Desk, Application) {
+    let shared = Shared::serve(folder).await;
+    let desk = Desk::open(shared.impatient("127.0.0.1")).await.unwrap();
+    create_account(&desk, async || shared.backend.messages().await.unwrap()).await;
+    sign_in(&desk).await.unwrap();
+    step_up(&desk).await;
+    let recalled = Recalled {
+        account: send(&desk, GetAccount { body: () }).await.unwrap(),
+        security: send(&desk, GetSecurity { body: () }).await.unwrap(),
+        keys: Vec::new(),
+        seen_at: postern_contract::Moment::from_millisecond(0),
+    };
+    let base = Base {
+        recalled: &recalled,
+        capabilities: &Capabilities::default(),
+        backend: &desk.origin(),
+        policy: &Policy::default(),
+        now: recalled.account.created_at,
+    };
+    let path = folder.join("mina.postern-plan");
+    let input = PlanInput { author: "Joon".to_owned(), reason: "New quarter".to_owned(), ..input };
+    write(&path, &prepare(&input, &base).unwrap()).unwrap();
+    let with = With {
+        desk: desk.clone(),
+        policy: Policy::default(),
+        places: Places::under(folder),
+        clock: Arc::new(SystemClock),
+    };
+    let application = Application::of(&Opened::read(&path).unwrap(), with).await.unwrap();
+    (shared, desk, application)
+}
+
+fn trouble(progress: &PlanProgress) -> ProblemCode {
+    let Some(PlanAsk::Trouble { problem, .. }) = &progress.ask else { panic!("{progress:?}") };
+    problem.code
+}
+
+fn key() -> PlanInput {
+    PlanInput { add_keys: vec!["Release robot".to_owned()], ..PlanInput::default() }
+}
+
+#[test]
+fn a_step_whose_answer_was_lost_is_looked_at_before_it_is_left() {
+    session("a_step_whose_answer_was_lost_is_looked_at_before_it_is_left", Store::Unlocked, || async {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, _desk, mut application) = taken_up(folder.path(), key()).await;
+        shared.wire(Wire::LosesTheAnswer);
+        assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
+        shared.wire(Wire::Whole);
+        let receipt = application.answer(PlanAnswer::Skip).await.receipt.unwrap();
+        assert_eq!(receipt.steps[0].standing, Standing::Done);
+    });
+}
+
+#[test]
+fn a_step_that_cannot_be_looked_at_is_not_known() {
+    session("a_step_that_cannot_be_looked_at_is_not_known", Store::Unlocked, || async {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, _desk, mut application) = taken_up(folder.path(), key()).await;
+        shared.wire(Wire::LosesTheAnswer);
+        assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
+        shared.wire(Wire::Cut);
+        let receipt = application.answer(PlanAnswer::Skip).await.receipt.unwrap();
+        assert_eq!(receipt.steps[0].standing, Standing::NotKnown);
+    });
+}
+
+#[test]
+fn the_end_of_a_session_is_no_proof_of_a_cancellation() {
+    session("the_end_of_a_session_is_no_proof_of_a_cancellation", Store::Unlocked, || async {
+        let folder = tempfile::tempdir().unwrap();
+        let input = PlanInput { cancel: true, ..PlanInput::default() };
+        let (shared, desk, mut application) = taken_up(folder.path(), input).await;
+        let here = send(&desk, GetSession { body: () }).await.unwrap().id;
+        let other = Desk::open(shared.options("localhost")).await.unwrap();
+        sign_in(&other).await.unwrap();
+        step_up(&other).await;
+        // the cancellation reaches nobody, and somebody ends this session
+        shared.wire(Wire::LosesCancelling);
+        assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
+        shared.wire(Wire::Whole);
+        send(&other, EndSession { id: here, body: () }).await.unwrap();
+        let asked = application.answer(PlanAnswer::Again).await;
+        assert_eq!((trouble(&asked), asked.receipt), (ProblemCode::Unauthenticated, None));
+        // the account is there: signed in again, it is cancelled after all
+        sign_in(&desk).await.unwrap();
+        step_up(&desk).await;
+        let receipt = application.answer(PlanAnswer::Again).await.receipt.unwrap();
+        assert_eq!(receipt.steps[0].standing, Standing::Done);
+        assert_eq!(sign_in(&other).await.unwrap_err().code, ProblemCode::CredentialsRefused);
+    });
+}
