@@ -250,6 +250,7 @@ fn two_persons_are_needed_where_the_policy_says_so() {
         assert!(matches!(refused, Some(PlanRefusal::OtherAccount(_))), "{refused:?}");
         assert!(Application::of(&Opened::read(&path).unwrap(), place.with()).await.is_err());
         std::fs::write(&path, &text).unwrap();
+        sign(&mina);
         sign(&sol);
 
         let mut application = place.apply(&path).await;

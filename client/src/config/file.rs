@@ -205,7 +205,7 @@ pub struct CountersignerEntry {
     /// What people call them.
     #[schemars(extend("format" = "name"))]
     pub name: String,
-    /// The email address of their account: who prepared a change cannot countersign it.
+    /// The email address of their account: nobody countersigns a change of their own account.
     #[schemars(extend("format" = "email"))]
     pub email: String,
     /// Their public key, as minisign writes it: the line that begins with `RW`.

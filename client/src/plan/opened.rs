@@ -236,7 +236,10 @@ impl Opened {
                 line: 0,
                 column: 0,
                 key: "plan.id".to_owned(),
-                found: "other contents than those of this id that were begun to be applied here".to_owned(),
+                found: format!(
+                    "other contents than those of {}, which has this id and was begun to be applied here",
+                    journal.named().map_or("the file", |(file, ..)| file)
+                ),
                 expected: "the file as it was then".to_owned(),
                 fix: "go on with that file, or prepare a new plan, which has an id of its own".to_owned(),
             });
