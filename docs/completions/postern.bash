@@ -445,7 +445,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__countersign)
-            opts="-h --key --password-fd --json --help"
+            opts="-h --key --password-fd --yes --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

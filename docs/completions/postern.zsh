@@ -289,6 +289,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--key=[Your minisign secret key]:FILE:_files' \
 '--password-fd=[Read the key'\''s password from this file descriptor instead of a prompt]:N:_default' \
+'--yes[Do not ask before signing with a key that has no password]' \
 '--json[Print the result as JSON on standard output]' \
 '-h[Print help]' \
 '--help[Print help]' \
