@@ -163,6 +163,19 @@ async fn what_is_typed_in_a_window_of_its_own_goes_along_into_the_plan() -> Resu
             tab.press("Prepare changes").await?;
             page.hears("Filled in as you typed it: name, task, email address").await?;
             ensure!(page.value("Name").await? == "Mina Lee" && page.value("Reason").await? == "Night shift");
+            // tabs that are opened only now show what was last seen, and what cannot be had
+            steps::open_tab(&manage, Tab::ManageAuthenticationKey).await?;
+            manage.sees("Adding and deleting need a connection.").await?;
+            world.picture(&manage, "keys-offline").await?;
+            steps::open_tab(&manage, Tab::CancelSubscription).await?;
+            manage.sees("Where this account is signed in is not known without a connection.").await?;
+            world.picture(&manage, "cancel-offline").await?;
+            steps::open_tab(&manage, Tab::SecuritySettings).await?;
+            manage.click(Role::Radio, "Enable").await?;
+            world.picture(&manage, "security-offline").await?;
+            manage.press("Prepare changes").await?;
+            page.hears("Filled in as you typed it: 2-Factor authentication").await?;
+            ensure!(page.value("Name").await? == "Mina Lee", "what came from another window stays");
             let file = saved(world, &page).await?;
             ensure!(
                 tab.value("Task").await? == "Harbor gate keys",
