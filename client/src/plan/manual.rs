@@ -58,7 +58,7 @@ pub fn page() -> String {
     let sections = reference::sections::<Plan>(3);
     // a single value that stands above the sections, and was told of there
     let told = sections.split("\n### ").filter(|told| !told.is_empty() && !told.starts_with("[format]"));
-    let told: String = told.map(|told| format!("\n### {told}")).collect();
+    let told = told.fold(String::new(), |all, told| all + "\n### " + told);
     format!("{HEAD}{SECTIONS}{told}")
 }
 

@@ -55,7 +55,11 @@ pub async fn dismiss_offer<R: Runtime>(
     offers.dismiss(caller.window, input.0)?;
     // what came along with an import would be offered again at the next start
     let places = places(&configured);
-    aside(move || Ok(brought::put_away(&places, &path))).await?;
+    aside(move || {
+        brought::put_away(&places, &path);
+        Ok(())
+    })
+    .await?;
     announce::all(&caller.app, event::OFFERS_CHANGED, ());
     Ok(())
 }
