@@ -8,6 +8,11 @@ pub use bundle::*;
 pub use configuration::*;
 pub use import::*;
 
+/// A path as it is printed: on one line, and nothing in a file's name steers the terminal.
+pub fn shown(path: &std::path::Path) -> String {
+    postern_client::config::finding::plain(&path.display().to_string())
+}
+
 /// Below the help of the whole.
 pub const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 tried and failed · 2 the command line is not understood · 3 refused: findings, a signature, \
@@ -23,14 +28,14 @@ pub const NO_DESKTOP: &str =
 
 /// The desktop application is there and does not start.
 pub fn desktop_fails(path: &std::path::Path, cause: &std::io::Error) -> String {
-    format!("{} cannot be started: {cause}. The commands of this program still work.", path.display())
+    format!("{} cannot be started: {cause}. The commands of this program still work.", shown(path))
 }
 
 /// A file or folder could not be written.
 pub fn not_written(path: &std::path::Path, cause: &std::io::Error) -> String {
     format!(
         "{} was not written: {cause}. Nothing else was changed. Name another place, or make this one writable for you.",
-        path.display()
+        shown(path)
     )
 }
 
@@ -38,7 +43,7 @@ pub fn not_written(path: &std::path::Path, cause: &std::io::Error) -> String {
 pub fn not_read(path: &std::path::Path, cause: &std::io::Error) -> String {
     format!(
         "{} was not read: {cause}. Nothing was changed. Check its name and that you may read it.",
-        path.display()
+        shown(path)
     )
 }
 

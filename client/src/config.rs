@@ -15,6 +15,7 @@ mod configured;
 mod effective;
 pub mod file;
 pub mod finding;
+pub(crate) mod fixed;
 mod follow;
 mod forms;
 mod gather;

@@ -72,6 +72,12 @@ pub fn append(path: &Path, line: &str) -> io::Result<()> {
     if is_new { folder::sync(folder::of(path)) } else { Ok(()) }
 }
 
+/// Opens a file to be locked, and makes it for this user alone where it is missing. What it holds stays.
+pub fn mark(path: &Path) -> io::Result<File> {
+    folder::make(folder::of(path))?;
+    closed(OpenOptions::new().write(true).create(true).truncate(false)).open(path)
+}
+
 /// The first bytes of a file, `most` of them. What is no plain file, such as a pipe that nobody writes, is refused at once.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if !std::fs::metadata(path)?.is_file() {
@@ -79,6 +85,15 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A whole file that may have `most` bytes; a longer one is refused, and so is what is no plain file.
+pub fn whole(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let bytes = read(path, most + 1)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {most} bytes")));
+    }
     Ok(bytes)
 }
 

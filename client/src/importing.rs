@@ -5,6 +5,7 @@
 //! serial as *begun*, what undoing needs. Then `config.toml` is replaced. A kill leaves the old configuration or the new one;
 //! the serial never goes back, and the one bundle whose import was begun and not ended can be imported again.
 
+mod brings;
 mod difference;
 mod incoming;
 mod judge;
@@ -65,7 +66,7 @@ impl Imports {
             signed_by: judged.signed_by,
             serial: incoming.serial(),
             differences,
-            certificates: incoming.certificates.keys().cloned().collect(),
+            certificates: incoming.brings.shown(),
             plans: incoming.plan_names(),
             findings: judged.findings,
             refused: judged.refused,
@@ -112,7 +113,7 @@ impl Imports {
         }
         let record = record::fitting(records, now.as_deref()).ok_or(ProblemCode::FileChanged)?;
         match &record.before {
-            Some(text) => held.replace(text.as_bytes()),
+            Some(before) => held.replace(before.bytes()),
             None => durable::remove(&places.user_file),
         }
         .and_then(|()| record::forget(&places.state))

@@ -143,6 +143,37 @@ async fn a_proxy_that_does_not_carry_is_named_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn net_2_a_proxy_over_tls_needs_none_of_the_backends_keys() {
+    let authority = Authority::new();
+    let proxy = serve(authority.certificate(Wrong::Nothing)).await;
+    let pinned = |origin: &str| Way {
+        ca: vec![authority.file()],
+        pins: vec![Pin([1; 32])],
+        proxy: Some(proxy.url.parse().unwrap()),
+        ..way(origin)
+    };
+    // it is asked to carry, and told nothing else
+    refused(&pinned("https://accounts.harbor.invalid")).await;
+    let heard = proxy.heard();
+    assert!(heard.starts_with("CONNECT accounts.harbor.invalid:443 "), "{heard:?}");
+    assert!(!heard.contains("canary"), "{heard}");
+    // on the backend's own host the pins hold
+    let not_pinned = (ProblemCode::CertificateRefused, Some(CertificateFault::NotPinned));
+    assert_eq!(refused(&pinned("https://127.0.0.1:9")).await, not_pinned);
+    assert_eq!(proxy.heard(), heard);
+}
+
+// NET-2: http:// is for this computer alone
+#[tokio::test]
+async fn net_2_nothing_without_tls_goes_through_a_proxy() {
+    let proxy = Server::answering(answer("204 No Content", "", "")).await;
+    let backend = Server::answering(answer("204 No Content", "", "")).await;
+    let way = Way { proxy: Some(proxy.url.clone()), ..way(backend.url.as_str()) };
+    assert_eq!(call(&Remote::new(&way).unwrap()).await, Ok(204));
+    assert!(proxy.heard().is_empty(), "{:?}", proxy.heard());
+}
+
+#[tokio::test]
 async fn a_computer_without_a_network_says_so_of_others_and_not_of_itself() {
     let surroundings = Surroundings { is_connected: || false, ..Surroundings::default() };
     let request = || WireRequest::of(&GetCapabilities { body: () }, None).unwrap();

@@ -223,7 +223,7 @@ pub struct ImportPreview {
     pub serial: Option<u64>,
     /// What would change, in the order of the keys.
     pub differences: Vec<SettingDifference>,
-    /// Certificate files that come with it.
+    /// Certificate files that it names, each with the SHA-256 of the file.
     pub certificates: Vec<String>,
     /// Prepared changes that come with it: offered once it is imported.
     pub plans: Vec<String>,

@@ -39,7 +39,7 @@ pub struct Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, column, key, found, expected, fix, .. } = self;
-        write!(f, "{}", file.display())?;
+        write!(f, "{}", plain(&file.display().to_string()))?;
         if *line > 0 {
             write!(f, ":{line}:{column}")?;
         }
@@ -51,12 +51,14 @@ impl fmt::Display for Finding {
         if !key.is_empty() {
             write!(f, ": {}", plain(key))?;
         }
-        write!(f, "\n    found     {}\n    expected  {expected}\n    to mend   {fix}", plain(found))
+        let (found, expected, fix) = (plain(found), plain(expected), plain(fix));
+        write!(f, "\n    found     {found}\n    expected  {expected}\n    to mend   {fix}")
     }
 }
 
-/// A text out of the file with nothing in it that would steer a terminal or turn the direction of reading.
-fn plain(text: &str) -> String {
+/// A text out of a file, or a file's name, with nothing in it that would steer a terminal or turn the direction of reading. It
+/// is one line.
+pub fn plain(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

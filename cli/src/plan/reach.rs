@@ -4,8 +4,11 @@
 use super::answers::{Answers, Kind};
 use super::words;
 use crate::said;
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Command};
 use postern_client::config::{self, Backend, Configured};
-use postern_client::options::Url;
+use postern_client::options::{BackendUrlError, Url, backend_url};
 use postern_client::plan::file::EMBEDDED;
 use postern_client::plan::{Opened, Places, Policy, With};
 use postern_client::{Desk, Options};
@@ -13,6 +16,7 @@ use postern_contract::configuration::SettingKey;
 use postern_contract::connection::Recalled;
 use postern_contract::shell::{AnswerNumberInput, SignInInput, SignInStep};
 use postern_contract::{Problem, ProblemCode, Secret};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -20,8 +24,24 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone, clap::Args)]
 pub struct Reach {
     /// The account backend, such as <https://accounts.harbor.example>; without it the one that is configured
-    #[arg(long, value_name = "URL", value_parser = postern_client::options::backend_url)]
+    #[arg(long, value_name = "URL", value_parser = Address)]
     pub backend: Option<Url>,
+}
+
+/// Reads a backend's address. What was typed is not repeated where it is none: it may be a URL with a password in it.
+#[derive(Debug, Clone, Copy)]
+struct Address;
+
+impl TypedValueParser for Address {
+    type Value = Url;
+
+    fn parse_ref(&self, cmd: &Command, _: Option<&Arg>, typed: &OsStr) -> Result<Url, clap::Error> {
+        let url = typed.to_str().map_or(Err(BackendUrlError::NotAUrl), backend_url);
+        url.map_err(|fault| {
+            let refused = clap::Error::raw(ErrorKind::ValueValidation, words::address_refused(fault));
+            refused.with_cmd(cmd)
+        })
+    }
 }
 
 /// How a plan's account is reached.
@@ -33,14 +53,21 @@ pub struct Reached {
 }
 
 impl Reach {
-    /// The backend with that origin: one that is configured here, or the one that was named, unless a policy fixes which is
-    /// used.
-    fn backend_at(&self, origin: &str) -> Option<Backend> {
+    /// The backend with that origin; none for the one inside the application. It is one that is configured here, or the one
+    /// that was named; where a policy or the machine's file fixes which is used, it is that one alone.
+    fn backend_at(&self, origin: &str) -> Result<Option<Backend>, Problem> {
         let now = configured().now();
         let is = |url: &Url| url.origin().ascii_serialization() == origin;
-        let known = now.backends().iter().find(|backend| is(&backend.url)).cloned();
+        let chosen = now.backend();
         let fixed = now.is_managed(SettingKey::Backend.as_str());
-        known.or_else(|| self.backend.clone().filter(|url| is(url) && !fixed).map(Backend::at))
+        let found = if fixed {
+            chosen.filter(|backend| is(&backend.url)).cloned()
+        } else {
+            let known = now.backends().iter().find(|backend| is(&backend.url)).cloned();
+            known.or_else(|| self.backend.clone().filter(is).map(Backend::at))
+        };
+        let is_inside = origin == EMBEDDED && !(fixed && chosen.is_some());
+        if found.is_some() || is_inside { Ok(found) } else { Err(Problem::new(ProblemCode::PlanRefused)) }
     }
 
     /// The desk of the backend with that origin, apart from the desktop's own session.
@@ -52,10 +79,7 @@ impl Reach {
 
     async fn open(&self, origin: &str) -> Result<Desk, Problem> {
         let mut options = options()?;
-        options.backend = self.backend_at(origin);
-        if options.backend.is_none() && origin != EMBEDDED {
-            return Err(Problem::new(ProblemCode::PlanRefused));
-        }
+        options.backend = self.backend_at(origin)?;
         Desk::open(options).await.map_err(|_| Problem::new(ProblemCode::BackendUnreachable))
     }
 
@@ -92,7 +116,9 @@ impl Reach {
             // an earlier run was stopped before it wrote the receipt: nobody is asked for a password
             return Ok(Some(Reached { with, password: Secret::from("") }));
         }
-        let Some(password) = answers.ask(Kind::Password, &words::password(&plan.account.email)) else {
+        let Some(password) =
+            answers.ask(Kind::Password, &words::password(&plan.account.email, &plan.account.backend))
+        else {
             return Ok(None);
         };
         let mut last = Problem::new(ProblemCode::CredentialsRefused);

@@ -2,9 +2,12 @@
 
 use super::apply::Applied;
 use crate::ending::Ending;
+use crate::words::shown;
+use postern_client::config::finding::plain;
+use postern_client::options::BackendUrlError;
 use postern_client::plan::Plan;
+use postern_client::plan::file::EMBEDDED;
 use postern_client::plan::status::{Offered, UnderWay};
-use postern_contract::configuration::{Finding, Gravity};
 use postern_contract::plan::{
     Need, PlanFault, PlanFieldProblem, PlanRefusal, PlanStep, PlanView, Receipt, Standing, StepSubject,
 };
@@ -13,6 +16,8 @@ use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode};
 use std::fmt::Write as _;
 use std::path::Path;
+
+pub use postern_client::config::finding::text as finding;
 
 /// Below the long help of `apply`.
 pub const GRAMMAR: &str = "\
@@ -56,8 +61,14 @@ pub const NOTHING_YET: &str = "No plan has been applied on this computer.";
 pub const NOT_WHOLE: &str = "The receipts are not whole: one was altered, taken out or put elsewhere. Those marked so cannot be relied on; compare them with exported ones.";
 
 /// Asks for the account's password.
-pub fn password(account: &str) -> String {
-    format!("Password of {account}:")
+pub fn password(account: &str, backend: &str) -> String {
+    let at = if backend == EMBEDDED { "the backend inside the application" } else { backend };
+    format!("Password of {account} at {at}:")
+}
+
+/// What was typed is no backend's address.
+pub fn address_refused(fault: BackendUrlError) -> String {
+    format!("the address of --backend is not accepted: {fault}\n")
 }
 
 /// Asks for the second factor.
@@ -151,8 +162,14 @@ fn need(need: &Need) -> String {
 
 /// A plan held against its account.
 pub fn view(view: &PlanView) -> String {
-    let mut out =
-        format!("{}: {} at {}\n  {} ({})", view.file, view.account, view.backend, view.reason, view.author);
+    let mut out = format!(
+        "{}: {} at {}\n  {} ({})",
+        plain(&view.file),
+        view.account,
+        view.backend,
+        view.reason,
+        view.author
+    );
     for one in &view.steps {
         let _ = write!(out, "\n{}", step(one));
     }
@@ -221,42 +238,22 @@ pub fn ending(problem: &Problem) -> Ending {
     }
 }
 
-/// A finding in a file.
-pub fn finding(finding: &Finding) -> String {
-    let mut out = finding.file.clone();
-    if finding.line > 0 {
-        let _ = write!(out, ":{}:{}", finding.line, finding.column);
-    }
-    let gravity = match finding.gravity {
-        Gravity::Error => "error",
-        Gravity::Warning => "warning",
-    };
-    let _ = write!(out, ": {gravity}");
-    if !finding.key.is_empty() {
-        let _ = write!(out, ": {}", finding.key);
-    }
-    let _ = write!(
-        out,
-        "\n    found     {}\n    expected  {}\n    to mend   {}",
-        finding.found, finding.expected, finding.fix
-    );
-    out
-}
-
 /// A plan without findings.
 pub fn good(file: &str) -> String {
+    let file = plain(file);
     format!("{file}: a plan that can be applied, as far as the file alone can tell.")
 }
 
 /// A plan with findings, which stand on standard error.
 pub fn to_mend(file: &str) -> String {
+    let file = plain(file);
     format!("{file}: something is to be mended, so it cannot be applied.")
 }
 
 /// A plan that was not held against its account.
 pub fn not_held(path: &Path, ending: Ending, found: Option<&Problem>) -> String {
     let why = found.map_or_else(|| NOBODY_ANSWERS.to_owned(), problem);
-    format!("{}: {}\n  {why}", path.display(), ending.as_str())
+    format!("{}: {}\n  {why}", shown(path), ending.as_str())
 }
 
 /// How many of several plans can be applied.
@@ -266,7 +263,7 @@ pub fn checked(all: usize, good: usize) -> String {
 
 /// A folder without a plan in it.
 pub fn no_plan_in(folder: &Path) -> String {
-    format!("{}: no file of it ends in .postern-plan, so nothing was done.", folder.display())
+    format!("{}: no file of it ends in .postern-plan, so nothing was done.", shown(folder))
 }
 
 /// What is about to be signed.
@@ -284,12 +281,12 @@ pub fn signing(plan: &Plan) -> String {
 
 /// The signature is there.
 pub fn signed(path: &Path) -> String {
-    format!("Signed: {}. Keep it beside the plan.", path.display())
+    format!("Signed: {}. Keep it beside the plan.", shown(path))
 }
 
 /// A plan was written.
 pub fn written(path: &Path, needs: &[String]) -> String {
-    format!("Prepared: {}. Applying it needs: {}.", path.display(), needs.join("; "))
+    format!("Prepared: {}. Applying it needs: {}.", shown(path), needs.join("; "))
 }
 
 /// The account was never seen here.
@@ -325,7 +322,7 @@ fn rule_word(rule: postern_contract::Rule) -> String {
 
 /// What became of one plan.
 pub fn applied(applied: &Applied) -> String {
-    let mut out = format!("{}: {}", applied.file, applied.ending);
+    let mut out = format!("{}: {}", plain(&applied.file), applied.ending);
     if !applied.account.is_empty() {
         let _ = write!(out, " ({})", applied.account);
     }
@@ -364,7 +361,10 @@ pub fn summary(all: &[&str]) -> String {
 pub fn under_way(plan: &UnderWay) -> String {
     format!(
         "waiting: {} for {} at {}, begun {}. Apply it again to go on.",
-        plan.file, plan.account, plan.backend, plan.began_at
+        plain(&plan.file),
+        plan.account,
+        plan.backend,
+        plan.began_at
     )
 }
 
@@ -378,7 +378,7 @@ pub fn journal_unreadable(path: &Path) -> String {
 
 /// A plan that came with an import and waits.
 pub fn offered(plan: &Offered) -> String {
-    let path = plan.path.display();
+    let path = shown(&plan.path);
     let (Some(account), Some(backend), Some(reason)) = (&plan.account, &plan.backend, &plan.reason) else {
         return format!(
             "came with an import: {path}. It is no plan that can be read; `postern plan check` says why."
@@ -394,7 +394,7 @@ pub fn receipt(receipt: &Receipt) -> String {
     let mut out = format!(
         "receipt {}: {} for {} at {}, {} to {} ({}; {}){}",
         receipt.number.0,
-        receipt.file,
+        plain(&receipt.file),
         receipt.account,
         receipt.backend,
         receipt.began_at,

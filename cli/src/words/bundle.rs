@@ -1,5 +1,6 @@
 //! What `postern bundle` says.
 
+use super::shown;
 use postern_client::bundle::{Fault, Manifest, Verdict};
 use std::fmt::Display;
 use std::fmt::Write as _;
@@ -31,7 +32,7 @@ pub fn bundle_not_made(fault: &Fault) -> String {
 
 /// A bundle was made.
 pub fn bundle_made(path: &Path, manifest: &Manifest) -> String {
-    format!("{} is made and not signed yet.\n{}", path.display(), bundle_holds(manifest))
+    format!("{} is made and not signed yet.\n{}", shown(path), bundle_holds(manifest))
 }
 
 /// What a bundle holds.
@@ -48,13 +49,13 @@ pub fn bundle_holds(manifest: &Manifest) -> String {
 pub fn bundle_refused(path: &Path, why: &dyn Display) -> String {
     format!(
         "{} is refused: {why}. Nothing was changed. Get the bundle again from whoever made it.",
-        path.display()
+        shown(path)
     )
 }
 
 /// A bundle was signed.
 pub fn bundle_signed(path: &Path, key: &str) -> String {
-    format!("{} is signed with key {key}.", path.display())
+    format!("{} is signed with key {key}.", shown(path))
 }
 
 /// Who signed it.
@@ -82,7 +83,7 @@ pub fn bundle_verdict(verdict: &Verdict) -> String {
 
 /// A key cannot be used.
 pub fn key_fails(path: &Path, fault: &dyn Display) -> String {
-    format!("{}: {fault}. Nothing was changed.", path.display())
+    format!("{}: {fault}. Nothing was changed.", shown(path))
 }
 
 /// A key pair was made.
@@ -90,12 +91,12 @@ pub fn key_made(path: &Path, id: &str, line: &str) -> String {
     format!(
         "Key {id} is made.\n{}: the secret key. Keep it, and a copy, where nobody else reads it.\n\
          {}.pub: the public key. A policy names it as\n  key = \"{line}\"",
-        path.display(),
-        path.display()
+        shown(path),
+        shown(path)
     )
 }
 
 /// A key must not be overwritten.
 pub fn key_is_there(path: &Path) -> String {
-    format!("{} is there already, and a key is never overwritten. Name another file.", path.display())
+    format!("{} is there already, and a key is never overwritten. Name another file.", shown(path))
 }

@@ -1,5 +1,7 @@
 //! What `postern config import` and `postern config undo` say.
 
+use super::shown;
+use postern_client::config::finding::plain;
 use postern_contract::ProblemCode;
 use postern_contract::configuration::{ImportPreview, ImportRefusal};
 use std::fmt::Write as _;
@@ -18,34 +20,34 @@ pub const NOTHING_TO_UNDO: &str =
 
 /// What importing would change.
 pub fn import_preview(preview: &ImportPreview) -> String {
-    let mut text = preview.offer.name.clone();
+    let mut text = plain(&preview.offer.name);
     if let Some(serial) = preview.serial {
         let _ = write!(text, ", serial {serial}");
     }
     match &preview.signed_by {
         Some(name) => {
-            let _ = write!(text, ", signed by {name}");
+            let _ = write!(text, ", signed by {}", plain(name));
         }
         None => text.push_str(", not signed by anybody a policy here names"),
     }
     for difference in &preview.differences {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), plain);
         let (from, to) = (shown(&difference.from), shown(&difference.to));
         let managed = if difference.managed {
             "  (will not count: a policy or the machine's file fixes it)"
         } else {
             ""
         };
-        let _ = write!(text, "\n  {}: {from} -> {to}{managed}", difference.key);
+        let _ = write!(text, "\n  {}: {from} -> {to}{managed}", plain(&difference.key));
     }
     if preview.differences.is_empty() && preview.refused.is_none() {
         text.push_str("\n  no value changes");
     }
     for certificate in &preview.certificates {
-        let _ = write!(text, "\n  certificate: {certificate}");
+        let _ = write!(text, "\n  certificate: {}", plain(certificate));
     }
     for plan in &preview.plans {
-        let _ = write!(text, "\n  prepared changes: {plan}");
+        let _ = write!(text, "\n  prepared changes: {}", plain(plan));
     }
     text
 }
@@ -83,7 +85,7 @@ pub fn import_failed(code: ProblemCode) -> String {
 pub fn imported(plans: &[PathBuf]) -> String {
     let mut text = "Imported. `postern config undo` puts back what stood before.".to_owned();
     for plan in plans {
-        let _ = write!(text, "\nPrepared changes: {}", plan.display());
+        let _ = write!(text, "\nPrepared changes: {}", shown(plan));
     }
     text
 }

@@ -4,6 +4,8 @@
 use super::file::{BackendEntry, File};
 use super::finding;
 use super::policy_file::PolicyFile;
+use crate::durable;
+use crate::transport::trust::FILE_BYTES_MAX;
 use postern_backend::config::finding::Notes;
 use postern_backend::config::reading::{self, Configured, Sheet};
 use postern_contract::configuration::Finding;
@@ -61,14 +63,25 @@ pub(super) fn read<T: Names>(path: &Path) -> (Option<T>, Sheet) {
 }
 
 /// The same from what was read already.
-pub(crate) fn of_bytes<T: Names>(path: &Path, bytes: Vec<u8>) -> (Option<T>, Sheet) {
+pub(super) fn of_bytes<T: Names>(path: &Path, bytes: Vec<u8>) -> (Option<T>, Sheet) {
+    held_against(path, bytes, |read: &T, notes| {
+        for (key, backends) in read.named() {
+            certificates(path, key, backends, notes);
+        }
+    })
+}
+
+/// The same, with somebody else's view of what lies around the file: of one that is imported, all is in memory already.
+pub(crate) fn held_against<T: Configured>(
+    path: &Path,
+    bytes: Vec<u8>,
+    around: impl FnOnce(&T, &mut Notes),
+) -> (Option<T>, Sheet) {
     let Ok(text) = String::from_utf8(bytes) else { return (None, Sheet::not_text(path)) };
     let (read, mut sheet) = reading::read::<T>(path, &text);
     let mut notes = Notes::default();
     if let Some(read) = &read {
-        for (key, backends) in read.named() {
-            certificates(path, key, backends, &mut notes);
-        }
+        around(read, &mut notes);
     }
     if mode(path).is_some_and(|mode| mode & 0o022 != 0) {
         notes.warning(
@@ -89,7 +102,7 @@ fn certificates(path: &Path, key: &str, backends: &[BackendEntry], notes: &mut N
         for (number, named) in backend.ca.iter().enumerate() {
             let file = folder.join(named);
             let key = format!("{key}.{at}.ca.{number}");
-            let found = match std::fs::read(&file) {
+            let found = match durable::whole(&file, FILE_BYTES_MAX) {
                 Err(fault) => format!("a file that cannot be read: {} ({fault})", file.display()),
                 Ok(bytes) if holds_certificates(&bytes) => continue,
                 Ok(_) => format!("{}, which holds no certificate", file.display()),

@@ -1,9 +1,10 @@
 //! What counts: every file's say merged, key by key, the strongest first. A backend counts as a whole, by its name, so that no
-//! weaker file adds a certificate, a pin or a proxy to a stronger one's.
+//! weaker file adds a certificate, a pin or a proxy to a stronger one's; nor does it under another name ([`fixed`]).
 
 use super::backend::Backend;
 use super::candidate::{text, usual};
 use super::file::{Language, TabWord};
+use super::fixed;
 use super::gather::Gathered;
 use super::layer::Layer;
 use super::policy::Policy;
@@ -25,7 +26,8 @@ pub struct Effective {
 
 impl Effective {
     pub(super) fn of(gathered: Gathered) -> Self {
-        let Gathered { layers, findings, kept_since, version } = gathered;
+        let Gathered { mut layers, mut findings, kept_since, unknown_policy, version } = gathered;
+        findings.extend(fixed::leave_others(&mut layers));
         let (mut names, mut backends) = (BTreeSet::new(), Vec::new());
         for layer in &layers {
             for entry in &layer.backends {
@@ -34,7 +36,7 @@ impl Effective {
                 }
             }
         }
-        let policy = Policy::of(&layers);
+        let policy = if unknown_policy { Policy::unknown() } else { Policy::of(&layers) };
         let mut all = Self { layers, backends, policy, findings, kept_since, version };
         all.findings.extend(all.unknown_backend());
         all.findings.extend(all.nobody_signs());

@@ -49,8 +49,8 @@ pub struct BackendEntry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16), extend("uniqueItems" = true, "items" = {"type": "string", "format": "pin"}))]
     pub pins: Vec<String>,
-    /// The proxy on the way: `http://HOST:PORT` or `https://HOST:PORT`, without credentials. Proxies of the environment are
-    /// not used.
+    /// The proxy on the way: `http://HOST:PORT` or `https://HOST:PORT`, without credentials; none with an
+    /// `http://` backend. Proxies of the environment are not used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", extend("format" = "proxy-url"))]
     pub proxy: Option<String>,

@@ -4,6 +4,8 @@ use postern_backend::config::finding as reader;
 use postern_contract::configuration::{Finding, Gravity};
 use std::path::Path;
 
+pub use reader::plain;
+
 /// A reader's findings.
 pub fn of(findings: reader::Findings) -> Vec<Finding> {
     findings.0.into_iter().map(one).collect()

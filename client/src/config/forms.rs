@@ -71,6 +71,16 @@ pub(super) fn backends(section: &str, all: &[BackendEntry], notes: &mut Notes) {
                 "rename one of them, or remove it",
             );
         }
+        if backend.proxy.is_some()
+            && options::backend_url(&backend.url).is_ok_and(|url| url.scheme() == "http")
+        {
+            notes.error(
+                &format!("{section}.{at}.proxy"),
+                "a proxy on the way to a backend without TLS",
+                "no proxy: `http://` is for this computer alone, and passwords would leave it as plain text",
+                "remove `proxy`, or reach the backend over `https://`",
+            );
+        }
         if let (Some(connect), Some(total)) = (backend.connect_seconds, backend.total_seconds)
             && connect > total
         {

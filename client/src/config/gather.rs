@@ -1,5 +1,6 @@
 //! Reads every file that has a say, in their order, and says what cannot be used. A policy that is broken goes on as it last
-//! was; a policy that was removed is over.
+//! was; a policy that was removed is over. One that was never good here may ask for anything: what a policy can refuse is
+//! refused.
 
 use super::around;
 use super::file::File;
@@ -27,6 +28,8 @@ pub(super) struct Gathered {
     pub findings: Vec<Finding>,
     /// Since when the last good state of a policy counts, where one does.
     pub kept_since: Option<Moment>,
+    /// Whether a policy is there of which nothing can be read, and nothing is kept: what it asks is not known.
+    pub unknown_policy: bool,
     /// Names the state of the user's file.
     pub version: String,
 }
@@ -83,6 +86,9 @@ impl Gathered {
             Err(found) => {
                 kept.unreadable_since.get_or_insert(now);
                 self.findings.push(found);
+                if kept.files.is_empty() {
+                    self.unknown(folder);
+                }
                 for (file, last) in &kept.files {
                     self.last_good(Path::new(file), &last.text, is_machine);
                 }
@@ -114,9 +120,25 @@ impl Gathered {
                 self.last_good(&path, &last.text, is_machine);
                 let broken_since = Some(last.broken_since.unwrap_or(now));
                 still.insert(key, KeptFile { broken_since, ..last });
+            } else {
+                self.unknown(&path);
             }
         }
         kept.files = still;
+    }
+
+    /// A policy that was never good here: it may ask for anything.
+    fn unknown(&mut self, path: &Path) {
+        self.unknown_policy = true;
+        self.findings.push(finding::whole(
+            Gravity::Error,
+            path,
+            "a policy that cannot be used, and none from before is kept: what it asks is not known, so nothing is imported, and \
+             no prepared changes are applied that a policy can want countersigned"
+                .to_owned(),
+            "a policy that can be read and is good",
+            "mend it as is said beside this; everything else goes on",
+        ));
     }
 
     /// A policy file that is good; what is wrong with one that is not is noted.

@@ -51,11 +51,12 @@ The first of these that says something about a key:
 What stands in one of the first three is shown as managed, with its file and line, and a change of it is refused. Of two policy
 files the one whose name comes later counts. A backend counts as a whole, by its name. What `[policy]` asks for can only become
 more: whatever any file asks for is asked for, and whose signatures count is for a file to say that is not weaker than the one
-that asks.
+that asks. A backend that one of the first three describes cannot be described under another name by a weaker file.
 
 On Unix a policy of the machine counts only if it and its folder belong to root and nobody else may write them. A policy that
 cannot be read, or is wrong, goes on as it last was, and is said with since when; one that is removed is over. The last good
-state is kept in `$XDG_STATE_HOME/postern`.
+state is kept in `$XDG_STATE_HOME/postern`. Of one that was never good for a user, nothing is known: until it is mended nothing
+is imported, and no prepared changes are applied that a policy can want countersigned.
 
 Changes take effect at once, but for another backend: it is used from the next start. A file is replaced as a whole, so that a
 power cut leaves the old one or the new one, and the one before stays beside it as `config.toml.previous`.

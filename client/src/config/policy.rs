@@ -11,6 +11,9 @@ use serde::Serialize;
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Policy {
+    /// Whether a policy is there that cannot be used and never could: then everything is asked for, and nobody's signature
+    /// counts.
+    pub unknown: bool,
     /// Whether a configuration is imported only from a bundle that one of the signers has signed.
     pub requires_signature: bool,
     /// Whose signatures on bundles count.
@@ -42,6 +45,13 @@ pub struct Countersigner {
 }
 
 impl Policy {
+    /// What is asked where it is not known what is.
+    pub(super) fn unknown() -> Self {
+        use CountersignedAct::{AddKeys, Cancel, DisableTwoFactor};
+        let countersigned = vec![DisableTwoFactor, AddKeys, Cancel];
+        Self { unknown: true, requires_signature: true, countersigned, ..Self::default() }
+    }
+
     /// Out of all layers, the strongest first.
     pub(super) fn of(layers: &[Layer]) -> Self {
         let first = |asks: &dyn Fn(&Layer) -> bool| layers.iter().find(|layer| asks(layer));
@@ -70,6 +80,7 @@ impl Policy {
             .collect()
         });
         Self {
+            unknown: false,
             requires_signature: asked.is_some(),
             signers: signers.unwrap_or_default(),
             countersigned,

@@ -1,5 +1,6 @@
 //! A file that is to be imported, read into memory: a bundle, or a plain configuration with the certificates beside it.
 
+use super::brings::Brings;
 use crate::bundle::{self, Bundle, File as Packed, fingerprint, name};
 use postern_contract::configuration::OfferKind;
 use std::collections::BTreeMap;
@@ -10,12 +11,12 @@ use std::path::{Path, PathBuf};
 pub struct Incoming {
     /// The file.
     pub path: PathBuf,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of its bytes and of every certificate that it names.
     pub fingerprint: String,
     /// What it is.
     pub body: Body,
-    /// Certificates that come with it, by the path its configuration names them by.
-    pub certificates: BTreeMap<String, Vec<u8>>,
+    /// The certificates that its configuration names.
+    pub brings: Brings,
     /// Prepared changes and their signatures, by their file names.
     pub plans: BTreeMap<String, Vec<u8>>,
 }
@@ -52,10 +53,10 @@ pub fn kind(path: &Path) -> Option<OfferKind> {
 impl Incoming {
     /// Reads the file, once.
     pub fn read(path: &Path) -> Self {
-        let none = |why: String| (Body::Nothing(why), BTreeMap::new(), BTreeMap::new());
+        let none = |why: String| (Body::Nothing(why), Brings::default(), BTreeMap::new());
         let bytes = bundle::file(path);
         let sum = bytes.as_deref().map(fingerprint).unwrap_or_default();
-        let (body, certificates, plans) = match (bytes, kind(path)) {
+        let (body, brings, plans) = match (bytes, kind(path)) {
             (Err(fault), _) => none(format!("a file that cannot be read: {fault}")),
             (Ok(bytes), Some(OfferKind::Bundle)) => match bundle::read(&bytes) {
                 Ok(bundle) => of_bundle(bundle),
@@ -65,14 +66,14 @@ impl Incoming {
                 none(format!("more than {} bytes", bundle::FILE_BYTES_MAX))
             }
             (Ok(bytes), Some(OfferKind::Configuration)) => {
-                let certificates = beside(path, &bytes);
-                (Body::Plain(bytes), certificates, BTreeMap::new())
+                let brings = Brings::beside(path, &bytes);
+                (Body::Plain(bytes), brings, BTreeMap::new())
             }
             (Ok(_), Some(OfferKind::Plan) | None) => {
                 none("a file that is neither *.toml nor *.postern-bundle".to_owned())
             }
         };
-        Self { path: path.to_owned(), fingerprint: sum, body, certificates, plans }
+        Self { path: path.to_owned(), fingerprint: brings.fingerprint(&sum), body, brings, plans }
     }
 
     /// The bundle's number; none for a plain file.
@@ -95,7 +96,7 @@ impl Incoming {
             Body::Plain(bytes) => str::from_utf8(bytes).ok()?,
             Body::Nothing(_) => return None,
         };
-        let moved = self.certificates.iter().map(|(named, bytes)| (named.clone(), certificate(bytes)));
+        let moved = self.brings.along.iter().map(|(named, bytes)| (named.clone(), certificate(bytes)));
         bundle::with_certificates(text, &moved.collect()).ok()
     }
 }
@@ -105,25 +106,28 @@ pub fn certificate(bytes: &[u8]) -> PathBuf {
     Path::new("ca").join(fingerprint(bytes)).with_extension("pem")
 }
 
-fn of_bundle(mut bundle: Bundle) -> (Body, Files, Files) {
+impl Body {
+    /// What is expected of a certificate that it names, and how to mend it.
+    pub fn wants(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bundle(_) => (
+                "a PEM file with certificates, within the bundle, each once",
+                "make the bundle again with `postern bundle make`",
+            ),
+            Self::Plain(_) | Self::Nothing(_) => (
+                "a PEM file with certificates that is there and that this user may read, each once",
+                "put it there, change its permissions, or name another",
+            ),
+        }
+    }
+}
+
+fn of_bundle(mut bundle: Bundle) -> (Body, Brings, Files) {
     let named = |file: Packed| (file.name, file.bytes);
     let certificates = std::mem::take(&mut bundle.certificates).into_iter().map(named).collect();
     let plans = std::mem::take(&mut bundle.plans)
         .into_iter()
         .map(|file| (file.name.strip_prefix(name::PLANS).unwrap_or(&file.name).to_owned(), file.bytes));
     let plans = plans.collect();
-    (Body::Bundle(Box::new(bundle)), certificates, plans)
-}
-
-/// Certificates that a plain file names by a relative path lie beside it and go along; absolute ones stay where they are.
-/// One that cannot be read is a finding of the configuration's own.
-fn beside(path: &Path, bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let named = str::from_utf8(bytes).ok().and_then(|text| bundle::certificates_of(text).ok());
-    let named = named.unwrap_or_default().into_iter().filter(|named| Path::new(named).is_relative());
-    let read = named.take(bundle::FILES_MAX).filter_map(|named| {
-        let bytes = bundle::file(&folder.join(&named)).ok()?;
-        (bytes.len() <= bundle::FILE_BYTES_MAX).then_some((named, bytes))
-    });
-    read.collect()
+    (Body::Bundle(Box::new(bundle)), Brings::within(certificates), plans)
 }

@@ -5,7 +5,7 @@ use super::serials::Serials;
 use crate::bundle::signature::PublicKey;
 use crate::bundle::{Bundle, Verdict};
 use crate::config::file::File;
-use crate::config::{Effective, Signer, around, finding};
+use crate::config::{Effective, Signer, around, finding, fixed};
 use postern_contract::configuration::{Finding, Gravity, ImportRefusal};
 use std::io;
 use std::path::Path;
@@ -42,6 +42,17 @@ pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>)
         }
     };
     let policy = now.policy();
+    if policy.unknown {
+        judged.findings.push(of(
+            incoming,
+            Gravity::Error,
+            "a policy of this computer that cannot be used, so it is not known whose files may be imported".to_owned(),
+            "a policy that is good, or was good here before",
+            "ask whoever looks after this computer to mend its policy; `postern config check` says what is wrong",
+        ));
+        judged.refused = Some(ImportRefusal::Findings);
+        return judged;
+    }
     match &incoming.body {
         Body::Nothing(why) => {
             let expected = "a configuration, *.toml, or a bundle, *.postern-bundle, that is whole";
@@ -49,16 +60,14 @@ pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>)
         }
         Body::Plain(_) if policy.requires_signature => judged.unsigned(incoming),
         Body::Plain(bytes) => {
-            let (file, sheet) = around::of_bytes::<File>(&incoming.path, bytes.clone());
-            judged.configuration(file, finding::of(sheet.findings()));
+            judged.configuration(&incoming.path, bytes.clone(), incoming, now);
         }
         Body::Bundle(bundle) => {
             judged.signature(incoming, bundle, &policy.signers, policy.requires_signature);
             judged.serial(incoming, bundle, &serials);
             if judged.refused.is_none() {
                 let path = incoming.path.join("config.toml");
-                let (file, findings) = of_bundle(&path, bundle, incoming);
-                judged.configuration(file, findings);
+                judged.configuration(&path, bundle.configuration.clone().into_bytes(), incoming, now);
             }
         }
     }
@@ -66,7 +75,30 @@ pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>)
 }
 
 impl Judged {
-    fn configuration(&mut self, file: Option<File>, findings: Vec<Finding>) {
+    /// What the configuration says, held against the certificates as they were read, and against what stronger files fix.
+    fn configuration(&mut self, path: &Path, bytes: Vec<u8>, incoming: &Incoming, now: &Effective) {
+        let (file, sheet) = around::held_against(path, bytes, |file: &File, notes| {
+            for (at, backend) in file.backends.iter().enumerate() {
+                if let Some((found, expected, fix)) = fixed::fault(backend, now) {
+                    notes.error(&format!("backends.{at}.url"), found, expected, &fix);
+                }
+                for (number, named) in backend.ca.iter().enumerate() {
+                    let found = match incoming.brings.get(named) {
+                        Ok(bytes) if around::holds_certificates(bytes) => {
+                            // both would be kept under one name, and a list names nothing twice
+                            let before = &backend.ca[..number];
+                            let Some(twin) = incoming.brings.twin(named, before) else { continue };
+                            format!("{}, which holds just what {} holds", named.display(), twin.display())
+                        }
+                        Ok(_) => format!("{}, which holds no certificate", named.display()),
+                        Err(why) => format!("{}, {why}", named.display()),
+                    };
+                    let (expected, fix) = incoming.body.wants();
+                    notes.error(&format!("backends.{at}.ca.{number}"), found, expected, fix);
+                }
+            }
+        });
+        let findings = finding::of(sheet.findings());
         if finding::refused(&findings) {
             self.refused = Some(ImportRefusal::Findings);
         }
@@ -138,35 +170,4 @@ fn of(incoming: &Incoming, gravity: Gravity, found: String, expected: &str, fix:
     let file = incoming.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (expected, fix) = (expected.to_owned(), fix.to_owned());
     Finding { gravity, file, line: 0, column: 0, key: String::new(), found, expected, fix }
-}
-
-/// The configuration within a bundle, with its certificates: each that is named must be within, or be named by an absolute
-/// path.
-fn of_bundle(path: &Path, bundle: &Bundle, incoming: &Incoming) -> (Option<File>, Vec<Finding>) {
-    use postern_backend::config::finding::Notes;
-    let (file, mut sheet) = postern_backend::config::reading::read::<File>(path, &bundle.configuration);
-    let mut notes = Notes::default();
-    for (at, backend) in file.iter().flat_map(|file| file.backends.iter().enumerate()) {
-        for (number, named) in backend.ca.iter().enumerate() {
-            let packed = incoming.certificates.get(named.to_string_lossy().as_ref());
-            let found = match packed {
-                Some(bytes) if around::holds_certificates(bytes) => continue,
-                Some(_) => format!("{}, which holds no certificate", named.display()),
-                None if named.is_absolute() => match std::fs::read(named) {
-                    Ok(bytes) if around::holds_certificates(&bytes) => continue,
-                    _ => format!("{}, which is no file with certificates on this computer", named.display()),
-                },
-                None => format!("{}, which is not in the bundle", named.display()),
-            };
-            notes.error(
-                &format!("backends.{at}.ca.{number}"),
-                found,
-                "a PEM file with certificates, within the bundle",
-                "make the bundle again with `postern bundle make`",
-            );
-        }
-    }
-    sheet.note(notes);
-    let refused = sheet.refused();
-    (file.filter(|_| !refused), finding::of(sheet.findings()))
 }

@@ -12,6 +12,31 @@ use std::path::{Path, PathBuf};
 
 const FILE: &str = "undo.json";
 
+/// A file as it stood, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Before {
+    /// A text.
+    Text(String),
+    /// What is none: it was refused, and is still somebody's.
+    Bytes(Vec<u8>),
+}
+
+impl Before {
+    fn of(bytes: &[u8]) -> Self {
+        str::from_utf8(bytes)
+            .map_or_else(|_| Self::Bytes(bytes.to_owned()), |text| Self::Text(text.to_owned()))
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
 /// One import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +44,7 @@ pub struct Record {
     /// When it was.
     pub at: Moment,
     /// The user's file before; none where there was none.
-    pub before: Option<String>,
+    pub before: Option<Before>,
     /// SHA-256 of the user's file after.
     after: String,
 }
@@ -27,7 +52,7 @@ pub struct Record {
 impl Record {
     /// Of an import that makes `after` of `before`.
     pub fn of(at: Moment, before: Option<&[u8]>, after: &[u8]) -> Self {
-        let before = before.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let before = before.map(Before::of);
         Self { at, before, after: fingerprint(after) }
     }
 }

@@ -11,6 +11,9 @@ use postern_contract::{Moment, ProblemCode};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+mod brought;
+mod dropped;
+
 /// A home of its own, with a policy that names one signer.
 struct Home {
     folder: tempfile::TempDir,
@@ -250,34 +253,6 @@ fn cfg_5_a_plain_file_brings_the_certificates_beside_it() {
     std::fs::remove_dir_all(home.at("stick")).unwrap();
     home.imports.0.reload();
     assert_eq!(home.imports.0.now().findings(), []);
-}
-
-#[tokio::test]
-async fn cfg_5_a_dropped_file_is_offered_once_it_is_whole_and_moved_aside_once_it_is_imported() {
-    let home = home(true);
-    let whole = std::fs::read(home.bundle(1, "defaults.language = \"ko\"\n", Some(&home.secret))).unwrap();
-    let mut watch = home.imports.watch().unwrap();
-    let drop = home.at("data/drop");
-    std::fs::write(drop.join("half.postern-bundle"), &whole[..700]).unwrap();
-    std::fs::write(drop.join("note.txt"), "no file of Postern's").unwrap();
-    let other = drop.join("whole.postern-bundle");
-    std::fs::write(&other, &whole).unwrap();
-    // the half one came first, and waits
-    assert_eq!(watch.next().await.unwrap(), other);
-    std::fs::write(drop.join("half.postern-bundle"), &whole).unwrap();
-    assert_eq!(watch.next().await.unwrap(), drop.join("half.postern-bundle"));
-    // offered, and not imported by itself
-    assert_eq!(home.user_file(), None);
-    home.import(&other).unwrap();
-    assert!(!other.exists() && drop.join("imported/whole.postern-bundle").exists());
-    // what lies there at the start is offered too
-    drop_and_again(&home, watch, &drop).await;
-}
-
-async fn drop_and_again(home: &Home, watch: super::Watch, drop: &Path) {
-    std::mem::drop(watch);
-    let mut again = home.imports.watch().unwrap();
-    assert_eq!(again.next().await.unwrap(), drop.join("half.postern-bundle"));
 }
 
 #[test]

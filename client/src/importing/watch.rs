@@ -31,9 +31,11 @@ impl Watch {
     pub(super) fn begin(folder: &Path) -> io::Result<Self> {
         make(folder)?;
         let (told, events) = channel();
-        let mut watcher = notify::recommended_watcher(move |_: notify::Result<notify::Event>| {
-            // fails only once nobody looks any more
-            let _ = told.send(());
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if is_change(&event) {
+                // fails only once nobody looks any more
+                let _ = told.send(());
+            }
         })
         .map_err(io::Error::other)?;
         watcher.watch(folder, RecursiveMode::NonRecursive).map_err(io::Error::other)?;
@@ -49,6 +51,11 @@ impl Watch {
     pub async fn next(&mut self) -> Option<PathBuf> {
         self.files.recv().await
     }
+}
+
+/// Whether something may have changed. Looking into the folder is told too, and must not lead to looking again.
+pub(super) fn is_change(event: &notify::Result<notify::Event>) -> bool {
+    event.as_ref().is_ok_and(|event| !event.kind.is_access())
 }
 
 /// A file of the folder as it was last seen.

@@ -1,7 +1,7 @@
 //! Everything an import writes, in the order that makes a kill harmless: all before `config.toml` counts, then the file,
 //! then that it ended.
 
-use super::incoming::{Body, Incoming, certificate};
+use super::incoming::{Body, Incoming};
 use super::record::{self, Record};
 use super::serials;
 use crate::bundle::{fingerprint, name};
@@ -24,8 +24,8 @@ pub fn everything(
 ) -> Result<Vec<PathBuf>, Problem> {
     let text = incoming.installed().ok_or(ProblemCode::FileRefused)?;
     let folder = places.user_file.parent().unwrap_or(Path::new("."));
-    for bytes in incoming.certificates.values() {
-        let path = folder.join(certificate(bytes));
+    for (named, bytes) in incoming.brings.written() {
+        let path = folder.join(named);
         same(&path, bytes).map_err(|fault| durable::failed(&path, &fault))?;
     }
     let plans = plans(&brought::folder(&places.data), incoming)?;

@@ -201,8 +201,7 @@ pub fn beside(file: &Path) -> Vec<PathBuf> {
 }
 
 fn short(path: &Path) -> Option<String> {
-    let length = std::fs::metadata(path).ok()?.len();
-    (length <= SIGNATURE_MAX).then(|| std::fs::read_to_string(path).ok()).flatten()
+    String::from_utf8(durable::whole(path, SIGNATURE_MAX).ok()?).ok()
 }
 
 fn named(file: &Path, ending: &str) -> PathBuf {

@@ -5,7 +5,7 @@ use crate::durable;
 use postern_contract::plan::Standing;
 use postern_contract::{AccountId, KeyId, Moment, Problem, ProblemCode, VerificationId};
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -156,15 +156,7 @@ impl Journal {
     pub fn take(places: &Places, plan: Uuid) -> Result<Self, Problem> {
         let path = places.journal(plan);
         let failed = |fault: &std::io::Error| durable::failed(&path, fault);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|fault| failed(&fault))?;
-        }
-        let held = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path.with_extension("applying"))
-            .map_err(|fault| failed(&fault))?;
+        let held = durable::mark(&path.with_extension("applying")).map_err(|fault| failed(&fault))?;
         held.try_lock().map_err(|_| Problem::new(ProblemCode::PlanRefused))?;
         Ok(Self { _applying: Some(held), ..Self::read(places, plan)? })
     }
@@ -261,5 +253,27 @@ impl Journal {
             Entry::Chose { step, mine, found, .. } if *step == of && found == now => Some(*mine),
             _ => None,
         })
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    // SEC-2: what is done to an account is nobody else's to read, the folder of a first use neither
+    #[test]
+    fn sec_2_a_journal_and_its_folders_are_this_users_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::under(&folder.path().join("data/postern"));
+        let plan = Uuid::from_u128(7);
+        let mut journal = Journal::take(&places, plan).unwrap();
+        journal.note(Entry::Finished { at: Moment::from_millisecond(0), receipt: 1 }).unwrap();
+        let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let path = places.journal(plan);
+        for made in path.ancestors().skip(1).take_while(|made| *made != folder.path()) {
+            assert_eq!(mode(made), 0o700, "{}", made.display());
+        }
+        assert_eq!((mode(&path), mode(&path.with_extension("applying"))), (0o600, 0o600));
     }
 }

@@ -70,13 +70,15 @@ impl Remote {
             .connect_timeout(way.limits.connect)
             .timeout(way.limits.total)
             .tls_backend_preconfigured(tls);
-        if let Some(proxy) = &way.proxy {
+        // without TLS, for this computer alone, nothing goes through anybody else's hands
+        let proxy = way.proxy.as_ref().filter(|_| way.origin.scheme() == "https");
+        if let Some(proxy) = proxy {
             builder = builder.proxy(Proxy::all(proxy.clone()).map_err(RemoteError::Client)?);
         }
         Ok(Self(Arc::new(Inner {
             origin: way.origin.clone(),
             is_here: way.is_here(),
-            by_proxy: way.proxy.is_some(),
+            by_proxy: proxy.is_some(),
             client: builder.build().map_err(RemoteError::Client)?,
             surroundings,
             time: KnownTime::default(),

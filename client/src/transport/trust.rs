@@ -3,6 +3,7 @@
 
 use super::pin::Pin;
 use super::way::Way;
+use crate::durable;
 use postern_backend::clock::Clock;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -14,6 +15,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The largest file with certificates that is read, in bytes. Source: all that an operating system trusts is a twentieth of
+/// it.
+pub(crate) const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Why the trust of a backend could not be set up.
 #[derive(Debug)]
@@ -39,7 +44,12 @@ impl std::error::Error for TrustError {}
 pub fn config(way: &Way, clock: Arc<dyn Clock>) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let beneath = beneath(way, &provider)?;
-    let verifier = Verifier { beneath, pins: way.pins.clone() };
+    let proxy = way
+        .proxy
+        .as_ref()
+        .and_then(|url| name(url))
+        .filter(|proxy| name(&way.origin).as_ref() != Some(proxy));
+    let verifier = Verifier { beneath, pins: way.pins.clone(), proxy };
     let mut config = ClientConfig::builder_with_details(provider, Arc::new(Time(clock)))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(TrustError::Library)?
@@ -50,13 +60,20 @@ pub fn config(way: &Way, clock: Arc<dyn Clock>) -> Result<ClientConfig, TrustErr
     Ok(config)
 }
 
+/// The name that a certificate of this URL's host is held against.
+fn name(url: &reqwest::Url) -> Option<ServerName<'static>> {
+    let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']');
+    ServerName::try_from(host.to_owned()).ok()
+}
+
 /// The configured certificates.
 fn extra(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let mut all = Vec::new();
     for file in files {
         let refused = || TrustError::File(file.clone());
-        let found = CertificateDer::pem_file_iter(file).map_err(|_| refused())?;
-        let found = found.collect::<Result<Vec<_>, _>>().map_err(|_| refused())?;
+        let bytes = durable::whole(file, FILE_BYTES_MAX).map_err(|_| refused())?;
+        let found = CertificateDer::pem_slice_iter(&bytes).collect::<Result<Vec<_>, _>>();
+        let found = found.map_err(|_| refused())?;
         if found.is_empty() {
             return Err(refused());
         }
@@ -101,6 +118,8 @@ impl std::error::Error for NotPinned {}
 struct Verifier {
     beneath: Arc<dyn ServerCertVerifier>,
     pins: Vec<Pin>,
+    /// A proxy on another host, which is spoken to over TLS too: the pins are the backend's keys, not its.
+    proxy: Option<ServerName<'static>>,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -114,7 +133,9 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let verified =
             self.beneath.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
-        if self.pins.is_empty() || Pin::of(end_entity).is_some_and(|pin| self.pins.contains(&pin)) {
+        let is_proxy = self.proxy.as_ref().is_some_and(|proxy| proxy == server_name);
+        if self.pins.is_empty() || is_proxy || Pin::of(end_entity).is_some_and(|pin| self.pins.contains(&pin))
+        {
             return Ok(verified);
         }
         Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(NotPinned)))))

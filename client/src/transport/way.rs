@@ -11,11 +11,13 @@ use std::time::Duration;
 pub struct Way {
     /// Where it is: scheme, host and port, which [`crate::options::backend_url`] has accepted.
     pub origin: Url,
-    /// PEM files with certificates that are trusted beside the operating system's, for this backend alone.
+    /// PEM files with certificates that are trusted beside the operating system's, for this backend and a proxy before it
+    /// that is reached over TLS.
     pub ca: Vec<PathBuf>,
     /// Where it names any: the backend's own certificate must have one of these public keys, whoever has signed it.
     pub pins: Vec<Pin>,
-    /// The proxy that carries requests; none goes straight. The environment's proxies never count.
+    /// The proxy that carries requests; none goes straight. The environment's proxies never count, and none does on the way
+    /// to a backend that is reached without TLS.
     pub proxy: Option<Url>,
     /// How long things may take.
     pub limits: Limits,

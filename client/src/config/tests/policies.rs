@@ -129,3 +129,41 @@ fn cfg_3_only_roots_files_are_policies_of_the_machine() {
     assert_eq!(now.value(SettingKey::Theme), "system", "somebody else's folder");
     assert!(now.findings()[0].found.contains("belongs to the user"), "{:?}", now.findings());
 }
+
+// CFG-3: nothing is known of a policy that was broken from the first, so whatever one can refuse is refused
+#[test]
+fn cfg_3_a_policy_that_was_never_good_here_is_not_passed_over() {
+    let (_folder, places) = computer();
+    let file = places.machine_policy.join("10.toml");
+    let good = "[policy]\nrequire_signature = true\n";
+    for broken in [&format!("{good}[oops\n"), "", "[managed.defaults]\ntheme = 7\n"] {
+        write(&file, broken);
+        // opened twice: that it was seen broken makes it no better
+        for _ in 0..2 {
+            let now = open(&places).now();
+            let policy = now.policy();
+            assert!(policy.unknown && policy.requires_signature, "{broken:?}");
+            assert!(policy.signers.is_empty() && policy.countersigners.is_empty());
+            assert_eq!(policy.countersigned.len(), 3);
+            let said = now.findings().iter().any(|one| one.found.contains("nothing is imported"));
+            assert!(said, "{:?}", now.findings());
+        }
+    }
+    // a broken one beside a good one may be the stronger
+    write(&places.machine_policy.join("20.toml"), GOOD);
+    assert!(open(&places).now().policy().unknown);
+    // mended, and then broken again: it goes on as it was
+    write(&file, good);
+    assert!(!open(&places).now().policy().unknown);
+    write(&file, "[oops");
+    let now = open(&places).now();
+    assert!(now.policy().requires_signature && !now.policy().unknown);
+    // removed: it is over
+    fs::remove_file(&file).unwrap();
+    let now = open(&places).now();
+    assert!(!now.policy().requires_signature && now.findings().is_empty());
+    // a folder that is not the machine's, of which nothing is kept
+    fs::remove_dir_all(&places.state).unwrap();
+    mode(&places.machine_policy, 0o777);
+    assert!(open(&places).now().policy().unknown);
+}

@@ -170,3 +170,51 @@ fn cfg_3_a_users_own_file_can_only_ask_for_more() {
     let names: Vec<_> = open(&places).now().policy().signers.iter().map(|one| one.name.clone()).collect();
     assert_eq!(names, ["Mina"]);
 }
+
+// CFG-3: passwords are kept by origin, so another name for the same origin would take a managed backend over
+#[test]
+fn cfg_3_no_weaker_file_takes_a_backend_over_under_another_name() {
+    let (_folder, places) = computer();
+    write(
+        &places.machine_policy.join("10.toml"),
+        "[[managed.backends]]\nname = \"Harbor\"\nurl = \"https://accounts.harbor.example\"\n\
+         pins = [\"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"]\n",
+    );
+    for url in [
+        "https://accounts.harbor.example",
+        "https://ACCOUNTS.harbor.example:443/",
+        "https://accounts.harbor.example.",
+    ] {
+        let text = format!(
+            "[[backends]]\nname = \"Harbor two\"\nurl = \"{url}\"\nproxy = \"http://elsewhere.example:3128\"\n\
+             [[backends]]\nname = \"Pier\"\nurl = \"https://accounts.harbor.example:8443\"\n\
+             [defaults]\nbackend = \"Harbor two\"\n"
+        );
+        for weaker in [&places.user_policy.join("10.toml"), &places.system_file, &places.user_file] {
+            let text = if weaker.starts_with(&places.user_policy) {
+                text.replace("[[backends", "[[recommended.backends")
+                    .replace("[defaults", "[recommended.defaults")
+            } else {
+                text.clone()
+            };
+            write(weaker, &text);
+            let now = open(&places).now();
+            let names: Vec<_> = now.backends().iter().map(|backend| backend.name.as_str()).collect();
+            assert_eq!(names, ["Harbor", "Pier"], "{url} in {}", weaker.display());
+            assert_eq!(now.backend(), None);
+            assert_eq!(now.candidates("backends.Harbor two"), None);
+            let found = now.findings().iter().find(|one| one.key == "backends.Harbor two").unwrap();
+            assert_eq!((found.line, found.file.as_str()), (1, weaker.to_str().unwrap()));
+            assert!(found.fix.contains("choose \"Harbor\""), "{found:?}");
+            std::fs::remove_file(weaker).unwrap();
+        }
+    }
+    // what is only recommended can be had under another name
+    write(
+        &places.machine_policy.join("10.toml"),
+        "[[recommended.backends]]\nname = \"Harbor\"\nurl = \"https://accounts.harbor.example\"\n",
+    );
+    write(&places.user_file, "[[backends]]\nname = \"Mine\"\nurl = \"https://accounts.harbor.example\"\n");
+    let now = open(&places).now();
+    assert_eq!((now.backends().len(), now.findings()), (2, &[][..]));
+}
