@@ -5,10 +5,10 @@ mod person;
 mod shared;
 mod world;
 
-use person::{create_account, send, sign_in, step_up};
+use person::{create_account, create_account_at, send, sign_in, sign_in_as, step_up};
 use postern_backend::SystemClock;
-use postern_client::Desk;
 use postern_client::plan::{Application, Base, Opened, Places, Policy, With, prepare, write};
+use postern_client::{Desk, Options};
 use postern_contract::ProblemCode;
 use postern_contract::capabilities::Capabilities;
 use postern_contract::connection::Recalled;
@@ -17,12 +17,23 @@ use postern_contract::plan::{PlanAnswer, PlanAsk, PlanInput, PlanProgress, Stand
 use shared::{Shared, Wire};
 use std::path::Path;
 use std::sync::Arc;
-use world::{Store, session};
+use world::{Store, session, until};
 
 /// Mina's account behind a wire, a desk that soon stops waiting, and her plan, taken up.
 async fn taken_up(folder: &Path, input: PlanInput) -> (Shared, Desk, Application) {
     let shared = Shared::serve(folder).await;
-    let desk = Desk::open(shared.impatient("127.0.0.1")).await.unwrap();
+    let options = shared.impatient("127.0.0.1");
+    taken_up_by(folder, shared, options, input).await
+}
+
+/// The same with a desk of its own.
+async fn taken_up_by(
+    folder: &Path,
+    shared: Shared,
+    options: Options,
+    input: PlanInput,
+) -> (Shared, Desk, Application) {
+    let desk = Desk::open(options).await.unwrap();
     create_account(&desk, async || shared.backend.messages().await.unwrap()).await;
     sign_in(&desk).await.unwrap();
     step_up(&desk).await;
@@ -110,5 +121,37 @@ fn the_end_of_a_session_is_no_proof_of_a_cancellation() {
         let receipt = application.answer(PlanAnswer::Again).await.receipt.unwrap();
         assert_eq!(receipt.steps[0].standing, Standing::Done);
         assert_eq!(sign_in(&other).await.unwrap_err().code, ProblemCode::CredentialsRefused);
+    });
+}
+
+#[test]
+fn who_signs_in_while_the_account_is_looked_at_is_not_cancelled() {
+    session("who_signs_in_while_the_account_is_looked_at_is_not_cancelled", Store::Unlocked, || async {
+        const OTHER: &str = "jun.lee@harbor.example";
+        let folder = tempfile::tempdir().unwrap();
+        let input = PlanInput { cancel: true, ..PlanInput::default() };
+        let shared = Shared::serve(folder.path()).await;
+        let options = shared.options("127.0.0.1");
+        let (shared, desk, mut application) = taken_up_by(folder.path(), shared, options, input).await;
+        let messages = async || shared.backend.messages().await.unwrap();
+        create_account_at(&desk, messages, OTHER, "010-5550-9876").await;
+        let asked = shared.asked().len();
+        shared.wire(Wire::HoldsTheKeys);
+        let (progress, ()) = tokio::join!(application.answer(PlanAnswer::Go), async {
+            until("the account is looked at", async || {
+                let gets = ["GET /v1/account", "GET /v1/account/security", "GET /v1/account/keys"];
+                gets.iter().all(|get| shared.asked()[asked..].iter().any(|line| line == get))
+            })
+            .await;
+            desk.sign_out().await.unwrap();
+            sign_in_as(&desk, OTHER).await.unwrap();
+            step_up(&desk).await;
+            shared.wire(Wire::Whole);
+        });
+        trouble(&progress);
+        let other = Desk::open(shared.options("localhost")).await.unwrap();
+        sign_in_as(&other, OTHER).await.unwrap();
+        other.sign_out().await.unwrap();
+        sign_in(&other).await.unwrap();
     });
 }

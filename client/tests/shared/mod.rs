@@ -35,6 +35,8 @@ pub enum Wire {
     LosesTheEnd,
     /// Loses the answer to every request for an authentication number, after the backend has acted.
     LosesTheNumber,
+    /// Holds the answer to every request for the keys until it is another wire, after the backend has acted.
+    HoldsTheKeys,
     /// Loses everything.
     Cut,
 }
@@ -125,12 +127,18 @@ async fn carry(router: Router, wire: Arc<Mutex<Wire>>, request: Request) -> Resp
     let registers = request.method() == "PUT" && request.uri().path().starts_with("/v1/account/keys/");
     let sends = request.method() == "POST" && request.uri().path() == "/v1/verifications";
     let cancels = request.method() == "DELETE" && request.uri().path() == "/v1/account";
-    let wire = *wire.lock().unwrap();
+    let lists = request.method() == "GET" && request.uri().path() == "/v1/account/keys";
+    let on_wire = wire;
+    let wire = *on_wire.lock().unwrap();
     let before = [(registers, Wire::LosesRegistering), (cancels, Wire::LosesCancelling)];
     if wire == Wire::Cut || before.into_iter().any(|(is, how)| is && wire == how) {
         std::future::pending::<()>().await;
     }
     let Ok(answer) = router.oneshot(request).await;
+    let mut beat = tokio::time::interval(Duration::from_millis(10));
+    while lists && *on_wire.lock().unwrap() == Wire::HoldsTheKeys {
+        beat.tick().await;
+    }
     let lost =
         [(registers, Wire::LosesTheAnswer), (sends, Wire::LosesTheNumber), (cancels, Wire::LosesTheEnd)];
     if lost.into_iter().any(|(is, how)| is && wire == how) {
