@@ -6,17 +6,19 @@ mod shared;
 mod world;
 
 use person::{create_account, create_account_at, send, sign_in, sign_in_as, step_up};
-use postern_backend::SystemClock;
+use postern_backend::{Clock, SystemClock};
 use postern_client::plan::{Application, Base, Opened, Places, Policy, With, prepare, write};
 use postern_client::{Desk, Options};
-use postern_contract::ProblemCode;
 use postern_contract::capabilities::Capabilities;
+use postern_contract::configuration::OfferId;
 use postern_contract::connection::Recalled;
 use postern_contract::operation::{EndSession, GetAccount, GetSecurity, GetSession};
-use postern_contract::plan::{PlanAnswer, PlanAsk, PlanInput, PlanProgress, Standing};
+use postern_contract::plan::{PlanAnswer, PlanAsk, PlanInput, PlanProgress, PlanRefusal, Standing};
+use postern_contract::{Moment, ProblemCode};
 use shared::{Shared, Wire};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use world::{Store, session, until};
 
 /// Mina's account behind a wire, a desk that soon stops waiting, and her plan, taken up.
@@ -41,7 +43,7 @@ async fn taken_up_by(
         account: send(&desk, GetAccount { body: () }).await.unwrap(),
         security: send(&desk, GetSecurity { body: () }).await.unwrap(),
         keys: Vec::new(),
-        seen_at: postern_contract::Moment::from_millisecond(0),
+        seen_at: Moment::from_millisecond(0),
     };
     let base = Base {
         recalled: &recalled,
@@ -153,5 +155,37 @@ fn who_signs_in_while_the_account_is_looked_at_is_not_cancelled() {
         sign_in_as(&other, OTHER).await.unwrap();
         other.sign_out().await.unwrap();
         sign_in(&other).await.unwrap();
+    });
+}
+
+/// A clock that was set back.
+#[derive(Debug)]
+struct SetBack;
+
+impl Clock for SetBack {
+    fn now(&self) -> Moment {
+        Moment::from_millisecond(0)
+    }
+
+    fn running(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_no_plan_younger() {
+    session("a_clock_that_was_set_back_makes_no_plan_younger", Store::Unlocked, || async {
+        let folder = tempfile::tempdir().unwrap();
+        let (_shared, desk, application) = taken_up(folder.path(), key()).await;
+        drop(application);
+        let path = folder.path().join("mina.postern-plan");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replacen("needs =", "expires_at = 2001-01-01T00:00:00Z\nneeds =", 1))
+            .unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let (policy, places) = (Policy::default(), Places::under(elsewhere.path()));
+        let with = With { desk, policy, places, clock: Arc::new(SetBack) };
+        let refused = Opened::read(&path).unwrap().view(OfferId(1), &with).await.unwrap().refused;
+        assert!(matches!(refused, Some(PlanRefusal::TooLate(_))), "{refused:?}");
     });
 }
