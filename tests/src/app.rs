@@ -10,7 +10,7 @@ use postern_contract::shell::Window;
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -117,6 +117,11 @@ impl App {
         Ok(self.session()?.windows().await?.len())
     }
 
+    /// When it was started.
+    pub fn began(&self) -> Result<SystemTime> {
+        Ok(std::fs::metadata(&self.process)?.modified()?)
+    }
+
     /// The application's process.
     pub fn process(&self) -> Result<String> {
         Ok(std::fs::read_to_string(&self.process)?.trim().to_owned())
@@ -128,8 +133,17 @@ impl App {
     }
 
     /// Ends it as a power cut would.
-    pub async fn kill(mut self) -> Result<()> {
-        program::send("KILL", &self.process()?)?;
+    pub async fn kill(self) -> Result<()> {
+        self.end_by("KILL").await
+    }
+
+    /// Ends it as a desktop does whose person leaves: it is asked to, and puts away what it has to.
+    pub async fn leave(self) -> Result<()> {
+        self.end_by("TERM").await
+    }
+
+    async fn end_by(mut self, signal: &str) -> Result<()> {
+        program::send(signal, &self.process()?)?;
         self.ended().await?;
         self.let_go();
         Ok(())

@@ -17,16 +17,18 @@ pub struct Backend {
     /// The folder of the database, where the configuration file is written.
     folder: PathBuf,
     around: Surroundings,
-    /// `127.0.0.1:PORT`, the same after a restart.
+    /// `ADDRESS:PORT`, the same after a restart.
     pub address: String,
 }
 
 impl Backend {
-    /// Starts it on a database, with more lines of configuration (`section.key = value`), by a clock.
+    /// Starts it on a database, listening at any port of an address, with more lines of configuration
+    /// (`section.key = value`), by a clock.
     pub async fn start(
         machine: &Machine,
         around: &Surroundings,
         database: &Path,
+        address: &str,
         more: &[String],
         clock: Option<&Clock>,
     ) -> Result<Self> {
@@ -40,7 +42,7 @@ impl Backend {
             configuration: format!("database.url = \"sqlite://{}\"\n{}", database.display(), more.join("\n")),
             folder: database.parent().context("a database lies in a folder")?.to_owned(),
             around,
-            address: "127.0.0.1:0".to_owned(),
+            address: format!("{address}:0"),
         };
         backend.again().await?;
         Ok(backend)
@@ -57,8 +59,9 @@ impl Backend {
         let around = &self.around;
         self.address = until("the backend listens", async || {
             let log = around.log("backend");
-            let said = log.get(before..).and_then(|new| new.split_once("listening on http://"));
-            Ok(said.and_then(|(_, rest)| rest.split_whitespace().next()).map(str::to_owned))
+            let said = log.get(before..).and_then(|new| new.split_once("listening on http"));
+            let address = said.and_then(|(_, rest)| rest.split_once("://"));
+            Ok(address.and_then(|(_, rest)| rest.split_whitespace().next()).map(str::to_owned))
         })
         .await
         .with_context(|| around.log("backend"))?;

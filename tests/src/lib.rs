@@ -8,8 +8,10 @@
 //! failures are real ones (a locked keyring, a stopped server).
 
 pub mod app;
+pub mod authority;
 pub mod backend;
 pub mod bus;
+pub mod cable;
 pub mod caller;
 pub mod carried;
 pub mod clipboard;
@@ -24,6 +26,7 @@ pub mod machine;
 pub mod page;
 pub mod patience;
 pub mod program;
+pub mod room;
 pub mod screen;
 pub mod screenshot;
 pub mod seed;

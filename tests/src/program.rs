@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -16,6 +16,8 @@ pub struct Surroundings {
     pub variables: BTreeMap<&'static str, OsString>,
     /// Where `NAME.log` files go.
     pub logs: PathBuf,
+    /// What stands before each program's own words, where it runs at another place.
+    pub before: Vec<String>,
 }
 
 impl Surroundings {
@@ -24,10 +26,18 @@ impl Surroundings {
         self.variables.insert(name, value.into());
     }
 
+    /// These surroundings in another network namespace, which that file stands for.
+    #[must_use]
+    pub fn beyond(&self, namespace: &str) -> Self {
+        let before = ["nsenter".to_owned(), format!("--net={namespace}"), "--".to_owned()];
+        Self { before: before.into(), ..self.clone() }
+    }
+
     /// A short-lived program with these surroundings.
     pub fn command(&self, program: impl AsRef<Path>) -> tokio::process::Command {
-        let mut command = tokio::process::Command::new(program.as_ref());
-        command.env_clear().envs(&self.variables).stdin(Stdio::null()).kill_on_drop(true);
+        let mut words = self.before.iter().map(OsStr::new).chain([program.as_ref().as_os_str()]);
+        let mut command = tokio::process::Command::new(words.next().unwrap_or_default());
+        command.args(words).env_clear().envs(&self.variables).stdin(Stdio::null()).kill_on_drop(true);
         command
     }
 
@@ -78,6 +88,7 @@ impl Program {
         let log = File::options().create(true).append(true).open(around.logs.join(format!("{name}.log")))?;
         let child = Command::new("setpriv")
             .args(["--pdeathsig", "SIGKILL", "--"])
+            .args(&around.before)
             .arg(program)
             .args(arguments)
             .env_clear()
@@ -94,6 +105,11 @@ impl Program {
     /// Whether it still runs.
     pub fn runs(&mut self) -> Result<bool> {
         Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Its name in the logs.

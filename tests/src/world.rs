@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::backend::Backend;
 use crate::bus::Bus;
+use crate::cable::{NAME, THERE, There};
 use crate::clock::Clock;
 use crate::keyring::{Daemon, Keyring};
 use crate::machine::Machine;
@@ -31,6 +32,7 @@ pub struct Plan {
     configuration: Option<String>,
     faulty: bool,
     loud: bool,
+    there: Option<There>,
 }
 
 /// A world in which nobody has an account yet.
@@ -44,6 +46,7 @@ pub fn empty() -> Plan {
         configuration: None,
         faulty: false,
         loud: false,
+        there: None,
     }
 }
 
@@ -78,13 +81,20 @@ impl Plan {
         Self { faulty: true, ..self }
     }
 
+    /// With a remote backend at the other end of a cable, reached at [`NAME`] over TLS, without a wire.
+    #[must_use]
+    pub fn beyond(self, there: There) -> Self {
+        Self { there: Some(there), ..self }
+    }
+
     /// With a backend's address at which nobody listens.
     #[must_use]
     pub fn nobody_at(self, address: &str) -> Self {
         Self { address: Some(address.to_owned()), ..self }
     }
 
-    /// With a configuration file; `{url}` in it stands for the remote backend's address, which is then named there alone.
+    /// With a configuration file; `{url}` in it stands for the remote backend's address, which is then named there alone,
+    /// and `{ca}` for what vouches for it.
     #[must_use]
     pub fn configured(self, toml: &str) -> Self {
         Self { configuration: Some(toml.to_owned()), ..self }
@@ -171,6 +181,9 @@ impl World {
         };
         world.connect().await?;
         if let Some(toml) = &world.plan.configuration {
+            let there = world.plan.there.as_ref();
+            let authority = there.map(|there| there.authority.file.display().to_string());
+            let toml = toml.replace("{ca}", &authority.unwrap_or_default());
             world.configure(&toml.replace("{url}", &world.way().unwrap_or_default()))?;
         }
         Ok(world)
@@ -178,11 +191,20 @@ impl World {
 
     /// Starts the remote backend on the data that the embedded one left.
     async fn connect(&mut self) -> Result<()> {
-        if let Some(more) = self.plan.remote.clone() {
+        if let Some(mut more) = self.plan.remote.clone() {
             let database = self.database();
             let clock = Some(&self.clock);
-            let backend = Backend::start(&self.machine, &self.around, &database, &more, clock).await?;
-            if self.plan.faulty {
+            let (around, address) = match &self.plan.there {
+                Some(there) => {
+                    more.extend(there.lines());
+                    (there.around(&self.around), THERE)
+                }
+                None => (self.around.clone(), "127.0.0.1"),
+            };
+            let backend = Backend::start(&self.machine, &around, &database, address, &more, clock).await?;
+            if self.plan.there.is_some() {
+                // the cable is the way
+            } else if self.plan.faulty {
                 self.faults = Some(Proxy::before(backend.address.parse()?).await);
             } else {
                 self.wire = Some(Wire::to(backend.address.clone()).await?);
@@ -207,6 +229,10 @@ impl World {
 
     /// Where the remote backend is reached.
     fn way(&self) -> Option<String> {
+        if self.plan.there.is_some() {
+            let port = self.backend.as_ref()?.address.rsplit_once(':')?.1;
+            return Some(format!("https://{NAME}:{port}"));
+        }
         let wire = self.wire.as_ref().map(|wire| wire.url.clone());
         wire.or_else(|| self.faults.as_ref().map(Proxy::url))
     }
@@ -265,6 +291,11 @@ impl World {
     /// Ends the application as a power cut would.
     pub async fn kill(&mut self) -> Result<()> {
         self.app.take().context("the application is not open")?.kill().await
+    }
+
+    /// Ends the application as a desktop does whose person leaves.
+    pub async fn leave(&mut self) -> Result<()> {
+        self.app.take().context("the application is not open")?.leave().await
     }
 
     /// The command line's program.
@@ -362,7 +393,8 @@ impl World {
 
 /// Fresh folders, and an environment in which nothing of the machine's own desktop is left.
 fn surroundings(folder: &Path, dark: bool) -> Result<Surroundings> {
-    let mut around = Surroundings { variables: BTreeMap::new(), logs: folder.join("logs") };
+    let mut around =
+        Surroundings { variables: BTreeMap::new(), logs: folder.join("logs"), before: Vec::new() };
     let places = [
         ("HOME", "home"),
         ("XDG_DATA_HOME", "data"),

@@ -17,6 +17,7 @@ mod changes_are_prepared_offline;
 mod changes_lock_while_a_form_is_filled;
 mod the_backend_cannot_be_reached;
 mod the_main_job;
+mod the_network_is_pulled_out;
 mod the_page_is_confined;
 mod the_page_names_no_host;
 mod the_secret_store_cannot_be_used;

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 /// What the application may weigh. Source: the product's limit of 25 MiB.
 const LIMIT_MIB: u64 = 25;
 
+/// The profile of the application that is shipped: a release that is small.
+const DESKTOP: &str = "desktop";
+
 /// What was built.
 pub struct Built {
     /// The desktop application.
@@ -46,16 +49,17 @@ pub fn everything(release: bool) -> Result<()> {
 /// would get what only a server needs, because cargo unites the features of the backend they share.
 pub fn programs(release: bool) -> Result<Built> {
     if release {
-        command::run(&mut command::cargo(["build", "--release", "--package", "postern-desktop"]))?;
+        command::run(&mut command::cargo(["build", "--profile", DESKTOP, "--package", "postern-desktop"]))?;
         backend(true)?;
         command::run(&mut command::cargo(["build", "--release", "--package", "postern-cli"]))?;
     } else {
         let all = ["build", "--package", "postern-desktop", "--package", "postern-backend"];
         command::run(command::cargo(all).args(["--package", "postern-cli"]))?;
     }
-    let folder = place::target().join(if release { "release" } else { "debug" });
-    let (app, backend) = (folder.join("postern-desktop"), folder.join("postern-backend"));
-    let built = Built { app, backend, cli: folder.join("postern") };
+    let (of_app, of_others) = if release { (DESKTOP, "release") } else { ("debug", "debug") };
+    let folder = place::target().join(of_others);
+    let app = place::target().join(of_app).join("postern-desktop");
+    let built = Built { app, backend: folder.join("postern-backend"), cli: folder.join("postern") };
     for file in [&built.app, &built.backend, &built.cli] {
         if !file.is_file() {
             bail!("The build did not make {}.", file.display());

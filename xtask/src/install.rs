@@ -19,7 +19,7 @@ const TO_BUILD: &[&str] = &[
     "file",
 ];
 
-/// What the stories need: a screen, a window manager, a bus, a secret store, a driver, fonts.
+/// What the stories need: a screen, a window manager, a bus, a secret store, a driver, fonts, a network of their own.
 const TO_TEST: &[&str] = &[
     "xvfb",
     "xauth",
@@ -36,6 +36,9 @@ const TO_TEST: &[&str] = &[
     "gir1.2-gtk-3.0",
     "faketime",
     "util-linux",
+    "iproute2",
+    "nftables",
+    "dnsmasq-base",
     "fonts-dejavu-core",
     "fonts-noto-cjk",
     "libgl1-mesa-dri",

@@ -30,6 +30,7 @@ cargo xtask test [PART] [NAME…]  every test; PART is one of: guards contract b
 cargo xtask test --deep [PART]   the same with whole counts: many kills, long fuzzing, both databases
 cargo xtask tour                 the main job and what is prepared offline on a virtual display, screenshots in ./tour
 cargo xtask bench backend        speed and memory of the backend, in one table; fails where a limit is missed
+cargo xtask bench desktop        how soon the shipped desktop shows the account, without a network and with one
 cargo xtask package [--debug]    the packages for Debian and RPM systems, with the command line, its manual and completions
 cargo xtask page [--release]     only the page in ui/dist";
 
