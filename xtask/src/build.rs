@@ -56,10 +56,13 @@ pub fn programs(release: bool) -> Result<Built> {
         let all = ["build", "--package", "postern-desktop", "--package", "postern-backend"];
         command::run(command::cargo(all).args(["--package", "postern-cli"]))?;
     }
-    let (of_app, of_others) = if release { (DESKTOP, "release") } else { ("debug", "debug") };
-    let folder = place::target().join(of_others);
-    let app = place::target().join(of_app).join("postern-desktop");
-    let built = Built { app, backend: folder.join("postern-backend"), cli: folder.join("postern") };
+    let folder = place::target().join(if release { "release" } else { "debug" });
+    let (app, backend) = (folder.join("postern-desktop"), folder.join("postern-backend"));
+    if release {
+        // beside the others, where the packager takes it from
+        std::fs::copy(place::target().join(DESKTOP).join("postern-desktop"), &app)?;
+    }
+    let built = Built { app, backend, cli: folder.join("postern") };
     for file in [&built.app, &built.backend, &built.cli] {
         if !file.is_file() {
             bail!("The build did not make {}.", file.display());
