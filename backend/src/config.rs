@@ -5,6 +5,8 @@
 pub mod accounts;
 #[cfg(feature = "server")]
 pub mod around;
+#[cfg(feature = "reading")]
+mod conformance;
 #[cfg(feature = "server")]
 pub mod database;
 #[cfg(feature = "server")]

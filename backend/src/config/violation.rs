@@ -1,10 +1,9 @@
 //! From a violated schema to words: which value, what was found, what is expected, how to mend it. For a key nobody
 //! knows, the nearest one that exists.
 
+use super::conformance::{Breach, Checker, How};
 use super::place::escaped;
 use super::reading::{Configured, Format};
-use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 /// One violation.
@@ -21,78 +20,42 @@ pub(super) struct Violation {
 
 /// Every violation of the schema.
 pub(super) fn all<T: Configured>(schema: &Value, value: &Value) -> Vec<Violation> {
-    let validator = match validator(schema, T::FORMATS) {
-        Ok(validator) => validator,
-        Err(fault) => {
-            tracing::error!(%fault, "the configuration's schema is not one");
-            return Vec::new();
-        }
-    };
-    validator.iter_errors(value).flat_map(|error| words(schema, T::FORMATS, &error)).collect()
+    let breaches = Checker { schema, formats: T::FORMATS }.breaches(value);
+    breaches.iter().map(|breach| words(schema, T::FORMATS, breach)).collect()
 }
 
-fn validator(schema: &Value, formats: &[Format]) -> Result<Validator, Box<ValidationError<'static>>> {
-    let mut options = jsonschema::options().should_validate_formats(true);
-    for format in formats {
-        options = options.with_format(format.name, format.holds);
-    }
-    options.build(schema).map_err(Box::new)
-}
-
-fn words(schema: &Value, formats: &[Format], error: &ValidationError<'_>) -> Vec<Violation> {
-    let pointer = error.instance_path().to_string();
-    // the schema of the value, around the violated keyword
-    let path = error.schema_path().to_string();
-    let of = path.rfind('/').and_then(|end| schema.pointer(&path[..end])).unwrap_or(&Value::Null);
-    let found = shown(&pointer, error.instance());
-    let one = |expected: String, fix: &str| {
-        vec![Violation {
-            pointer: pointer.clone(),
-            points_to_key: false,
-            found: found.clone(),
-            expected,
-            fix: fix.to_owned(),
-        }]
+fn words(schema: &Value, formats: &[Format], breach: &Breach<'_>) -> Violation {
+    let Breach { pointer, value, of, how } = breach;
+    let one = |expected: String, fix: &str| Violation {
+        pointer: pointer.clone(),
+        points_to_key: false,
+        found: shown(pointer, value),
+        expected,
+        fix: fix.to_owned(),
     };
-    match error.kind() {
-        Kind::AdditionalProperties { unexpected } => {
-            unexpected.iter().map(|key| unknown(schema, &pointer, key, of)).collect()
+    match *how {
+        How::Unknown(key) => unknown(schema, pointer, key, of),
+        How::Lacks(key) => missing(schema, pointer, key, of),
+        How::Bounds => one(kind(of), "choose a number within these bounds"),
+        How::Kind => one(kind(of), "write a value of that kind"),
+        How::Form(name) => {
+            let expected = formats.iter().find(|known| known.name == name).map(|known| known.expected);
+            one(expected.unwrap_or(name).to_owned(), "write it in that form")
         }
-        Kind::Required { property } => {
-            vec![missing(schema, &pointer, property.as_str().unwrap_or_default(), of)]
-        }
-        Kind::Minimum { .. }
-        | Kind::Maximum { .. }
-        | Kind::ExclusiveMinimum { .. }
-        | Kind::ExclusiveMaximum { .. } => one(kind(of), "choose a number within these bounds"),
-        Kind::Type { .. } => one(kind(of), "write a value of that kind"),
-        Kind::Format { format } => {
-            let expected = formats.iter().find(|known| known.name == format).map(|known| known.expected);
-            one(expected.unwrap_or(format).to_owned(), "write it in that form")
-        }
-        Kind::Enum { .. } | Kind::Constant { .. } | Kind::OneOfNotValid { .. } | Kind::AnyOf { .. } => {
-            one(kind(of), "write one of these")
-        }
-        Kind::MinLength { limit } => {
-            one(format!("a text of at least {limit} characters"), "write a longer text")
-        }
-        Kind::MaxLength { limit } => {
-            one(format!("a text of at most {limit} characters"), "write a shorter text")
-        }
-        Kind::MinItems { limit } => one(format!("a list of at least {limit}"), "add to the list"),
-        Kind::MaxItems { limit } => one(format!("a list of at most {limit}"), "shorten the list"),
-        Kind::UniqueItems => {
-            one("a list in which nothing stands twice".to_owned(), "remove what stands twice")
-        }
-        Kind::Pattern { pattern } => one(format!("a text of the form {pattern}"), "write it in that form"),
+        How::Choice => one(kind(of), "write one of these"),
+        How::Short(least) => one(format!("a text of at least {least} characters"), "write a longer text"),
+        How::Long(most) => one(format!("a text of at most {most} characters"), "write a shorter text"),
+        How::Few(least) => one(format!("a list of at least {least}"), "add to the list"),
+        How::Many(most) => one(format!("a list of at most {most}"), "shorten the list"),
+        How::Twice => one("a list in which nothing stands twice".to_owned(), "remove what stands twice"),
         // nobody knows what it is, so it may be a secret
-        _ => vec![Violation {
+        How::Unchecked => Violation {
             pointer: pointer.clone(),
             points_to_key: false,
             found: "a value that does not fit".to_owned(),
             expected: "another value".to_owned(),
             fix: "see the description of this key".to_owned(),
-        }],
+        },
     }
 }
 
