@@ -114,6 +114,35 @@ async fn a_folder_with_plans_that_cannot_be_applied_gives_each_its_result() {
         told.as_array().unwrap().iter().map(|one| one["ending"].as_str().unwrap()).collect();
     assert_eq!(endings, wanted.map(|(_, ending)| ending), "what was applied stays so");
     assert_eq!(again.status.code(), Some(3));
+    check_receipts(&home);
+}
+
+/// Both receipts are whole and can be exported; whatever is done to the file is told.
+fn check_receipts(home: &Home) {
+    let path = ".local/share/postern/receipts/receipts.jsonl";
+    let (whole, _) = home.ends(0, &["plan", "status"]);
+    assert!(whole.contains("receipt 1: 3-first") && whole.contains("receipt 2: 6-second"), "{whole}");
+    let export = |number: &str| {
+        let (out, _) = home.ends(0, &["plan", "status", "--export", number]);
+        serde_json::from_str::<serde_json::Value>(&out).unwrap()
+    };
+    assert_eq!(export("2")["previous"], export("1")["hash"], "each names the one before");
+    home.ends(1, &["plan", "status", "--export", "3"]);
+    let text = std::fs::read_to_string(home.at(path)).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    for (what, changed) in [
+        ("altered", text.replacen("New quarter", "Old quarter", 1)),
+        ("removed", format!("{}\n", lines[1])),
+        ("cut off", format!("{}\n", lines[0])),
+        ("reordered", format!("{}\n{}\n", lines[1], lines[0])),
+        ("gone", String::new()),
+    ] {
+        home.write(path, changed);
+        let (_, err) = home.ends(3, &["plan", "status"]);
+        assert!(err.contains("The receipts are not whole"), "{what}: {err}");
+    }
+    home.write(path, text);
+    home.ends(0, &["plan", "status"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
