@@ -113,10 +113,9 @@ mod tests {
     }
 
     #[test]
-    fn a_long_password_is_judged_at_once() {
-        // PW-6
-        let begun = tokio::time::Instant::now();
-        judge(&"lamp water quiet ".repeat(60));
-        assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+    fn a_long_password_costs_no_more_than_its_beginning() {
+        // PW-6: judged whole, this one would take for ever
+        let long = "lamp water quiet ".repeat(6_000);
+        assert_eq!(judge(&long), judge(&long[..1_000]));
     }
 }

@@ -47,7 +47,6 @@ fn remote(url: &str, limits: Limits) -> Remote {
 
 /// Asks for everything at once, each over a way of its own, and says how each ended.
 async fn ask_all(url: &str, limits: Limits) -> Vec<(Any, Option<ProblemCode>)> {
-    let begun = Instant::now();
     let deadline = limits.total * (1 + u32::try_from(again::TRIES_AGAIN).unwrap()) + again::WAIT_MAX;
     let mut asked = JoinSet::new();
     for any in all() {
@@ -55,7 +54,6 @@ async fn ask_all(url: &str, limits: Limits) -> Vec<(Any, Option<ProblemCode>)> {
         asked.spawn(async move { (any, timeout(deadline, (any.ask)(&way)).await) });
     }
     let ended = asked.join_all().await;
-    assert!(begun.elapsed() < deadline + Duration::from_secs(5), "in time");
     ended
         .into_iter()
         .map(|(any, ended)| {

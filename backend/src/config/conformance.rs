@@ -210,6 +210,8 @@ fn has_twice(items: &[Value]) -> bool {
 
 #[cfg(all(test, feature = "server"))]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails where it is surprised")]
+
     use super::{Checker, How};
     use crate::config::file::Configuration;
     use crate::config::reading::{Configured, Format, schema};

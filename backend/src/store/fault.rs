@@ -53,11 +53,10 @@ impl StoreError {
             _ => None,
         }
     }
-}
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
+    /// What a fault of the driver means.
+    pub(super) fn of(error: &sqlx::Error) -> Self {
+        match error {
             sqlx::Error::PoolTimedOut => return Self::Busy,
             sqlx::Error::Io(_)
             | sqlx::Error::PoolClosed
@@ -70,6 +69,12 @@ impl From<sqlx::Error> for StoreError {
         let known =
             error.as_database_error().and_then(DatabaseError::code).and_then(|code| Self::of_code(&code));
         known.unwrap_or_else(|| Self::Database(error.to_string()))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::of(&error)
     }
 }
 

@@ -19,6 +19,9 @@ use tower::ServiceExt;
 /// Longer than a busy computer takes to answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// More than a busy computer takes for what does not wait for a backend, and much less than `PATIENCE`.
+pub const AT_ONCE: Duration = Duration::from_secs(20);
+
 /// What the wire does to requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Wire {
@@ -121,6 +124,14 @@ pub fn options_for(backend: &str, data: &Path) -> Options {
         place: None,
         store_limits: vault::Limits::default(),
     }
+}
+
+/// The same for a desk that waits for a backend much longer than `AT_ONCE`.
+pub fn patient(options: Options) -> Options {
+    let backend = options
+        .backend
+        .map(|backend| Configured { limits: Limits { connect: PATIENCE, total: PATIENCE }, ..backend });
+    Options { backend, ..options }
 }
 
 async fn carry(router: Router, wire: Arc<Mutex<Wire>>, request: Request) -> Response {

@@ -3,17 +3,20 @@
 use super::Use;
 use crate::error::OpenError;
 use crate::store::lane::{Lane, Seat};
-use crate::store::{Stored, schema};
+use crate::store::{StoreError, Stored, schema};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// SQLite has one writer at a time. Ours queue in order of arrival, instead of polling the lock.
 pub(super) const WRITERS: usize = 1;
 /// How long one statement waits for a lock of another process, and a reader for a connection.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
+/// How long a start waits before it tries again what found the file busy without having waited.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 /// How often emptying the log is tried while a reader holds it up.
 const TRIES: u32 = 3;
 /// Connections kept open: one writes, the others read.
@@ -60,15 +63,7 @@ impl File {
         create_private(&path).map_err(|fault| unopened(&fault))?;
         let address = format!("{}?mode=rwc", percent_encoded(address));
         // the pool would try until its time is up, and then not say why
-        let mut first = AnyConnection::connect(&address).await.map_err(|fault| unopened(&fault))?;
-        prepare(&mut first, prepared).await.map_err(|fault| unopened(&fault))?;
-        // whoever was here before may have been killed between an erasure and emptying the log
-        if !truncate_log(&mut first).await.map_err(|fault| unopened(&fault))? {
-            tracing::warn!(
-                "the write-ahead log could not be emptied at the start: somebody else is using it"
-            );
-        }
-        first.close().await.map_err(|fault| unopened(&fault))?;
+        settle(&address, prepared).await.map_err(|fault| unopened(&fault))?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY_LIMIT)
@@ -140,6 +135,32 @@ impl File {
         }
         self.pool.close().await;
     }
+}
+
+/// Sets what stays with the file, and empties its log. Where several start at once this can find the file busy without
+/// having waited: for a lock whose holder may be waiting for us, SQLite gives up at once. It is tried again for as long as
+/// any other lock is waited for.
+#[allow(clippy::disallowed_methods, reason = "waiting between attempts is what this is for")]
+async fn settle(address: &str, prepared: &'static [&'static str]) -> sqlx::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match settle_once(address, prepared).await {
+            Err(fault) if StoreError::of(&fault) == StoreError::Busy && begun.elapsed() < BUSY_LIMIT => {
+                sleep(BUSY_PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn settle_once(address: &str, prepared: &'static [&'static str]) -> sqlx::Result<()> {
+    let mut connection = AnyConnection::connect(address).await?;
+    prepare(&mut connection, prepared).await?;
+    // whoever was here before may have been killed between an erasure and emptying the log
+    if !truncate_log(&mut connection).await? {
+        tracing::warn!("the write-ahead log could not be emptied at the start: somebody else is using it");
+    }
+    connection.close().await
 }
 
 /// Tries once to move the log into the file and to empty it; whether nobody held it up.
