@@ -282,7 +282,7 @@ mod tests {
             }
             "integer" => json!(of["minimum"].as_i64().unwrap_or(0) - 1 + i64::try_from(roll(3)).unwrap()),
             "boolean" => json!(roll(2) == 0),
-            _ => json!(["KR", "127.0.0.1:80", "ab", "10.0.0.0/8", "sqlite:///a/b"][roll(5)]),
+            _ => json!(["KR", "127.0.0.1:80", "ab", "10.0.0.0/8", "a@b.example"][roll(5)]),
         }
     }
 
