@@ -97,13 +97,18 @@ pub fn whole(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What was read of a file; none where there is no file.
+pub fn optional(read: io::Result<Vec<u8>>) -> io::Result<Option<Vec<u8>>> {
+    match read {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// The whole lines of a journal; none where there is no file. A last line without its end was never acknowledged.
 pub fn lines(path: &Path) -> io::Result<Vec<String>> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(fault) => return Err(fault),
-    };
+    let Some(bytes) = optional(std::fs::read(path))? else { return Ok(Vec::new()) };
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |end| &bytes[..end]);
     let text = std::str::from_utf8(whole).map_err(|_| {
         io::Error::new(io::ErrorKind::InvalidData, "the journal holds bytes that are no UTF-8")

@@ -18,9 +18,8 @@ pub use incoming::kind;
 pub use record::undoable;
 pub use watch::Watch;
 
-use crate::config::Configured;
-use crate::config::finding;
-use crate::durable::{self, Locked};
+use crate::config::{Configured, around, finding};
+use crate::durable::{self, Locked, optional};
 use incoming::Incoming;
 use judge::Judged;
 use postern_contract::configuration::{ImportPreview, Offer, Settings};
@@ -53,7 +52,7 @@ impl Imports {
     pub fn preview(&self, path: &Path, offer: Offer) -> ImportPreview {
         self.0.reload();
         let places = self.0.places();
-        let before = optional(&places.user_file).unwrap_or_default();
+        let before = optional(around::bytes(&places.user_file)).unwrap_or_default();
         let incoming = Incoming::read(path);
         let judged = judge::judge(&incoming, &self.0.now(), serials::load(&places.state));
         let differences = match (&judged.file, &judged.refused) {
@@ -83,7 +82,7 @@ impl Imports {
         let failed = |fault: io::Error| durable::failed(&places.user_file, &fault);
         let held = Locked::of(&places.user_file).map_err(failed)?;
         self.0.reload();
-        let before = optional(&places.user_file).map_err(failed)?;
+        let before = optional(around::bytes(&places.user_file)).map_err(failed)?;
         let incoming = Incoming::read(path);
         let Judged { refused, findings, key, .. } =
             judge::judge(&incoming, &self.0.now(), serials::load(&places.state));
@@ -106,7 +105,7 @@ impl Imports {
         let places = self.0.places();
         let failed = |fault: io::Error| durable::failed(&places.user_file, &fault);
         let held = Locked::of(&places.user_file).map_err(failed)?;
-        let now = optional(&places.user_file).map_err(failed)?;
+        let now = optional(around::bytes(&places.user_file)).map_err(failed)?;
         let records = record::load(&places.state);
         if records.is_empty() {
             return Err(ProblemCode::NotFound.into());
@@ -132,15 +131,6 @@ impl Imports {
 /// Names the state of both files: the user's and the one that is imported.
 fn version(before: Option<&[u8]>, incoming: &Incoming) -> String {
     format!("{}.{}", crate::config::version(before), incoming.fingerprint)
-}
-
-/// The file's bytes; none where there is none.
-fn optional(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(fault) => Err(fault),
-    }
 }
 
 #[cfg(test)]

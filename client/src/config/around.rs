@@ -4,13 +4,14 @@
 use super::file::{BackendEntry, File};
 use super::finding;
 use super::policy_file::PolicyFile;
-use crate::durable;
 use crate::transport::trust::FILE_BYTES_MAX;
+use crate::{bundle, durable};
 use postern_backend::config::finding::Notes;
 use postern_backend::config::reading::{self, Configured, Sheet};
 use postern_contract::configuration::Finding;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use std::io;
 use std::path::Path;
 
 /// A file that names backends.
@@ -54,9 +55,15 @@ pub fn read_text<T: Configured>(path: &Path, text: &str) -> (Option<T>, Vec<Find
     (read, finding::of(sheet.findings()))
 }
 
+/// The bytes of a file of either shape. What is no plain file is refused, and so is one that no bundle could carry: files
+/// are written by people, and a mistaken one must not take the memory of whoever reads it.
+pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    durable::whole(path, bundle::FILE_BYTES_MAX as u64)
+}
+
 /// Reads a file of either shape, with what lies around it.
 pub(super) fn read<T: Names>(path: &Path) -> (Option<T>, Sheet) {
-    match std::fs::read(path) {
+    match bytes(path) {
         Ok(bytes) => of_bytes(path, bytes),
         Err(fault) => (None, Sheet::unreadable(path, &fault)),
     }

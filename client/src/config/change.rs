@@ -27,11 +27,7 @@ impl Configured {
         let path = &self.places().user_file;
         let failed = |fault: io::Error| durable::failed(path, &fault);
         let held = Locked::of(path).map_err(failed)?;
-        let before = match std::fs::read(path) {
-            Ok(bytes) => Some(bytes),
-            Err(fault) if fault.kind() == io::ErrorKind::NotFound => None,
-            Err(fault) => return Err(failed(fault)),
-        };
+        let before = durable::optional(around::bytes(path)).map_err(failed)?;
         if version(before.as_deref()) != change.version {
             self.reload();
             return Err(ProblemCode::FileChanged.into());

@@ -41,7 +41,7 @@ pub(super) fn gather(places: &Places, now: Moment) -> Gathered {
         all.policies(places, is_machine, now);
     }
     all.file(Rank::SystemFile, &places.system_file);
-    all.version = version(std::fs::read(&places.user_file).ok().as_deref());
+    all.version = version(around::bytes(&places.user_file).ok().as_deref());
     all.file(Rank::UserFile, &places.user_file);
     // stable: of two policy files the one whose name comes later counts, and stands first
     all.layers.sort_by_key(|layer| layer.rank);
@@ -223,7 +223,7 @@ fn listed(folder: &Path, owner: Option<u32>) -> Result<Listed, Finding> {
         if hidden || path.extension().is_none_or(|ending| ending != "toml") {
             continue;
         }
-        match std::fs::read(&path) {
+        match around::bytes(&path) {
             // removed since the folder was listed
             Err(fault) if fault.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {}
             bytes => listed.push((path, bytes)),

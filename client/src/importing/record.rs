@@ -3,8 +3,8 @@
 //! Two are kept while an import is under way, the new one and the one before, since only one of them fits what a kill left.
 
 use crate::bundle::fingerprint;
-use crate::config::Places;
-use crate::durable;
+use crate::config::{Places, around};
+use crate::durable::{self, optional};
 use postern_contract::Moment;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -63,7 +63,7 @@ fn path(state: &Path) -> PathBuf {
 
 /// The newest first. What cannot be read cannot be undone.
 pub fn load(state: &Path) -> Vec<Record> {
-    let bytes = super::optional(&path(state)).ok().flatten().unwrap_or_default();
+    let bytes = optional(std::fs::read(path(state))).ok().flatten().unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
@@ -95,6 +95,6 @@ fn save(state: &Path, records: &[Record]) -> io::Result<()> {
 
 /// When the configuration was last imported, where that can be undone.
 pub fn undoable(places: &Places) -> Option<Moment> {
-    let now = super::optional(&places.user_file).ok().flatten();
+    let now = optional(around::bytes(&places.user_file)).ok().flatten();
     fitting(load(&places.state), now.as_deref()).map(|record| record.at)
 }

@@ -1,7 +1,7 @@
 //! The highest serial that was imported of each signer. It survives undoing, and it never goes back.
 
 use crate::bundle::{Bundle, fingerprint};
-use crate::durable;
+use crate::durable::{self, optional};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
@@ -47,7 +47,7 @@ fn path(state: &Path) -> PathBuf {
 
 /// What is kept. Numbers that cannot be read are no reason to believe that there were none.
 pub fn load(state: &Path) -> io::Result<Serials> {
-    match super::optional(&path(state))? {
+    match optional(std::fs::read(path(state)))? {
         Some(bytes) => Ok(serde_json::from_slice(&bytes)?),
         None => Ok(Serials::default()),
     }

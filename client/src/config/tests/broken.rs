@@ -1,11 +1,13 @@
 //! CFG-2: a corpus of broken files, each with exactly what is said about it.
 
+use crate::bundle::FILE_BYTES_MAX;
 use crate::config::file::File;
 use crate::config::policy_file::PolicyFile;
 use crate::config::{finding, read_file, read_policy, read_text};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configuration")
@@ -77,6 +79,26 @@ fn cfg_2_a_whole_file_is_written_and_read_again_as_it_was() {
     let written = toml::to_string(&policy).unwrap();
     assert_eq!(read_text(Path::new("policy.toml"), &written), (Some(policy), Vec::new()));
     assert!(read_text::<PolicyFile>(Path::new("policy.toml"), &text("whole.toml")).0.is_none());
+}
+
+// a pipe nobody writes, a device that never ends, and more than anybody writes by hand: refused at once, as any file that
+// cannot be read
+#[test]
+fn cfg_2_what_is_no_plain_file_or_too_large_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, large) = (folder.path().join("pipe.toml"), folder.path().join("large.toml"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::write(&large, "# ".repeat(FILE_BYTES_MAX)).unwrap();
+    for (file, why) in
+        [(pipe.as_path(), "no plain file"), (Path::new("/dev/zero"), "no plain file"), (&large, "more than")]
+    {
+        for (read, findings) in [
+            (read_file(file).0.is_some(), read_file(file).1),
+            (read_policy(file).0.is_some(), read_policy(file).1),
+        ] {
+            assert!(!read && findings.len() == 1 && findings[0].found.contains(why), "{findings:?}");
+        }
+    }
 }
 
 // CFG-5: what others may write is warned about, and still counts
