@@ -5,8 +5,13 @@ use crate::patience::until;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 use thirtyfour::session::handle::SessionHandle;
 use thirtyfour::{Key, WebElement, WindowHandle};
+use tokio::time::timeout;
+
+/// More than a move of the pointer takes on a busy computer.
+const MOVE: Duration = Duration::from_secs(8);
 
 /// A window that is being driven. Each act first makes it the driven one.
 #[derive(Debug, Clone)]
@@ -169,9 +174,16 @@ impl Page {
         self.face().await?.action_chain().send_keys(keys.into()).perform().await.map_err(Into::into)
     }
 
-    /// Puts the pointer on a control without pressing, coming from elsewhere on the page.
+    /// Puts the pointer on a control without pressing, coming from elsewhere on the page. The driver now and then waits for
+    /// ever until a move was seen; a move can be made again.
     pub async fn hover(&self, control: &WebElement) -> Result<()> {
-        let pointer = self.face().await?.action_chain().move_to(1, 1).move_to_element_center(control);
-        pointer.perform().await.map_err(Into::into)
+        until("the pointer was moved", async || {
+            let pointer = self.face().await?.action_chain().move_to(1, 1).move_to_element_center(control);
+            match timeout(MOVE, pointer.perform()).await {
+                Ok(moved) => moved.map(Some).map_err(Into::into),
+                Err(_) => Ok(None),
+            }
+        })
+        .await
     }
 }

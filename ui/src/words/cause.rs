@@ -137,7 +137,10 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
         ),
         C::PlanRefused => said(
             "The plan cannot be applied as things are",
-            "What was applied before stays. Open the plan again to see why.".to_owned(),
+            problem.findings.first().map_or_else(
+                || "What was applied before stays. Open the plan again to see why.".to_owned(),
+                |why| super::finding::finding(why).rest,
+            ),
         ),
         code @ (C::StoreLocked
         | C::StorePromptDismissed
