@@ -40,11 +40,11 @@ pub(crate) use collection::{Collection, Fate};
 #[cfg(feature = "server")]
 pub(crate) use depth::OutboxDepth;
 #[cfg(feature = "server")]
-pub(crate) use engine::copy;
-#[cfg(feature = "server")]
 pub(crate) use engine::keyed::address_fault;
 #[cfg(feature = "server")]
 pub use engine::keyed::is_keyed;
+#[cfg(feature = "server")]
+pub(crate) use engine::{copy, ended};
 pub(crate) use fault::{StoreError, Stored};
 pub(crate) use key::{KeyOwner, Registered};
 use lane::Look;

@@ -4,7 +4,7 @@
 use super::{Fault, say};
 use postern_backend::config::file::Configuration;
 use postern_backend::config::key_file;
-use postern_backend::operate::backup::{Whole, back_up, restore as put_back, verify};
+use postern_backend::operate::backup::{Choice, Whole, back_up, restore as put_back, verify};
 use postern_backend::{Clock as _, SystemClock};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,10 @@ pub struct Restore {
     /// Restore over the database that is there; it is kept beside under another name.
     #[arg(long, conflicts_with = "verify")]
     replace: bool,
+    /// Bring back the accounts that were canceled since the copy was made, too. Without this they stay erased, as far as the
+    /// database that is replaced tells.
+    #[arg(long, conflicts_with = "verify")]
+    bring_back_canceled: bool,
 }
 
 /// Copies the database into a new file.
@@ -48,22 +52,31 @@ pub async fn restore(configuration: &Configuration, options: &Restore) -> Result
         let whole = verify(copy, key.as_ref()).await?;
         return say(&format!("sound: {} ({})\n", copy.display(), contents(&whole)));
     }
-    let (whole, kept) = put_back(copy, database, key.as_ref(), options.replace, SystemClock.now()).await?;
-    let kept =
-        kept.map_or_else(String::new, |kept| format!("The database before it is kept: {}\n", kept.display()));
+    let choice = Choice { replace: options.replace, bring_back: options.bring_back_canceled };
+    let done = put_back(copy, database, key.as_ref(), choice, SystemClock.now()).await?;
+    let canceled = match done.stayed_ended {
+        Some(count) => format!("Canceled since the copy, and still erased: {}.\n", accounts(count)),
+        None => "Accounts that were canceled since the copy are there and enabled.\n".to_owned(),
+    };
+    let kept = done
+        .kept
+        .map_or_else(String::new, |kept| format!("The database before it is kept: {}\n", kept.display()));
     say(&format!(
         "restored: {} ({})\n{kept}Sessions, and numbers and confirmations on their way, did not come back: everybody signs in \
-         anew.\nWhat was changed since the copy did: deleted keys work again, old passwords too, and accounts that were \
-         canceled or disabled since are there and enabled. See to them before the server starts: account list, account \
-         disable, account delete.\n",
+         anew.\n{canceled}What else was changed since the copy came back as it was: deleted keys work again, old passwords too, and \
+         accounts that were disabled since are enabled. See to them before the server starts: account list, account disable, \
+         account delete.\n",
         database.display(),
-        contents(&whole)
+        contents(&done.whole)
     ))
 }
 
 fn contents(whole: &Whole) -> String {
-    let accounts = if whole.accounts == 1 { "account" } else { "accounts" };
-    format!("{} {accounts}, schema {}", whole.accounts, whole.schema)
+    format!("{}, schema {}", accounts(whole.accounts), whole.schema)
+}
+
+fn accounts(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "account" } else { "accounts" })
 }
 
 fn file(configuration: &Configuration) -> Result<&Path, Fault> {

@@ -4,6 +4,7 @@
 use super::placing::{self, Old};
 use crate::code::Keys;
 use crate::store::copy::{Held, Standing, copy, end_what_was_under_way, examine, hold};
+use crate::store::ended::{end_again, ended_in};
 use contract::{Moment, Secret};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -100,6 +101,27 @@ pub struct Whole {
     pub accounts: u64,
 }
 
+/// What is restored beside the copy's own state.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Choice {
+    /// Over a database that is there.
+    pub replace: bool,
+    /// With the accounts that ended since the copy was made, as the copy has them.
+    pub bring_back: bool,
+}
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// What is in the database now.
+    pub whole: Whole,
+    /// Where the database before it is.
+    pub kept: Option<PathBuf>,
+    /// How many accounts of the copy had ended since and did not come back. None where that was not asked for, or could not be
+    /// told: without the database that is replaced, or without the key.
+    pub stayed_ended: Option<u64>,
+}
+
 /// Copies the database into a file that must not be there yet. A server may go on working meanwhile: the copy is what was
 /// committed when it began.
 pub async fn back_up(database: &Path, into: &Path) -> Result<Whole, Refused> {
@@ -146,21 +168,25 @@ pub async fn verify(copy: &Path, key: Option<&Secret<[u8; 32]>>) -> Result<Whole
 
 /// Puts a verified copy in the place of the database. One that is there is refused, or with `replace` kept under the name
 /// that comes back; never while somebody has it open. Sessions, and numbers and confirmations on their way, do not come
-/// back: some of them have ended since.
+/// back: some of them have ended since. Nor do accounts that ended since, as the database that is replaced tells.
 pub async fn restore(
     copy: &Path,
     database: &Path,
     key: Option<&Secret<[u8; 32]>>,
-    replace: bool,
+    choice: Choice,
     now: Moment,
-) -> Result<(Whole, Option<PathBuf>), Refused> {
+) -> Result<Restored, Refused> {
     verify(copy, key).await?;
     let there = database.exists();
-    if there && !replace {
+    if there && !choice.replace {
         return Err(Refused::There(database.to_owned()));
     }
     // said before the work; asked again when it is done
-    let_go(take(database).await?, database).await?;
+    let held = take(database).await?;
+    let is_sound = held.is_some();
+    let_go(held, database).await?;
+    // one that is too damaged tells nothing
+    let ended = if is_sound && !choice.bring_back { ended_in(database).await.ok() } else { None };
     let unwritten = |fault| Refused::Unwritten(database.to_owned(), fault);
     let mut draft = beside(database).map_err(unwritten)?;
     std::fs::File::open(copy)
@@ -168,6 +194,10 @@ pub async fn restore(
         .map_err(unwritten)?;
     let unended = |fault: sqlx::Error| Refused::Unwritten(database.to_owned(), std::io::Error::other(fault));
     end_what_was_under_way(draft.path()).await.map_err(unended)?;
+    let mut stayed_ended = None;
+    if let (Some(ended), Some(key)) = (&ended, key) {
+        stayed_ended = Some(end_again(draft.path(), ended, &Keys::derive(key)).await.map_err(unended)?);
+    }
     placing::give(draft.path(), database).map_err(unwritten)?;
     draft.as_file().sync_all().map_err(unwritten)?;
     // what is placed is examined, and not only what it was made from
@@ -178,7 +208,7 @@ pub async fn restore(
     draft.persist(database).map_err(|fault| unwritten(fault.error))?;
     remember(database).map_err(unwritten)?;
     let_go(held, database).await?;
-    Ok((whole, old.kept()))
+    Ok(Restored { whole, kept: old.kept(), stayed_ended })
 }
 
 /// Keeps everybody from the database that is there. One too damaged to be opened is in nobody's use.

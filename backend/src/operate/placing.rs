@@ -22,9 +22,16 @@ impl Old {
     pub(super) fn of(database: &Path, now: Moment) -> Self {
         let instant: String =
             now.to_string().chars().take_while(|c| *c != '.').filter(|c| *c != ':').collect();
+        let instant = instant.trim_end_matches('Z');
+        // one that was kept in this very second keeps its name
+        let mut names = std::iter::once(format!(".before-{instant}"))
+            .chain((2..).map(|number| format!(".before-{instant}-{number}")))
+            .map(|ending| with(database, &ending));
+        let is_free =
+            |name: &PathBuf| ["", "-wal", "-shm", "-journal"].iter().all(|of| !with(name, of).exists());
         Self {
             database: database.to_owned(),
-            kept: with(database, &format!(".before-{}", instant.trim_end_matches('Z'))),
+            kept: names.find(is_free).unwrap_or_else(|| with(database, ".before")),
             file: database.exists(),
             companions: COMPANIONS.into_iter().filter(|ending| with(database, ending).exists()).collect(),
         }

@@ -4,6 +4,8 @@
 #[cfg(feature = "server")]
 pub(crate) mod copy;
 #[cfg(feature = "server")]
+pub(crate) mod ended;
+#[cfg(feature = "server")]
 mod hosts;
 #[cfg(feature = "server")]
 pub(crate) mod keyed;

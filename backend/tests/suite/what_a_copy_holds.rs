@@ -7,7 +7,8 @@ use crate::what_an_operator_does::{refusal, said};
 use crate::world::{PASSWORD, Person, World, refused, token};
 use contract::ProblemCode;
 use contract::account::AccountChange;
-use contract::operation::{ChangeAccount, GetAccount, GetSession};
+use contract::operation::{CancelSubscription, ChangeAccount, GetAccount, GetSession};
+use contract::session::Cancellation;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -194,6 +195,45 @@ async fn db_6_a_restored_database_belongs_to_whom_the_old_one_belonged() {
     std::fs::create_dir(&database).unwrap();
     let undecided = refusal(&file, &["restore", copy.to_str().unwrap(), "--replace"], "");
     assert!(undecided.contains("cannot be told") && database.is_dir(), "{undecided}");
+}
+
+// DB-6, DEL-1: whoever canceled since the copy stays erased, in later restores too, unless an operator brings them back
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_6_whoever_canceled_since_the_copy_stays_erased() {
+    let mut world = World::program(&[]).await;
+    let file = world.served_by().configuration().to_owned();
+    let database = world.database();
+    let mina = world.person("mina@harbor.example", "+821055501234").await;
+    let jun = world.person("jun@harbor.example", "+821055504321").await;
+    let copy = database.with_file_name("copy.db");
+    let copy = copy.to_str().unwrap();
+    said(&file, &["backup", copy], "");
+    let cancel = CancelSubscription { body: Cancellation { agree: true } };
+    world.ask(cancel, Some(&mina.token)).await.unwrap();
+    world.look_away().await;
+    world.serving().kill();
+
+    let is_in = |what: &str| {
+        let bytes = std::fs::read(&database).unwrap();
+        bytes.windows(what.len()).any(|window| window == what.as_bytes())
+    };
+    // the second time, the database that is replaced is one that was restored itself
+    for _ in 0..2 {
+        let done = said(&file, &["restore", copy, "--replace"], "");
+        assert!(done.contains("Canceled since the copy, and still erased: 1 account."), "{done}");
+        assert!(is_in(&jun.email) && !is_in(&mina.email) && !is_in("+821055501234"));
+    }
+    world.serving().start_again();
+    assert!(world.sign_in(&jun.email, PASSWORD, "rack 9").await.is_ok());
+    assert_eq!(
+        refused(world.sign_in(&mina.email, PASSWORD, "rack 9").await).code,
+        ProblemCode::CredentialsRefused
+    );
+    world.serving().kill();
+    let done = said(&file, &["restore", copy, "--replace", "--bring-back-canceled"], "");
+    assert!(done.contains("are there and enabled"), "{done}");
+    world.serving().start_again();
+    world.sign_in(&mina.email, PASSWORD, "rack 9").await.unwrap();
 }
 
 fn key_line(database: &Path) -> String {

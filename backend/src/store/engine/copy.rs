@@ -132,7 +132,7 @@ pub(crate) async fn end_what_was_under_way(copy: &Path) -> sqlx::Result<()> {
     connection.close().await
 }
 
-async fn connect(file: &Path, options: &str) -> sqlx::Result<AnyConnection> {
+pub(super) async fn connect(file: &Path, options: &str) -> sqlx::Result<AnyConnection> {
     sqlx::any::install_default_drivers();
     let address = format!("sqlite://{}", file.display());
     AnyConnection::connect(&format!("{}?{options}", super::sqlite::percent_encoded(&address))).await
