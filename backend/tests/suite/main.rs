@@ -86,6 +86,8 @@ mod what_an_operator_does;
 #[cfg(unix)]
 mod what_an_upgrade_keeps;
 mod what_contacts_need;
+#[cfg(unix)]
+mod what_crosses_to_the_database;
 mod what_desktops_keep;
 mod what_editors_see;
 mod what_every_answer_carries;
