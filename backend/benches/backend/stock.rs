@@ -199,6 +199,9 @@ impl Stock {
             secrets.push(secret);
         }
         tx.commit().await.unwrap();
+        for sql in self.dialect.last {
+            sqlx::raw_sql(*sql).execute(&mut connection).await.unwrap();
+        }
         connection.close().await.unwrap();
         // by what is as good as chance
         secrets.sort_by_key(|secret| fingerprint(secret));
