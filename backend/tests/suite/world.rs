@@ -209,9 +209,9 @@ impl World {
 
     /// The program on a PostgreSQL server of the test's own.
     #[cfg(unix)]
-    pub async fn program_at(server: &Arc<postgres::Server>) -> Self {
+    pub async fn program_at(server: &Arc<postgres::Server>, more: &[&str]) -> Self {
         let home = Home::of(Place::Shared(postgres::Database::alone(server)));
-        let program = Program::start_at(&home.url(), &key_file(&home.file()), &[], "info");
+        let program = Program::start_at(&home.url(), &key_file(&home.file()), more, "info");
         Self::around(program, home).await
     }
 
