@@ -36,6 +36,7 @@ migrations! {
     10 "key_check" "0010_key_check.sql";
     11 "time" "0011_time.sql";
     12 "sweep" "0012_sweep.sql";
+    13 "outbox_end" "0013_outbox_end.sql";
 }
 
 /// How often a migration that failed is tried again, beside once for each that another backend may have made meanwhile.
