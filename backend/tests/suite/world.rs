@@ -128,9 +128,9 @@ impl World {
 
     /// Why a backend does not start on the database at this address, if so.
     #[cfg(unix)]
-    pub async fn try_at(url: String) -> Result<(), OpenError> {
+    pub async fn try_at(settings: Settings, url: String) -> Result<(), OpenError> {
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let backend = Backend::open(fast(), &url, Secret::new([9; 32]), clock, random).await?;
+        let backend = Backend::open(settings, &url, Secret::new([9; 32]), clock, random).await?;
         backend.close().await;
         Ok(())
     }
