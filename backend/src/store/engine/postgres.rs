@@ -42,6 +42,9 @@ const SETTLING: Duration = Duration::from_secs(1);
 /// The server's clock, in milliseconds.
 pub(super) const TIME: &str = "SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)";
 
+/// Whether there is a table of the migrations that were made, one that may be read or not.
+const NOTED: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
+
 /// The servers, and the one in use.
 #[derive(Debug, Clone)]
 pub(crate) struct Servers {
@@ -94,7 +97,7 @@ pub(super) const fn begin(what: Use) -> &'static str {
 }
 
 impl Servers {
-    /// Finds the server that takes writes and brings its schema to this version.
+    /// Finds the server that takes writes and brings its schema to this version, or holds it against it.
     pub(super) async fn open(address: Address, migrates: bool) -> Result<Self, OpenError> {
         let mut refusals = Vec::new();
         for (place, host) in address.hosts.iter().enumerate() {
@@ -106,7 +109,11 @@ impl Servers {
                 Ok(mut connection) => {
                     let unopened =
                         |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
-                    schema::migrate(&mut connection, schema::POSTGRES, migrates).await?;
+                    if migrates {
+                        schema::migrate(&mut connection, schema::POSTGRES).await?;
+                    } else {
+                        schema::compare(&mut connection, schema::POSTGRES, NOTED).await?;
+                    }
                     connection.close().await.map_err(unopened)?;
                     let current = Current::new(place, pool(host));
                     let inner = Inner {
