@@ -84,8 +84,11 @@ impl Caller for SignedIn {
         let token = fingerprint(bearer.expose());
         let limits = session_limits(backend.settings(), backend.clock());
         let mut found = backend.store().look().await?.session_by_token(&token, limits).await?;
-        if found.is_none() && backend.seen().settle().await {
-            // what was noted meanwhile may have kept it alive
+        // only a session that is there can be kept alive by what is noted: no made-up token has anything written
+        if found.is_none()
+            && backend.store().look().await?.knows_token(&token).await?
+            && backend.seen().settle().await
+        {
             found = backend.store().look().await?.session_by_token(&token, limits).await?;
         }
         let (mut session, owner) = found.ok_or(ProblemCode::Unauthenticated)?;

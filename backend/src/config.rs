@@ -64,7 +64,7 @@ pub struct Settings {
     pub peer_sends_max: u32,
     /// The time in which what one network address does counts.
     pub peer_window_seconds: u32,
-    /// Seconds a message is kept after it was queued, delivered or not.
+    /// Seconds a message is kept after it was sent or given up.
     pub message_lifetime_seconds: u32,
     /// The most an account's own audit trail holds; older entries go.
     pub activity_max: u32,

@@ -20,6 +20,9 @@ mod uncarried;
 #[cfg(feature = "server")]
 pub(crate) mod unusable;
 
+#[cfg(feature = "server")]
+pub(crate) use carrier::unopened;
+
 use crate::again::persist;
 use crate::clock::Clock;
 #[cfg(feature = "server")]

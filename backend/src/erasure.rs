@@ -1,19 +1,23 @@
-//! The end of an account, whoever brings it about: nothing of it stays but one pseudonymous line.
+//! The end of an account, whoever brings it about: nothing of it stays but one pseudonymous line that says who did.
 
 use crate::guess;
 use crate::notice::{email_of, phone_of};
 use crate::random::uuid;
 use crate::state::Backend;
-use crate::store::{AccountRow, Tx};
+use crate::store::{AccountRow, Remains, Tx};
 use contract::Problem;
-use contract::activity::Event;
 
 /// Erases the account in one transaction with the line that remains.
-pub(crate) async fn erase(backend: &Backend, mut tx: Tx, account: &AccountRow) -> Result<(), Problem> {
+pub(crate) async fn erase(
+    backend: &Backend,
+    mut tx: Tx,
+    account: &AccountRow,
+    remains: Remains,
+) -> Result<(), Problem> {
     let keys = backend.keys();
     let pseudonym = keys.pseudonym(&account.id.to_string());
     let id = uuid(backend.random())?;
-    tx.audit(id, Event::SubscriptionCanceled, &pseudonym, backend.now()).await?;
+    tx.audit(id, remains, &pseudonym, backend.now()).await?;
     let addresses = [email_of(account), phone_of(account)].map(|to| keys.address(to.kind(), &to.canonical));
     tx.forget_addresses(&addresses).await?;
     let _ = guess::forget(&mut tx, account.id, &addresses).await?;

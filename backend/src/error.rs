@@ -20,8 +20,8 @@ pub enum OpenError {
     Servers(Cow<'static, str>),
     /// None of the database servers can be reached and takes writes.
     Unreachable(String),
-    /// This setting of the database server lets committed changes be lost.
-    Lossy(&'static str),
+    /// This setting of the database server, with its value, lets committed changes be lost.
+    Lossy(&'static str, String),
     /// The database was written by another version of the backend, or a migration failed.
     Migration(String),
     /// The latest time that the database has seen cannot be read.
@@ -67,9 +67,9 @@ impl fmt::Display for OpenError {
                 "no database server can be reached and takes writes ({faults}); nothing was changed. \
                  Check the address, the network, the password (PGPASSFILE names its file) and that one is the primary"
             ),
-            Self::Lossy(setting) => write!(
+            Self::Lossy(setting, value) => write!(
                 f,
-                "the database server runs with {setting}=off, so committed changes could be lost; nothing was changed. \
+                "the database server runs with {setting}={value}, so committed changes could be lost; nothing was changed. \
                  Set {setting}=on in postgresql.conf and reload it"
             ),
             Self::Migration(fault) => write!(

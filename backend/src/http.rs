@@ -27,6 +27,8 @@ mod verification;
 
 #[cfg(feature = "server")]
 pub(crate) use arrival::{Arrival, NoRoom, Peer};
+#[cfg(feature = "server")]
+pub(crate) use health::is_asked as is_asked_for_health;
 
 use crate::caller::Caller;
 use crate::state::Backend;

@@ -1,5 +1,5 @@
-//! What the backend would have mailed or texted in the last day, for the person alone with the application. Read
-//! in-process only: there is no route to it, and there must never be one.
+//! What the backend mailed or texted in the last day, would have, or still is to, for the person alone with the
+//! application. Read in-process only: there is no route to it, and there must never be one.
 
 use crate::delivery::outbox::{Says, unseal};
 use crate::delivery::sweep;
@@ -11,8 +11,8 @@ use contract::{MessageId, Moment, Problem};
 use serde::Serialize;
 
 impl Backend {
-    /// Messages of the last 24 hours, newest first, each number with what may still be done with it. Messages sealed
-    /// under another key are left out.
+    /// Messages of the last 24 hours and those that still wait, newest first, each number with what may still be done
+    /// with it. Messages sealed under another key are left out.
     pub async fn messages(&self) -> Result<Messages, Problem> {
         let posted = self.posted().await?;
         Ok(Messages { messages: posted.into_iter().map(|posted| posted.message).collect() })
@@ -35,7 +35,7 @@ impl Backend {
         let since = now - i64::from(self.settings().message_lifetime_seconds) * 1000;
         let mut tx = self.store().read().await?;
         let mut messages = Vec::new();
-        for Posted { row, state, tries, due_at, claimed, fault, done_at } in tx.queued_since(since).await? {
+        for Posted { row, state, tries, due_at, claimed, fault, done_at } in tx.posted_since(since).await? {
             let Some(letter) = unseal(self.keys(), row.id, &row.sealed) else { continue };
             let content = match letter.says {
                 Says::AlreadyRegistered => Content::AlreadyRegistered,

@@ -190,3 +190,117 @@ impl Backend {
         let _ = tokio::time::timeout(RELEASE_WAIT, releasing).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LEASE, Wish, begin};
+    use crate::clock::Clock;
+    use crate::config::Settings;
+    use crate::random::SystemRandom;
+    use crate::state::Backend;
+    use crate::store::NewAccountRow;
+    use contract::activity::Event;
+    use contract::operation::StartVerification;
+    use contract::verification::{Channel, NumberState, Purpose, VerificationRequest, VerificationSent};
+    use contract::{AccountId, Moment, Problem, ProblemCode, Secret, VerificationId};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::time::Duration;
+
+    /// A clock that is moved by hand.
+    struct Hand(AtomicI64);
+
+    impl Clock for Hand {
+        fn now(&self) -> Moment {
+            Moment::from_millisecond(self.0.load(Ordering::SeqCst))
+        }
+
+        fn running(&self) -> Duration {
+            Duration::from_millis(self.0.load(Ordering::SeqCst).unsigned_abs())
+        }
+    }
+
+    const MINA: AccountId = AccountId(uuid::Uuid::from_u128(7));
+
+    async fn with_an_account(url: &str, clock: &Arc<Hand>) -> Backend {
+        let (key, clock) = (Secret::new([9; 32]), Arc::clone(clock) as Arc<dyn Clock>);
+        let backend =
+            Backend::open(Settings::default(), url, key, clock, Arc::new(SystemRandom)).await.unwrap();
+        let mut tx = backend.store().write().await.unwrap();
+        tx.insert_account(&NewAccountRow {
+            id: MINA,
+            name: "Mina Park".to_owned(),
+            email: "mina@harbor.example".to_owned(),
+            email_canonical: "mina@harbor.example".to_owned(),
+            mobile_phone: "+821012345678".to_owned(),
+            task: None,
+            password: String::new(),
+            password_is_long: true,
+            method: Channel::Email,
+            now: backend.now(),
+        })
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        backend
+    }
+
+    /// An attempt of hers at one and the same request.
+    fn attempt(backend: &Backend) -> Wish {
+        let (purpose, channel) = (Purpose::ChangeContact, Channel::Email);
+        let body = VerificationRequest { purpose, channel, address: "pier@harbor.example".to_owned() };
+        Wish::of(backend, Some(MINA), "wish", &StartVerification { body }).unwrap()
+    }
+
+    async fn claim(backend: &Backend, wish: &Wish) -> Option<Result<VerificationSent, ProblemCode>> {
+        let begun = begin::<VerificationSent>(backend, wish).await.unwrap();
+        begun.map(|answer| answer.map_err(|problem| problem.code))
+    }
+
+    /// Does what was asked, which leaves an entry, and answers.
+    async fn finish(
+        backend: &Backend,
+        wish: &Wish,
+        event: Event,
+        id: u128,
+    ) -> Result<VerificationSent, Problem> {
+        let mut tx = backend.store().write().await.unwrap();
+        tx.record(MINA, event, None, backend.now(), 10).await.unwrap();
+        let number = NumberState { valid_for_seconds: 1, tries_left: 1, resend_in_seconds: 1 };
+        let answer = VerificationSent { id: VerificationId(uuid::Uuid::from_u128(id)), number };
+        backend.wishing(wish.clone()).acknowledge(tx, answer).await
+    }
+
+    // API-3: while one attempt is at work another is told so, up to the end of its lease; then another takes over, and the
+    // one before can no longer commit
+    #[tokio::test]
+    async fn api_3_a_claim_holds_for_its_lease_and_then_opens_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/accounts.db", folder.path().display());
+        let clock = Arc::new(Hand(AtomicI64::new(1_795_435_200_000)));
+        let backend = with_an_account(&url, &clock).await;
+        let (first, second, third) = (attempt(&backend), attempt(&backend), attempt(&backend));
+        assert_eq!(claim(&backend, &first).await, None);
+        assert_eq!(claim(&backend, &second).await, Some(Err(ProblemCode::RequestInFlight)));
+        clock.0.fetch_add(LEASE - 1, Ordering::SeqCst);
+        assert_eq!(claim(&backend, &second).await, Some(Err(ProblemCode::RequestInFlight)));
+        clock.0.fetch_add(1, Ordering::SeqCst);
+        assert_eq!(claim(&backend, &second).await, None);
+
+        let late = finish(&backend, &first, Event::KeyAdded, 1).await.unwrap_err();
+        assert_eq!((late.code, late.status), (ProblemCode::RequestInFlight, 409));
+        // nor does it let go of what is not its own any more
+        backend.wishing(first.clone()).release().await;
+        assert_eq!(claim(&backend, &third).await, Some(Err(ProblemCode::RequestInFlight)));
+        let done = finish(&backend, &second, Event::KeyDeleted, 2).await.unwrap();
+        for wish in [&first, &second, &third] {
+            assert_eq!(claim(&backend, wish).await, Some(Ok(done.clone())));
+        }
+        let mut tx = backend.store().read().await.unwrap();
+        let entries = tx.activity(MINA, None, 10).await.unwrap();
+        let events: Vec<_> = entries.iter().map(|(_, entry)| entry.event).collect();
+        assert_eq!(events, [Event::KeyDeleted]);
+        drop(tx);
+        backend.close().await;
+    }
+}

@@ -47,8 +47,8 @@ pub enum Command {
     /// Let a service ask whether an authentication key works (RFC 7662).
     #[command(subcommand)]
     ServiceCredential(ServiceCredential),
-    /// Print what was mailed or texted in the last day, or would have been, as JSON, newest first. For whoever holds the
-    /// database and its key.
+    /// Print what was mailed or texted in the last day, would have been, or still waits, as JSON, newest first. For whoever
+    /// holds the database and its key.
     Messages,
     /// Print the API's description (OpenAPI 3.1).
     Openapi,

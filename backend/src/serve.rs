@@ -162,6 +162,12 @@ impl Server {
         Ok(Self { serving, listener, metrics, tls, signals })
     }
 
+    /// Returns once the program is told to stop, for as long as it does not run yet. What it is told otherwise is told of
+    /// what it is about to read anyway.
+    pub async fn told_to_stop(&mut self) {
+        while self.signals.next().await != Told::Stop {}
+    }
+
     /// Where it listens, as a base address.
     pub fn address(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };

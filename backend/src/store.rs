@@ -33,7 +33,7 @@ mod time;
 mod wish;
 
 pub(crate) use account::{AccountRow, NewAccountRow};
-pub(crate) use activity::Subject;
+pub(crate) use activity::{Remains, Subject};
 pub(crate) use challenge::ChallengeRow;
 #[cfg(feature = "server")]
 pub(crate) use collection::{Collection, Fate};
@@ -207,12 +207,13 @@ impl Store {
         }
     }
 
-    /// Whether the database answers and its schema is the one this version knows.
+    /// Whether the database answers and its schema has all that this version knows. A newer one has: while replicas are
+    /// exchanged one after the other, those of the version before go on serving.
     pub(crate) async fn ready(&self) -> Stored<bool> {
         let (applied,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success")
             .fetch_one(self.glance().await?.on())
             .await?;
-        Ok(usize::try_from(applied).is_ok_and(|applied| applied == schema::COUNT))
+        Ok(usize::try_from(applied).is_ok_and(|applied| applied >= schema::COUNT))
     }
 
     /// Connections to the database get lost: looks for a server that takes writes, if there can be another.

@@ -78,12 +78,10 @@ pub enum Event {
     /// The number of a new address was wrong.
     ContactNumberRefused,
     DataExported,
-    /// By an operator of the backend, as the next four are.
+    /// By an operator of the backend, as the next three are.
     TwoFactorReset,
     AccountDisabled,
     AccountEnabled,
     /// What was guessed wrong is forgotten: nobody waits for it any more.
     AccountUnlocked,
-    /// The one entry that remains after a cancellation, without the account.
-    SubscriptionCanceled,
 }

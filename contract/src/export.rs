@@ -23,8 +23,20 @@ pub struct Export {
     pub keys: Vec<Key>,
     /// Where the account is signed in, newest first.
     pub sessions: Vec<Place>,
+    /// Desktops that are known since somebody signed in there, the one last used first: never the secret of one.
+    pub desktops: Vec<KnownDesktop>,
     /// The whole audit trail, newest first: as many entries as the backend keeps of one account.
     pub activity: Vec<Entry>,
 }
 
 impl Answer for Export {}
+
+/// A desktop that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KnownDesktop {
+    /// Since when.
+    pub made_at: Moment,
+    /// When somebody last signed in there.
+    pub last_used_at: Moment,
+}

@@ -6,8 +6,15 @@ use postern_backend::serve::Server;
 
 /// Serves until it is told to stop.
 pub async fn serve(configuration: &Configuration) -> Result<(), Fault> {
-    let server = Server::bind(configuration.http.serving()).await?;
-    let backend = open(configuration, configuration.settings()).await?;
+    let mut server = Server::bind(configuration.http.serving()).await?;
+    // the database may keep it waiting, as long as another replica migrates
+    let backend = tokio::select! {
+        backend = open(configuration, configuration.settings()) => backend?,
+        () = server.told_to_stop() => {
+            tracing::info!("told to stop before the database was ready: nothing was served");
+            return Ok(());
+        }
+    };
     say(&format!("listening on {}\n", server.address()))?;
     server.run(backend.clone()).await;
     backend.close().await;

@@ -1,6 +1,7 @@
 //! The section `[accounts]`: who may have one, and what they may use.
 
 use super::Language;
+use super::finding::Notes;
 use contract::verification::Channel;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ pub struct Accounts {
     /// The country of a phone number that is typed without one, as ISO 3166-1 writes it: two capital letters.
     #[schemars(extend("format" = "region"))]
     pub default_region: String,
-    /// Second factors on offer, strongest first. An email is a weak one (NIST SP 800-63B, 3.1.3.1) and is marked so.
+    /// Second factors on offer, strongest first. An email is a weak one (NIST SP 800-63B, 3.1.3.1): it is marked so, and a
+    /// check warns where nothing else is offered.
     #[schemars(extend("uniqueItems" = true))]
     pub methods: Vec<Method>,
     /// The language of messages to whom no wish is known.
@@ -26,6 +28,21 @@ impl Default for Accounts {
         let default_region = "KR".to_owned();
         let methods = vec![Method::TextMessage, Method::Email];
         Self { sign_up: true, default_region, methods, language: MessageLanguage::English }
+    }
+}
+
+impl Accounts {
+    /// Rules over several keys.
+    pub(super) fn rules(&self, notes: &mut Notes) {
+        if self.methods == [Method::Email] {
+            notes.warning(
+                "accounts.methods",
+                "an email as the only second factor",
+                "another one beside it, since an email is a weak one (NIST SP 800-63B, 3.1.3.1): it proves that somebody \
+                 reads the mail, and not what they hold",
+                "write `methods = [\"text_message\", \"email\"]`, and say in `[text_message]` who carries them",
+            );
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::file::Configuration;
 use super::finding::{Findings, Gravity, Notes};
 use super::key_file;
 use super::reading::{self, Sheet};
+use crate::delivery::unopened;
 use crate::serve::certificate_fault;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -70,9 +71,19 @@ fn used(configuration: &Configuration, notes: &mut Notes) {
     if let Err(fault) = key_file::read(&configuration.key_file()) {
         notes.error("key.file", fault.found(), fault.expected(), &fault.fix());
     }
-    let unread =
-        notes.0.iter().any(|note| note.gravity == Gravity::Error && note.key.starts_with("http.tls"));
-    if let Some(tls) = configuration.http.tls.as_ref().filter(|_| !unread)
+    if let Some(path) = configuration.database.path() {
+        made("database.url", path, notes);
+    }
+    let faulty: Vec<String> =
+        notes.0.iter().filter(|note| note.gravity == Gravity::Error).map(|note| note.key.clone()).collect();
+    let unread = |section: &str| faulty.iter().any(|key| key.starts_with(section));
+    for (section, fault) in unopened(&configuration.settings().delivery) {
+        if !unread(section) {
+            let fix = "write what is expected, or name another";
+            notes.error(&format!("{section}.{}", fault.key), fault.found, fault.expected, fix);
+        }
+    }
+    if let Some(tls) = configuration.http.tls.as_ref().filter(|_| !unread("http.tls"))
         && let Err((path, fault)) = certificate_fault(&tls.certificate, &tls.key)
     {
         let key = if path == tls.key { "http.tls.key" } else { "http.tls.certificate" };
@@ -88,16 +99,7 @@ fn used(configuration: &Configuration, notes: &mut Notes) {
 fn look(named: &Named<'_>, notes: &mut Notes) {
     let (key, path) = (named.key, &*named.path);
     if named.expected == Expected::Made {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if folder.is_some_and(|folder| !folder.is_dir()) {
-            notes.error(
-                key,
-                format!("a path in a folder that is not there: {}", path.display()),
-                "a path in a folder that exists",
-                "create the folder, or name another path",
-            );
-        }
-        return;
+        return made(key, path, notes);
     }
     let content = std::fs::read(path).map(Zeroizing::new);
     if let Ok(content) = &content
@@ -121,6 +123,24 @@ fn look(named: &Named<'_>, notes: &mut Notes) {
             &format!("chmod 600 {}", path.display()),
         );
     }
+}
+
+/// A file that is made where it is absent.
+fn made(key: &str, path: &Path, notes: &mut Notes) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let (found, expected) = if path.is_dir() {
+        ("a folder", "the path of a file")
+    } else if folder.is_some_and(|folder| !folder.is_dir()) {
+        ("a path in a folder that is not there", "a path in a folder that exists")
+    } else {
+        return;
+    };
+    notes.error(
+        key,
+        format!("{found}: {}", path.display()),
+        expected,
+        "create the folder, or name another path",
+    );
 }
 
 /// What is wrong with a file that is there.

@@ -23,7 +23,7 @@ pub struct Database {
     #[schemars(with = "PathBuf")]
     pub password_file: Option<PathBuf>,
     /// Whether `serve` brings the schema to this version. Where it is false, `postern-backend migrate` does, and `serve`
-    /// refuses an older schema.
+    /// refuses an older schema and needs no right to change one.
     #[serde(default = "yes")]
     pub migrate: bool,
 }

@@ -78,6 +78,7 @@ impl Configured for Configuration {
     fn rules(&self, notes: &mut Notes) {
         self.database.rules(&self.key, notes);
         self.http.rules(notes);
+        self.accounts.rules(notes);
         if let Some(mail) = &self.mail {
             mail.rules(notes);
         }

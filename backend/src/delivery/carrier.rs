@@ -91,6 +91,16 @@ impl Carrier {
     }
 }
 
+/// What keeps each section of the configuration from being used, found as [`Carrier::open`] finds it.
+pub(crate) fn unopened(delivery: &Delivery) -> Vec<(&'static str, Unusable)> {
+    let relay = delivery.mail.as_ref().and_then(|mail| Relay::open(mail).err());
+    let gateway = delivery.text_message.as_ref().and_then(|text| TextMessages::open(text).err());
+    [("mail", relay), ("text_message", gateway)]
+        .into_iter()
+        .filter_map(|(section, fault)| Some((section, fault?)))
+        .collect()
+}
+
 fn unusable(section: &str, fault: &Unusable) -> OpenError {
     OpenError::Delivery(format!("{section}.{fault}"))
 }

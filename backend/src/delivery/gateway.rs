@@ -5,7 +5,7 @@ use super::carrier::{Parcel, Tried};
 use super::settings::{Gateway, GatewayContent};
 use super::template::{Places, filled};
 use super::unusable::{Unusable, read, secret};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Method, Response, StatusCode, Url, redirect};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -90,8 +90,7 @@ impl TextMessages {
                 _ => Tried::later("odd_answer"),
             };
         }
-        let after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-        let after = after.map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
+        let after = wait(answer.headers());
         match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
                 Tried::Later { fault: "put_off", after }
@@ -103,6 +102,20 @@ impl TextMessages {
             _ => Tried::later("odd_answer"),
         }
     }
+}
+
+/// How long an answer asks to wait (RFC 9110, section 10.2.3): seconds, or a date, which is taken by the clock that said it.
+fn wait(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let said = text(RETRY_AFTER)?;
+    let wait = if let Ok(seconds) = said.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let (until, now) =
+            (httpdate::parse_http_date(said).ok()?, httpdate::parse_http_date(text(DATE)?).ok()?);
+        until.duration_since(now).unwrap_or_default()
+    };
+    Some(wait.min(RETRY_AFTER_MAX))
 }
 
 /// The header that holds the token.
@@ -151,4 +164,37 @@ async fn found(mut answer: Response, pointer: &str) -> Option<String> {
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DATE, HeaderMap, RETRY_AFTER, RETRY_AFTER_MAX, wait};
+    use std::time::Duration;
+
+    #[test]
+    fn a_gateway_says_how_long_in_seconds_or_as_a_date_by_its_own_clock() {
+        const NOW: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let asked = |after: Option<&str>, date: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [(RETRY_AFTER, after), (DATE, date)] {
+                headers.extend(value.map(|value| (name, value.parse().unwrap())));
+            }
+            wait(&headers)
+        };
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(asked(Some("30"), None), seconds(30));
+        assert_eq!(asked(Some("Sun, 06 Nov 1994 08:50:07 GMT"), Some(NOW)), seconds(30));
+        // the same moment in the two older forms, which are still to be read
+        assert_eq!(asked(Some("Sunday, 06-Nov-94 08:50:07 GMT"), Some(NOW)), seconds(30));
+        assert_eq!(asked(Some("Sun Nov  6 08:50:07 1994"), Some(NOW)), seconds(30));
+        // what is over is over, and nobody waits for a year
+        assert_eq!(asked(Some("Sun, 06 Nov 1994 08:49:36 GMT"), Some(NOW)), seconds(0));
+        assert_eq!(asked(Some("Mon, 06 Nov 1995 08:49:37 GMT"), Some(NOW)), Some(RETRY_AFTER_MAX));
+        assert_eq!(asked(Some("999999999"), None), Some(RETRY_AFTER_MAX));
+        for (after, date) in
+            [(None, Some(NOW)), (Some(NOW), None), (Some("soon"), Some(NOW)), (Some(NOW), Some("noon"))]
+        {
+            assert_eq!(asked(after, date), None, "{after:?} {date:?}");
+        }
+    }
 }

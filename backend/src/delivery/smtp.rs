@@ -134,9 +134,10 @@ fn trust(settings: &Mail) -> Result<TlsParameters, Unusable> {
             .map_err(|fault| Unusable::new("ca_file", format!("{} ({fault})", file.display()), EXPECTED))?;
         parameters = parameters.add_root_certificate(trusted);
     }
-    parameters
-        .build()
-        .map_err(|fault| Unusable::new("host", fault.to_string(), "a host that a certificate can name"))
+    parameters.build().map_err(|fault| match &settings.ca_file {
+        Some(file) => Unusable::new("ca_file", format!("{} ({fault})", file.display()), EXPECTED),
+        None => Unusable::new("host", fault.to_string(), "a host that a certificate can name"),
+    })
 }
 
 /// One address, without anything that could be more than one, or a command.

@@ -7,9 +7,9 @@ use crate::config::Settings;
 use crate::store::{Store, Stored};
 use contract::verification::Channel;
 
-/// A message that was not tried for so long is not on its way any more.
+/// A message that was not tried for so long after it was due is not on its way any more.
 const LATE: i64 = 60_000;
-/// After so long it is given up: nobody carries this channel.
+/// So long after it was queued it is given up: nobody carries this channel. Any carrier's last try is over by then.
 const GIVEN_UP: i64 = 7 * 86_400_000;
 
 /// The channels without a carrier, and what becomes of their messages; none where another process sees to all.
@@ -54,14 +54,15 @@ pub(super) async fn keep(store: &Store, settings: &Settings, clock: &dyn Clock) 
 pub(super) async fn tell(store: &Store, settings: &Settings, clock: &dyn Clock) -> Stored<()> {
     let now = clock.now().as_millisecond();
     for channel in channels(settings, Uncarried::Queued) {
-        let (count, oldest) = store.glance().await?.untried(channel, now - LATE).await?;
+        let (count, oldest) = store.glance().await?.overdue(channel, now - LATE).await?;
         let Some(oldest) = oldest else { continue };
         let oldest_seconds = (now - oldest).max(0) / 1000;
         tracing::warn!(?channel, count, oldest_seconds, "messages wait for a server that sends them");
         if now - oldest >= GIVEN_UP {
             let mut tx = store.write().await?;
-            tx.give_up_untried(channel, now, now - GIVEN_UP).await?;
+            let given_up = tx.give_up_overdue(channel, now, now - LATE, now - GIVEN_UP).await?;
             tx.commit().await?;
+            tracing::warn!(?channel, given_up, "messages that nobody carried for a week were given up");
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::draft::{Draft, drafted};
 use crate::erasure::erase;
 use crate::notice::{email_of, phone_of, tell};
 use crate::state::Backend;
-use crate::store::{AccountRow, Binding, NumberPurpose, ProofRow, Tx};
+use crate::store::{AccountRow, Binding, NumberPurpose, ProofRow, Remains, Tx};
 use contract::account::{Account, AccountChange, Created, ProvenAddress};
 use contract::activity::Event;
 use contract::message::Notice;
@@ -236,6 +236,6 @@ impl Handle for CancelSubscription {
     async fn handle(self, caller: Unlocked, backend: &Backend) -> Result<(), Problem> {
         let mut tx = caller.0.begin(backend).await?;
         let account = own(&mut tx, caller.0.account()).await?;
-        erase(backend, tx, &account).await
+        erase(backend, tx, &account, Remains::SubscriptionCanceled).await
     }
 }

@@ -25,6 +25,7 @@ impl Handle for ExportAccount {
             security: security::face(&row),
             keys: tx.keys(row.id).await?,
             sessions: session::places(backend, &mut tx, &caller).await?,
+            desktops: tx.desktops(row.id).await?,
             activity: tx.activity(row.id, None, most).await?.into_iter().map(|(_, entry)| entry).collect(),
         };
         tx.commit().await?;

@@ -23,11 +23,11 @@ pub(super) fn routes(router: Router<Backend>) -> Router<Backend> {
 }
 
 /// Whether it is asked for, which must be answered however busy the backend is: a supervisor would end it otherwise.
-pub(super) fn is_asked(path: &str) -> bool {
+pub(crate) fn is_asked(path: &str) -> bool {
     matches!(path, "/livez" | "/readyz")
 }
 
-/// 200 while the database answers, its schema is this version's, and nobody has told the program to stop.
+/// 200 while the database answers, its schema is this version's or a newer one, and nobody has told the program to stop.
 async fn ready(State(backend): State<Backend>) -> Response {
     if backend.is_leaving() {
         return answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1));

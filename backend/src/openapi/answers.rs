@@ -8,8 +8,8 @@ pub(super) fn headers() -> Value {
     let header = |description: &str, schema: Value| json!({ "description": description, "required": true, "schema": schema });
     json!({
         "RequestId": header(
-            "The backend's name for this request, to be found in its log.",
-            json!({ "type": "string", "format": "uuid" }),
+            "The name of this request, to be found in the backend's log: its own, a UUID, or what a trusted proxy gave it.",
+            json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" }),
         ),
         "NoStore": header("Nothing is kept on the way.", json!({ "type": "string", "enum": ["no-store"] })),
         "NoSniff": header("The media type is the one that is said.", json!({ "type": "string", "enum": ["nosniff"] })),

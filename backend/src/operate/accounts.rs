@@ -6,7 +6,7 @@ use crate::draft::{Draft, drafted};
 use crate::erasure::erase;
 use crate::http::insist::insist;
 use crate::state::Backend;
-use crate::store::{AccountRow, NewAccountRow};
+use crate::store::{AccountRow, NewAccountRow, Remains};
 use contract::activity::Event;
 use contract::verification::Channel;
 use contract::{AccountId, Moment, Problem, ProblemCode};
@@ -97,7 +97,7 @@ impl Backend {
         insist(self, || async {
             let mut tx = self.store().write().await?;
             let account = tx.account(id).await?.ok_or(ProblemCode::NotFound)?;
-            erase(self, tx, &account).await
+            erase(self, tx, &account, Remains::AccountDeletedByOperator).await
         })
         .await
     }

@@ -1,10 +1,11 @@
-//! Credentials of services that accept authentication keys.
+//! Credentials of services that accept authentication keys. Each act leaves a line that stays, under a pseudonym of the
+//! service's name, in the transaction of the act.
 
 use crate::code::fingerprint;
 use crate::http::insist::insist;
-use crate::random::bytes;
+use crate::random::{bytes, uuid};
 use crate::state::Backend;
-use crate::store::ServiceRow;
+use crate::store::{Remains, ServiceRow, Tx};
 use contract::key::ServiceSecret;
 use contract::{Moment, Problem, ProblemCode, Rule, Secret, rules};
 use zeroize::Zeroizing;
@@ -26,8 +27,10 @@ impl Backend {
         let secret = ServiceSecret::from_random(&random);
         insist(self, || async {
             let mut tx = self.store().write().await?;
-            tx.put_service(&named, &fingerprint(secret.expose()), self.now()).await?;
-            Ok::<_, Problem>(tx.commit().await?)
+            let exchanged = tx.delete_service(&named).await?;
+            tx.insert_service(&named, &fingerprint(secret.expose()), self.now()).await?;
+            let what = if exchanged { Remains::ServiceExchanged } else { Remains::ServiceAdmitted };
+            self.commit_with_line(tx, what, &named).await
         })
         .await?;
         Ok(Secret::from(secret.expose()))
@@ -50,8 +53,16 @@ impl Backend {
             if !tx.delete_service(name).await? {
                 return Err(Problem::field(ProblemCode::NotFound, "name", Rule::Unknown));
             }
-            Ok(tx.commit().await?)
+            self.commit_with_line(tx, Remains::ServiceRemoved, name).await
         })
         .await
+    }
+
+    async fn commit_with_line(&self, mut tx: Tx, what: Remains, name: &str) -> Result<(), Problem> {
+        let (id, pseudonym) = (uuid(self.random())?, self.keys().pseudonym(&format!("service {name}")));
+        tx.audit(id, what, &pseudonym, self.now()).await?;
+        tx.commit().await?;
+        tracing::info!(line = %id, event = what.as_str(), "a service's credential was changed");
+        Ok(())
     }
 }

@@ -80,6 +80,7 @@ where
         pace: Arc::clone(&pace),
         trust: Arc::clone(&house.trust),
         room: Arc::clone(&house.room),
+        measures: Arc::clone(&house.measures),
         peer: guest.peer,
         sealed,
         turned_away: guest.turned_away,

@@ -3,7 +3,8 @@
 
 use super::origin::{Trust, canonical};
 use super::pace::Pace;
-use crate::http::{Arrival, NoRoom, Peer};
+use crate::http::{Arrival, NoRoom, Peer, is_asked_for_health};
+use crate::measure::Measures;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
 use hyper::body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint};
@@ -27,6 +28,7 @@ pub(super) struct Requests {
     pub pace: Arc<Pace>,
     pub trust: Arc<Trust>,
     pub room: Arc<Semaphore>,
+    pub measures: Arc<Measures>,
     pub peer: IpAddr,
     /// Whether the connection itself is TLS.
     pub sealed: bool,
@@ -41,9 +43,14 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let seat = Arc::new(Seat { room: Arc::clone(&self.room), permit: Mutex::default() });
+        let (room, measures) = (Arc::clone(&self.room), Arc::clone(&self.measures));
+        let seat = Arc::new(Seat { room, permit: Mutex::default(), measures });
         // a request whose body is still to come takes its seat once it has come, so that slow bodies take none
         let full = request.body().is_end_stream() && !seat.take();
+        // what belongs to a connection that is one too many is counted with it, and health is told in any case
+        if full && !self.turned_away && !is_asked_for_health(request.uri().path()) {
+            seat.turned_away();
+        }
         let mut request =
             request.map(|body| Timed { body, limit: self.body, deadline: None, seat: Arc::clone(&seat) });
         let arrival = self.arrival(request.headers(), full);
@@ -87,6 +94,7 @@ fn id(headers: &HeaderMap) -> Option<String> {
 struct Seat {
     room: Arc<Semaphore>,
     permit: Mutex<Option<OwnedSemaphorePermit>>,
+    measures: Arc<Measures>,
 }
 
 impl Seat {
@@ -97,6 +105,11 @@ impl Seat {
             *permit = Arc::clone(&self.room).try_acquire_owned().ok();
         }
         permit.is_some()
+    }
+
+    /// There was none.
+    fn turned_away(&self) {
+        self.measures.turned_away("requests");
     }
 }
 
@@ -119,6 +132,7 @@ impl HttpBody for Timed {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
             let last = frame.is_none() || self.body.is_end_stream();
             if last && !self.seat.take() {
+                self.seat.turned_away();
                 return Poll::Ready(Some(Err(NoRoom.into())));
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));

@@ -1,4 +1,4 @@
-//! What happened to an account, kept with it and erased with it; and the one pseudonymous line that stays.
+//! What happened to an account, kept with it and erased with it; and the pseudonymous lines that stay.
 
 use super::{StoreError, Stored, Tx};
 use contract::activity::{Entry, Event};
@@ -31,6 +31,33 @@ impl Subject {
         let part =
             address.get(..3).and_then(|digits| u128::from_str_radix(digits, 16).ok()).unwrap_or_default();
         Self { id: Uuid::from_u128(part << 116), most: Some(OF_NOBODY) }
+    }
+}
+
+/// What stays written down though nothing of whom it is about does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remains {
+    /// The owner ended the account.
+    SubscriptionCanceled,
+    /// An operator did.
+    AccountDeletedByOperator,
+    /// A service got its first credential.
+    ServiceAdmitted,
+    /// It got another one, and the one before stopped working.
+    ServiceExchanged,
+    /// It was shut out.
+    ServiceRemoved,
+}
+
+impl Remains {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::SubscriptionCanceled => "subscription_canceled",
+            Self::AccountDeletedByOperator => "account_deleted_by_operator",
+            Self::ServiceAdmitted => "service_admitted",
+            Self::ServiceExchanged => "service_exchanged",
+            Self::ServiceRemoved => "service_removed",
+        }
     }
 }
 
@@ -109,12 +136,12 @@ impl Tx {
             .collect()
     }
 
-    /// The line that stays when an account is gone.
-    pub(crate) async fn audit(&mut self, id: Uuid, event: Event, pseudonym: &str, now: i64) -> Stored<()> {
+    /// The line that stays when an account or a service is gone.
+    pub(crate) async fn audit(&mut self, id: Uuid, event: Remains, pseudonym: &str, now: i64) -> Stored<()> {
         sqlx::query("INSERT INTO audit (id, at, event, pseudonym) VALUES ($1, $2, $3, $4)")
             .bind(id.to_string())
             .bind(now)
-            .bind(event_text(event)?)
+            .bind(event.as_str())
             .bind(pseudonym)
             .execute(self.on())
             .await?;

@@ -1,7 +1,8 @@
 //! Desktops that are known, by the hash of the secret each was given.
 
 use super::{Stored, Tx};
-use contract::{AccountId, SessionId};
+use contract::export::KnownDesktop;
+use contract::{AccountId, Moment, SessionId};
 
 /// How long a desktop is known after it was last used, in milliseconds: ninety days.
 pub(super) const KNOWN: i64 = 90 * 86_400_000;
@@ -46,6 +47,21 @@ impl Tx {
         .execute(self.on())
         .await?;
         Ok(())
+    }
+
+    /// All that are kept of the account, the one last used first.
+    pub(crate) async fn desktops(&mut self, of: AccountId) -> Stored<Vec<KnownDesktop>> {
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT made_at, last_used_at FROM desktop WHERE account_id = $1 ORDER BY last_used_at DESC, sha256",
+        )
+        .bind(of.to_string())
+        .fetch_all(self.on())
+        .await?;
+        let known = |(made_at, last_used_at)| KnownDesktop {
+            made_at: Moment::from_millisecond(made_at),
+            last_used_at: Moment::from_millisecond(last_used_at),
+        };
+        Ok(rows.into_iter().map(known).collect())
     }
 
     pub(crate) async fn touch_desktop(&mut self, sha256: &str, now: i64) -> Stored<()> {

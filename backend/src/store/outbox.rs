@@ -109,9 +109,11 @@ impl Tx {
         Ok(())
     }
 
-    /// Messages queued after `since`, newest first.
-    pub(crate) async fn queued_since(&mut self, since: i64) -> Stored<Vec<Posted>> {
-        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} at > $1 ORDER BY position DESC"));
+    /// Messages that were queued or done after `since`, and those that still wait, newest first.
+    pub(crate) async fn posted_since(&mut self, since: i64) -> Stored<Vec<Posted>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{COLUMNS} at > $1 OR done_at IS NULL OR done_at > $1 ORDER BY position DESC"
+        ));
         let rows = sqlx::query(sql).bind(since).fetch_all(self.on()).await?;
         rows.iter().map(read).collect()
     }
@@ -128,24 +130,32 @@ impl Tx {
         Ok(done.rows_affected())
     }
 
-    /// How many messages queued until then nobody has tried, and since when the oldest waits.
-    pub(crate) async fn untried(&mut self, channel: Channel, until: i64) -> Stored<(i64, Option<i64>)> {
-        let sql = "SELECT COUNT(*), MIN(at) FROM outbox WHERE done_at IS NULL AND channel = $1 AND tries = 0 AND at <= $2";
-        Ok(sqlx::query_as(sql).bind(channel_text(channel)).bind(until).fetch_one(self.on()).await?)
+    /// How many messages nobody has tried though they are due since then, and when the oldest of them was queued.
+    pub(crate) async fn overdue(&mut self, channel: Channel, since: i64) -> Stored<(i64, Option<i64>)> {
+        let sql =
+            "SELECT COUNT(*), MIN(at) FROM outbox WHERE done_at IS NULL AND channel = $1 AND due_at <= $2";
+        Ok(sqlx::query_as(sql).bind(channel_text(channel)).bind(since).fetch_one(self.on()).await?)
     }
 
-    /// Gives up those of them that were queued until then.
-    pub(crate) async fn give_up_untried(&mut self, channel: Channel, now: i64, until: i64) -> Stored<()> {
-        sqlx::query(
-            "UPDATE outbox SET state = 'dead', fault = 'no_carrier', done_at = $2 \
-             WHERE done_at IS NULL AND channel = $1 AND tries = 0 AND at <= $3",
+    /// Gives up those of them that were queued until `until`; how many there were.
+    pub(crate) async fn give_up_overdue(
+        &mut self,
+        channel: Channel,
+        now: i64,
+        since: i64,
+        until: i64,
+    ) -> Stored<u64> {
+        let done = sqlx::query(
+            "UPDATE outbox SET state = 'dead', fault = 'no_carrier', claim = NULL, done_at = $2 \
+             WHERE done_at IS NULL AND channel = $1 AND due_at <= $3 AND at <= $4",
         )
         .bind(channel_text(channel))
         .bind(now)
+        .bind(since)
         .bind(until)
         .execute(self.on())
         .await?;
-        Ok(())
+        Ok(done.rows_affected())
     }
 
     /// Whatever was sent, tried or proven for these addresses (as HMACs), with or without an account.

@@ -3,6 +3,10 @@
 //! A migration is one transaction together with the note that it was made, so one that is interrupted never happened and
 //! is made by the next start. Two backends that start at once take turns: on a server one waits for the other, and on a
 //! file whoever finds that another was faster looks again what is left to do.
+//!
+//! Invariant: a migration takes nothing away that the version before reads or writes, and asks nothing of the rows that it
+//! writes, so that replicas of that version go on beside the first of this one. What is not used any more goes a version
+//! later.
 
 use crate::error::OpenError;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -36,6 +40,7 @@ migrations! {
     10 "key_check" "0010_key_check.sql";
     11 "time" "0011_time.sql";
     12 "sweep" "0012_sweep.sql";
+    13 "outbox_end" "0013_outbox_end.sql";
 }
 
 /// How often a migration that failed is tried again, beside once for each that another backend may have made meanwhile.
@@ -50,32 +55,48 @@ pub(super) fn newest() -> i64 {
     SQLITE.last().map_or(0, |(number, ..)| *number)
 }
 
-/// Brings the schema to this version, or says why it cannot be. Where it must not change, an older one is refused.
-pub(super) async fn migrate(
-    connection: &mut AnyConnection,
-    steps: &[Step],
-    may_change: bool,
-) -> Result<(), OpenError> {
-    if !may_change {
-        let applied = "SELECT COUNT(*) FROM _sqlx_migrations WHERE success";
-        // without that table nothing was applied yet
-        let applied = sqlx::query_as::<_, (i64,)>(applied).fetch_one(&mut *connection).await;
-        let applied = applied.map_or(0, |(applied,)| usize::try_from(applied).unwrap_or_default());
-        if applied < steps.len() {
-            return Err(OpenError::Older);
-        }
-    }
+/// Brings the schema to this version, or says why it cannot be.
+pub(super) async fn migrate(connection: &mut AnyConnection, steps: &[Step]) -> Result<(), OpenError> {
     run(connection, steps).await.map_err(|fault| OpenError::Migration(fault.to_string()))
 }
 
+/// Whether the schema is this version's; where it must not change, nothing but reading is asked for. `noted` counts the
+/// tables in which it stands which migrations were made.
+pub(super) async fn compare(
+    connection: &mut AnyConnection,
+    steps: &[Step],
+    noted: &'static str,
+) -> Result<(), OpenError> {
+    let unread = |fault: sqlx::Error| OpenError::Unanswered(fault.to_string());
+    let (noted,): (i64,) = sqlx::query_as(noted).fetch_one(&mut *connection).await.map_err(unread)?;
+    if noted == 0 {
+        return Err(OpenError::Older);
+    }
+    let made = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+    let made: Vec<(i64, Vec<u8>)> = sqlx::query_as(made).fetch_all(connection).await.map_err(unread)?;
+    let known = migrations(steps);
+    for (version, checksum) in &made {
+        let fault = match known.iter().find(|migration| migration.version == *version) {
+            None => MigrateError::VersionMissing(*version),
+            Some(migration) if migration.checksum[..] != checksum[..] => {
+                MigrateError::VersionMismatch(*version)
+            }
+            Some(_) => continue,
+        };
+        return Err(OpenError::Migration(fault.to_string()));
+    }
+    if made.len() < known.len() { Err(OpenError::Older) } else { Ok(()) }
+}
+
+fn migrations(steps: &[Step]) -> Vec<Migration> {
+    let migration = |(number, name, sql): &Step| {
+        Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+    };
+    steps.iter().map(migration).collect()
+}
+
 async fn run(connection: &mut AnyConnection, steps: &[Step]) -> Result<(), MigrateError> {
-    let migrations = steps
-        .iter()
-        .map(|(number, name, sql)| {
-            Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
-        })
-        .collect();
-    let migrator = Migrator::with_migrations(migrations);
+    let migrator = Migrator::with_migrations(migrations(steps));
     let mut tries = 0;
     loop {
         match migrator.run(&mut *connection).await {

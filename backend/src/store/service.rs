@@ -21,17 +21,14 @@ impl Look {
 }
 
 impl Tx {
-    /// Lets a service in, or exchanges the credential of the one with this name.
-    pub(crate) async fn put_service(&mut self, name: &str, sha256: &str, now: i64) -> Stored<()> {
-        sqlx::query(
-            "INSERT INTO service_credential (name, sha256, created_at) VALUES ($1, $2, $3) \
-             ON CONFLICT (name) DO UPDATE SET sha256 = $2, created_at = $3",
-        )
-        .bind(name)
-        .bind(sha256)
-        .bind(now)
-        .execute(self.on())
-        .await?;
+    /// Lets in a service whose name no other has.
+    pub(crate) async fn insert_service(&mut self, name: &str, sha256: &str, now: i64) -> Stored<()> {
+        sqlx::query("INSERT INTO service_credential (name, sha256, created_at) VALUES ($1, $2, $3)")
+            .bind(name)
+            .bind(sha256)
+            .bind(now)
+            .execute(self.on())
+            .await?;
         Ok(())
     }
 

@@ -69,6 +69,12 @@ impl Look {
         .bind(limits.now - limits.absolute);
         self.row(question).await?.map(|row| Ok((read(&row)?, read_as(&row, "account_id")?))).transpose()
     }
+
+    /// Whether there is a session with this token, live or not.
+    pub(crate) async fn knows_token(self, fingerprint: &str) -> Stored<bool> {
+        let question = sqlx::query("SELECT 1 FROM session WHERE token = $1").bind(fingerprint);
+        Ok(self.row(question).await?.is_some())
+    }
 }
 
 impl Tx {

@@ -14,8 +14,9 @@ const DISPATCH_LIFETIME: i64 = 120_000;
 const TRIES: u32 = 5;
 
 impl Store {
-    /// Removes messages that were sent or given up, numbers and sendings older than `message_lifetime`, expired proofs,
-    /// dead challenges and ended sessions, each kind by itself: nobody waits for more than one of them. Numbers outlive their validity so that a message can still say what became of its number.
+    /// Removes messages that were sent or given up longer ago than `message_lifetime`, numbers and sendings older than that,
+    /// expired proofs, dead challenges and ended sessions, each kind by itself: nobody waits for more than one of them.
+    /// Numbers outlive their validity so that a message can still say what became of its number.
     pub(crate) async fn sweep(
         &self,
         limits: SessionLimits,
@@ -24,7 +25,7 @@ impl Store {
     ) -> Stored<()> {
         let old = limits.now - message_lifetime;
         for (sql, before) in [
-            ("DELETE FROM outbox WHERE at <= $1 AND done_at IS NOT NULL", old),
+            ("DELETE FROM outbox WHERE done_at <= $1", old),
             ("DELETE FROM dispatch WHERE at <= $1", limits.now - DISPATCH_LIFETIME),
             ("DELETE FROM number WHERE sent_at <= $1 AND expires_at <= $1", old),
             ("DELETE FROM sending WHERE at <= $1", old),
@@ -65,7 +66,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}/accounts.db", folder.path().display())).await.unwrap();
         for (table, column) in [
-            ("outbox", "at"),
+            ("outbox", "done_at"),
             ("dispatch", "at"),
             ("number", "sent_at"),
             ("sending", "at"),

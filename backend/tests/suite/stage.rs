@@ -171,6 +171,12 @@ impl Program {
         std::fs::read_to_string(self.log.path()).unwrap()
     }
 
+    /// Holds it where it is.
+    pub fn freeze(&self) {
+        let told = Command::new("kill").args(["-STOP", &self.child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+    }
+
     /// Ends it without a warning.
     pub fn kill(&mut self) {
         if self.child.try_wait().unwrap().is_none() {

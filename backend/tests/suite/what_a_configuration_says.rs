@@ -171,3 +171,47 @@ fn cfg_2_files_that_no_server_could_use_are_found_by_the_check() {
     let found = around::load(&file).1.to_string();
     assert!(found.contains("error: http.tls.key") && !found.contains("mail.ca_file"), "{found}");
 }
+
+// CFG-2: what a start opens is opened by the check: the database's folder, and what carries messages
+#[cfg(unix)]
+#[test]
+fn cfg_2_what_a_start_could_not_open_is_found_by_the_check() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, token) = (folder.path().join("backend.toml"), folder.path().join("token"));
+    // certificates as far as their form goes
+    let authority = folder.path().join("ca.pem");
+    std::fs::write(&authority, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    // a line of its own in a header would be another header
+    std::fs::write(&token, "canary\nx-other: header").unwrap();
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let database = folder.path().join("accounts").join("accounts.db");
+    let text = format!(
+        "database.url = \"sqlite://{}\"\n\
+         mail = {{ host = \"relay.example\", from = \"a@harbor.example\", ca_file = \"ca.pem\" }}\n\
+         text_message = {{ url = \"https://sms.example/\", content = \"plain\", body = \"{{to}} {{text}} {{id}}\", \
+         token_file = \"token\" }}\n",
+        database.display()
+    );
+    std::fs::write(&file, &text).unwrap();
+    let (configuration, findings) = around::load(&file);
+    assert!(configuration.is_none());
+    let found: Vec<_> = findings.0.iter().map(|finding| (finding.line, finding.key.as_str())).collect();
+    assert_eq!(
+        found,
+        [(1, "database.url"), (2, "mail.ca_file"), (3, "text_message.token_file")],
+        "{findings}"
+    );
+    assert!(!findings.to_string().contains("canary"), "{findings}");
+
+    // a folder in the place of the file
+    std::fs::create_dir_all(&database).unwrap();
+    std::fs::write(&token, "canary\n").unwrap();
+    crate::what_tls_offers::certify(folder.path());
+    std::fs::copy(folder.path().join("certificate.pem"), &authority).unwrap();
+    let findings = around::load(&file).1;
+    let found: Vec<_> = findings.0.iter().map(|finding| finding.key.as_str()).collect();
+    assert_eq!(found, ["database.url"], "{findings}");
+    std::fs::remove_dir(&database).unwrap();
+    assert_eq!(around::load(&file).1.0, []);
+}

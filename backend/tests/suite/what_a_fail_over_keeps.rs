@@ -3,10 +3,11 @@
 
 use crate::depth::rounds;
 use crate::postgres::Server;
-use crate::world::{PASSWORD, Person, World, token};
+use crate::world::{PASSWORD, Person, World, fast, token};
 use contract::account::AccountChange;
 use contract::operation::{ChangeAccount, GetAccount, GetSession};
 use contract::{ETag, ProblemCode, Secret};
+use postern_backend::OpenError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -192,20 +193,44 @@ async fn db_1_a_silent_primary_holds_nobody_up_for_ever() {
     change_within(&world, &person, Duration::from_secs(22)).await.unwrap();
 }
 
+/// Changes a setting of a server, or takes the change back, and waits until it holds.
+fn set(server: &Server, setting: &str, value: &str) {
+    let done =
+        if value == "DEFAULT" { format!("RESET {setting}") } else { format!("SET {setting} = {value}") };
+    server.sql("postgres", &format!("ALTER SYSTEM {done}"));
+    server.sql("postgres", "SELECT pg_reload_conf()");
+    let expected = if value == "DEFAULT" { "on" } else { value };
+    until(|| server.sql("postgres", &format!("SHOW {setting}")).trim() == expected);
+}
+
 // DB-1: a server that could lose what it acknowledged is not taken, whenever it comes
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn db_1_no_server_is_taken_that_could_lose_a_commit() {
     let (primary, standby) = pair();
-    let world = World::at(world_url(&primary, &standby)).await;
+    let both = world_url(&primary, &standby);
+    let alone = format!("postgres://postgres@/accounts?host={}", primary.socket().display());
+    for value in ["off", "local", "remote_write"] {
+        set(&primary, "synchronous_commit", value);
+        let refusal = World::try_at(fast(), both.clone()).await.unwrap_err();
+        assert!(
+            matches!(&refusal, OpenError::Lossy("synchronous_commit", found) if found == value),
+            "{refusal}"
+        );
+        // where nobody takes over, its own disk is what counts
+        assert_eq!(World::try_at(fast(), alone.clone()).await.is_ok(), value != "off", "{value}");
+    }
+    set(&primary, "synchronous_commit", "DEFAULT");
+    let world = World::at(both).await;
     let person = world.person("mina@harbor.example", "+821055501234").await;
-    standby.sql("postgres", "ALTER SYSTEM SET fsync = off");
-    standby.sql("postgres", "SELECT pg_reload_conf()");
-    until(|| standby.sql("postgres", "SHOW fsync").trim() == "off");
+    set(&standby, "fsync", "off");
     primary.kill();
     standby.sql("postgres", "SELECT pg_promote()");
     let refused = change_within(&world, &person, Duration::from_secs(3)).await;
     assert_eq!(refused, Err(ProblemCode::Overloaded));
-    standby.sql("postgres", "ALTER SYSTEM RESET fsync");
-    standby.sql("postgres", "SELECT pg_reload_conf()");
+    set(&standby, "synchronous_commit", "local");
+    set(&standby, "fsync", "DEFAULT");
+    let refused = change_within(&world, &person, Duration::from_secs(1)).await;
+    assert_eq!(refused, Err(ProblemCode::Overloaded));
+    set(&standby, "synchronous_commit", "DEFAULT");
     change_within(&world, &person, LIMIT).await.unwrap();
 }

@@ -1,9 +1,13 @@
 //! Two hundred who sign in at once, at the real price of a password: memory stays bounded, nobody hangs, and whoever is
-//! not served is told when to come back.
+//! not served is told when to come back. And many who ask with made-up tokens: nobody writes anything for them.
 #![cfg(target_os = "linux")]
 
-use crate::world::{PASSWORD, World};
-use contract::ProblemCode;
+use crate::post_office::eventually;
+use crate::postgres;
+use crate::world::{PASSWORD, World, refused};
+use contract::operation::GetSession;
+use contract::{ProblemCode, Secret};
+use sqlx::{AnyConnection, Connection as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,4 +52,31 @@ async fn pw_5_two_hundred_at_once_are_answered() {
     assert!(grown < (processors + 2) * 2 * 19 * 1024, "grew by {grown} KiB");
     // and it is well again
     world.sign_in(EMAIL, PASSWORD, "afterwards").await.unwrap();
+}
+
+// what is noted of others is not written for whoever shows a token that there never was: while the writing of it is held up,
+// nobody waits for it
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_made_up_token_has_nothing_written() {
+    let database = postgres::Database::fresh();
+    let world = World::at(database.url()).await;
+    let person = world.person(EMAIL, "+821055501234").await;
+    let mut other = AnyConnection::connect(&database.url()).await.unwrap();
+    let mut held = other.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE session IN EXCLUSIVE MODE").execute(&mut *held).await.unwrap();
+    world.clock().advance(60);
+    world.ask(GetSession { body: () }, Some(&person.token)).await.unwrap();
+    let writes = "SELECT pid || ' since ' || xact_start FROM pg_stat_activity \
+                  WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let writing = eventually("the use is being written", async || {
+        Some(database.sql(writes)).filter(|writing| !writing.trim().is_empty())
+    })
+    .await;
+    for n in 0..32 {
+        let made_up = Secret::new(format!("made-up-{n}"));
+        let refusal = refused(world.ask(GetSession { body: () }, Some(&made_up)).await);
+        assert_eq!(refusal.code, ProblemCode::Unauthenticated);
+    }
+    assert_eq!(database.sql(writes), writing, "nobody waited for its end");
+    held.rollback().await.unwrap();
 }

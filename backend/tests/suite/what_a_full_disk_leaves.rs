@@ -46,7 +46,8 @@ async fn db_3_a_full_disk_is_said_and_heals() {
     world.serving().start_again_within(&["unshare", "-rm", "sh", "-c", &small]);
     // its file systems as the program sees them
     let inside = PathBuf::from(format!("/proc/{}/root", world.served_by().process()));
-    let filler = Filler(inside.join(folder.strip_prefix("/").unwrap()).join("filler"));
+    let inside = inside.join(folder.strip_prefix("/").unwrap());
+    let filler = Filler(inside.join("filler"));
     let me = Some(&person.token);
     for _ in 0..2 {
         filler.fill();
@@ -79,7 +80,16 @@ async fn db_3_a_full_disk_is_said_and_heals() {
     }
     let log = world.served_by().log();
     assert!(log.contains("no room") && !log.contains("panic"), "{log}");
+    // what is on that disk when the program is killed, before the disk goes with it
+    world.served_by().freeze();
+    for file in std::fs::read_dir(&inside).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+    }
     world.serving().kill();
-    let after = spare.path().join("accounts.db");
-    integrity(&after).await;
+    integrity(&world.database()).await;
+    world.serving().start_again_within(&[]);
+    names.settle(&world).await;
+    keys.settle(&world).await;
+    assert!(names.act(&world).await);
 }

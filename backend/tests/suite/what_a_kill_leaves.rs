@@ -90,7 +90,7 @@ async fn ready(world: &World) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn db_1_a_kill_of_either_side_loses_nothing_on_postgresql() {
     let server = Arc::new(Server::fresh(""));
-    let mut world = World::program_at(&server).await;
+    let mut world = World::program_at(&server, &[]).await;
     let mut load = Load::new(&world).await;
     world.look_away().await;
     let rounds = rounds(4, 50);

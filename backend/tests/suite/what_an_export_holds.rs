@@ -34,6 +34,12 @@ async fn an_export_is_the_owners_own_data_without_a_secret(world: World) {
     let ids = |places: &[contract::session::Place]| places.iter().map(|place| place.id).collect::<Vec<_>>();
     let places = world.ask(ListSessions { body: () }, me).await.unwrap().sessions;
     assert_eq!(ids(&export.sessions), ids(&places));
+    // both of her sign-ins made a desktop known, and each is where it was made
+    assert_eq!(export.desktops.len(), 2);
+    assert!(export.desktops[0].last_used_at >= export.desktops[1].last_used_at);
+    for (known, place) in export.desktops.iter().zip(&places) {
+        assert_eq!((known.made_at, known.last_used_at), (place.signed_in_at, place.signed_in_at));
+    }
     // one event, of this export, and it stands in it
     let after = world.ask(ListActivity { cursor: None, body: () }, me).await.unwrap().entries;
     assert_eq!(export.activity, after);

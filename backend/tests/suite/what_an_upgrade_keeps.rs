@@ -5,20 +5,26 @@ use crate::depth::rounds;
 use crate::postgres;
 use crate::stage::{configuration, url};
 use crate::what_a_kill_leaves::report;
-use crate::world::{Database, World};
+use crate::world::{Database, World, fast};
 use axum::body::Body;
 use axum::http::Request;
+use contract::Secret;
+use contract::operation::GetAccount;
+use postern_backend::settings::Delivery;
+use postern_backend::{Backend, Clock as _, OpenError, Settings, SystemClock, SystemRandom};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use tower::ServiceExt as _;
 
-/// The last schema whose rows are written here; later ones get theirs by upgrading.
+/// The rows of the first schemas are written as this one has them.
 const WRITTEN: i64 = 5;
 
-/// Rows of each schema, from the moment at which a world's clock begins. `NOW` and `SOON` stand for it.
+/// Rows of each schema. `NOW` and `SOON` stand for the time, which is the real one: nothing of them has had its time.
 const ROWS: &[(i64, &str)] = &[
     (
         1,
@@ -67,6 +73,35 @@ const ROWS: &[(i64, &str)] = &[
          'sealed', NULL)",
     ),
     (4, "INSERT INTO failure VALUES ('outside:11111111-1111-4111-8111-111111111111', 3, NOW)"),
+    (
+        6,
+        "INSERT INTO outbox (id, account_id, address, channel, at, sealed, state, urgency, due_at, tries, claim, fault) \
+         VALUES ('99999999-9999-4999-8999-999999999991', '11111111-1111-4111-8111-111111111111', 'address', 'email', \
+         NOW, 'sealed', 'waiting', 1, SOON, 3, '99999999-9999-4999-8999-99999999999a', 'put_off')",
+    ),
+    (
+        6,
+        "INSERT INTO outbox (id, address, channel, at, sealed, state, urgency, due_at, tries, fault, done_at) \
+         VALUES ('99999999-9999-4999-8999-999999999992', 'address', 'text_message', NOW, 'sealed', 'dead', 0, NOW, 12, \
+         'no_connection', NOW)",
+    ),
+    (6, "INSERT INTO dispatch (channel, at) VALUES ('email', NOW)"),
+    (
+        7,
+        "INSERT INTO wish (subject, request, claim, claimed_at, answer, account_id) VALUES ('subject', 'request', \
+         'claim', NOW, 'sealed', '11111111-1111-4111-8111-111111111111')",
+    ),
+    (8, "INSERT INTO service_credential (name, sha256, created_at) VALUES ('quay', 'sha256', NOW)"),
+    (8, "UPDATE account SET disabled_at = NOW WHERE id = '22222222-2222-4222-8222-222222222222'"),
+    (
+        9,
+        "INSERT INTO desktop (sha256, account_id, made_at, last_used_at) VALUES ('desktop', \
+         '11111111-1111-4111-8111-111111111111', NOW, NOW)",
+    ),
+    (9, "UPDATE session SET desktop = 'desktop'"),
+    (9, "UPDATE challenge SET desktop = 'desktop'"),
+    (9, "INSERT INTO peer (subject, used_until) VALUES ('peer', SOON)"),
+    (11, "INSERT INTO seen_time (id, latest) VALUES (1, NOW)"),
 ];
 
 /// What of them is looked for, from which schema on.
@@ -86,6 +121,21 @@ const LOOKED_FOR: &[(i64, &str)] = &[
     (3, "SELECT id || event || pseudonym FROM audit"),
     (3, "SELECT id || address || channel FROM outbox"),
     (4, "SELECT subject || failures FROM failure"),
+    (
+        6,
+        "SELECT id || state || urgency || due_at || tries || COALESCE(claim, '-') || COALESCE(fault, '-') || \
+         COALESCE(done_at, 0) FROM outbox",
+    ),
+    (6, "SELECT channel || at FROM dispatch"),
+    (7, "SELECT subject || request || claim || claimed_at || answer || account_id FROM wish"),
+    (8, "SELECT name || sha256 || created_at FROM service_credential"),
+    (8, "SELECT id || disabled_at FROM account WHERE disabled_at IS NOT NULL"),
+    (9, "SELECT sha256 || account_id || made_at || last_used_at FROM desktop"),
+    (9, "SELECT id || desktop FROM session"),
+    (9, "SELECT id || desktop FROM challenge"),
+    (9, "SELECT subject || used_until FROM peer"),
+    // it only grows
+    (11, "SELECT 'seen' || id FROM seen_time"),
 ];
 
 /// The migrations of a database, from their folder.
@@ -145,24 +195,34 @@ impl Old {
             let steps = migrations(on).into_iter().filter(|(number, _)| *number <= last);
             Migrator::with_migrations(steps.map(|(_, step)| step).collect())
         };
-        up_to(schema.min(WRITTEN)).run(&mut connection).await.unwrap();
-        for (_, sql) in ROWS.iter().filter(|(since, _)| *since <= schema) {
-            let sql = sql.replace("NOW", "1795435200000").replace("SOON", "1795435800000");
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        let now = SystemClock.now().as_millisecond();
+        let (now, soon) = (now.to_string(), (now + 600_000).to_string());
+        let mut written = 0;
+        for shape in schema.min(WRITTEN)..=schema {
+            up_to(shape).run(&mut connection).await.unwrap();
+            for (_, sql) in ROWS.iter().filter(|(since, _)| (written + 1..=shape).contains(since)) {
+                let sql = sql.replace("NOW", &now).replace("SOON", &soon);
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+            }
+            written = shape;
         }
         let rows = rows(&mut connection, schema).await;
         assert!(rows.iter().all(|rows| !rows.is_empty()));
-        up_to(schema).run(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         Self { url, schema, rows, folder, shared }
     }
 
     /// Opened by this version it has its schema and all of its data.
     async fn is_whole(&self) {
-        let world = World::at(self.url.clone()).await;
-        let ready = world.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        // what is looked for is what the upgrade leaves: nobody sends or tidies
+        let delivery = Delivery { elsewhere: true, ..Delivery::default() };
+        let settings = Settings { delivery, tends: false, ..fast() };
+        let backend = Backend::open(settings, &self.url, Secret::new([9; 32]), clock, random).await.unwrap();
+        let asked = Request::get("/readyz").body(Body::empty()).unwrap();
+        let ready = backend.router().oneshot(asked).await.unwrap();
         assert_eq!(ready.status(), 200, "from {}", self.schema);
-        world.backend.close().await;
+        backend.close().await;
         let mut connection = connect(&self.url).await;
         assert_eq!(rows(&mut connection, self.schema).await, self.rows, "from {}", self.schema);
         let (applied,): (i64,) =
@@ -290,14 +350,92 @@ async fn db_4_two_start_at_once_and_a_newer_schema_is_refused_on_postgres() {
     old.is_whole().await;
 
     let mut connection = connect(&old.url).await;
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         VALUES (9999, 'from the future', true, '\\x00', 0)",
-    )
-    .execute(&mut connection)
-    .await
-    .unwrap();
-    let refusal = World::try_at(old.url.clone()).await.unwrap_err().to_string();
+    note_a_newer(&mut connection).await;
+    let refusal = World::try_at(fast(), old.url.clone()).await.unwrap_err().to_string();
     assert!(refusal.contains("newer Postern") && refusal.contains("unchanged"), "{refusal}");
     assert_eq!(rows(&mut connection, 3).await, old.rows);
+}
+
+/// A migration of a later version was made.
+async fn note_a_newer(connection: &mut AnyConnection) {
+    let note = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                VALUES (9999, 'from the future', true, '', 0)";
+    sqlx::raw_sql(note).execute(connection).await.unwrap();
+}
+
+/// While replicas are exchanged, those of the version before go on serving beside a schema that has more
+async fn who_serves_goes_on_beside_a_newer_schema(on: Database, tables: &'static str) {
+    let old = Old::of(on, *schemas(on).last().unwrap()).await;
+    let world = World::at(old.url.clone()).await;
+    let before = world.person("before@harbor.example", "+821055500001").await;
+    let mut connection = connect(&old.url).await;
+    let tables: Vec<(String,)> = sqlx::query_as(tables).fetch_all(&mut connection).await.unwrap();
+    assert!(tables.len() > 15);
+    for (table,) in tables {
+        let more = AssertSqlSafe(format!("ALTER TABLE \"{table}\" ADD COLUMN later TEXT"));
+        sqlx::raw_sql(more).execute(&mut connection).await.unwrap();
+    }
+    note_a_newer(&mut connection).await;
+    let ready = world.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert_eq!(ready.status(), 200);
+    for person in [&before, &world.person("after@harbor.example", "+821055500002").await] {
+        world.ask(GetAccount { body: () }, Some(&person.token)).await.unwrap();
+    }
+    // with less than it knows it does not
+    let less = "DELETE FROM _sqlx_migrations WHERE version IN (9999, 1)";
+    sqlx::raw_sql(less).execute(&mut connection).await.unwrap();
+    let ready = world.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert_eq!(ready.status(), 503);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_who_serves_goes_on_beside_a_newer_schema() {
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 1) <> '_' \
+                  AND substr(name, 1, 7) <> 'sqlite_'";
+    who_serves_goes_on_beside_a_newer_schema(Database::Sqlite, tables).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_who_serves_goes_on_beside_a_newer_schema_on_postgres() {
+    let tables = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public' \
+                  AND left(table_name, 1) <> '_'";
+    who_serves_goes_on_beside_a_newer_schema(Database::Postgres, tables).await;
+}
+
+// DB-4: where `serve` is not to change the schema, it needs no right to
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_4_who_may_only_read_and_write_rows_serves_what_another_has_migrated() {
+    let database = postgres::Database::fresh();
+    database.sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE clerk LOGIN");
+    let clerk = database.url().replace("//postgres@", "//clerk@");
+    let settings = || Settings { migrates: false, ..fast() };
+    let refusal = World::try_at(settings(), clerk.clone()).await.unwrap_err();
+    assert!(matches!(refusal, OpenError::Older), "{refusal}");
+    World::try_at(fast(), database.url()).await.unwrap();
+    // what it may not read is not taken for an older schema
+    let refusal = World::try_at(settings(), clerk.clone()).await.unwrap_err();
+    assert!(
+        matches!(&refusal, OpenError::Unanswered(fault) if fault.contains("permission denied")),
+        "{refusal}"
+    );
+
+    database.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk");
+    let world = World::at_with(settings(), clerk.clone()).await;
+    world.person("mina@harbor.example", "+821055501234").await;
+    let ready = world.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert_eq!(ready.status(), 200);
+    world.backend.close().await;
+
+    for (change, said) in [
+        (
+            "UPDATE _sqlx_migrations SET checksum = '' WHERE version = 1",
+            "previously applied but has been modified",
+        ),
+        ("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1", "newer Postern"),
+    ] {
+        database.sql(change);
+        let refusal = World::try_at(settings(), clerk.clone()).await.unwrap_err();
+        assert!(matches!(refusal, OpenError::Migration(_)), "{refusal}");
+        assert!(refusal.to_string().contains(said), "{refusal}");
+    }
 }

@@ -1,5 +1,6 @@
 //! API-3: what sends or creates is done once under its `Idempotency-Key`, whatever becomes of its answer.
 
+use crate::post_office::eventually;
 use crate::world::{PASSWORD, World, challenge, refused, request_under};
 use contract::account::NewAccount;
 use contract::message::Messages;
@@ -10,6 +11,7 @@ use contract::operation::{
 use contract::security::SecurityChange;
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{Problem, ProblemCode, Rule, Secret};
+use sqlx::{AnyConnection, Connection as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -317,4 +319,62 @@ async fn flood(worlds: Arc<Vec<World>>, start: StartVerification) -> Arc<Vec<Wor
     assert!(!answers.is_empty() && answers.iter().all(|answer| *answer == kept));
     assert_eq!(messages(&worlds[0]).await, 1);
     worlds
+}
+
+// API-3: somebody signed in whose request is being worked on is told so, up to the end of the lease. Then another attempt
+// takes over, and the one before, which was only held up, does nothing any more.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn api_3_what_is_at_work_is_told_and_what_was_taken_over_is_undone() {
+    let database = crate::postgres::Database::fresh();
+    let world = Arc::new(World::at(database.url()).await);
+    let replica = Arc::new(world.replica().await);
+    let person = world.person(EMAIL, PHONE).await;
+    let address = "pier@harbor.example";
+    let body = VerificationRequest {
+        purpose: Purpose::ChangeContact,
+        channel: Channel::Email,
+        address: address.to_owned(),
+    };
+    let start = StartVerification { body };
+    let ask = |on: &Arc<World>| {
+        let (on, start, token) = (Arc::clone(on), start.clone(), person.token.clone());
+        tokio::spawn(async move { on.ask_under("wish", &start, Some(&token)).await })
+    };
+    // what is asked for is held up after the claim: numbers are not written for now
+    let mut other = AnyConnection::connect(&database.url()).await.unwrap();
+    let mut held = other.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE number IN EXCLUSIVE MODE").execute(&mut *held).await.unwrap();
+    let waiting = async |so_many: &str| {
+        let waits = "SELECT COUNT(*) FROM pg_locks JOIN pg_database ON oid = database \
+                     WHERE datname = current_database() AND NOT granted";
+        eventually("it waits", async || (database.sql(waits).trim() == so_many).then_some(())).await;
+    };
+    let first = ask(&world);
+    waiting("1").await;
+    let told = async || {
+        for on in [&world, &replica] {
+            let told = refused(ask(on).await.unwrap());
+            assert_eq!((told.code, told.status), (ProblemCode::RequestInFlight, 409));
+            assert_eq!(told.retry_after_seconds, Some(1));
+        }
+    };
+    told().await;
+    world.clock().advance(9);
+    told().await;
+    world.clock().advance(1);
+    let second = ask(&replica);
+    waiting("2").await;
+    held.rollback().await.unwrap();
+
+    let done = second.await.unwrap().unwrap();
+    // it is told that another is at work, or meets what the other has done
+    let undone = refused(first.await.unwrap());
+    let expected = [ProblemCode::RequestInFlight, ProblemCode::TooManyRequests];
+    assert!(expected.contains(&undone.code), "{undone}");
+    for on in [&world, &replica] {
+        assert_eq!(ask(on).await.unwrap().unwrap(), done);
+    }
+    let messages = world.backend.messages().await.unwrap().messages;
+    assert_eq!(messages.iter().filter(|message| message.to == address).count(), 1);
 }

@@ -3,13 +3,14 @@
 
 use crate::post_office::{PostOffice, delivery, eventually};
 use crate::stage::configuration;
-use crate::wire::{get, say};
+use crate::wire::{get, metrics_of, say};
 use crate::world::{Database, World, fast};
 use contract::operation::StartVerification;
 use contract::verification::{Channel, Purpose, VerificationRequest};
 use postern_backend::config::{around, delivery::WithoutCarrier};
 use postern_backend::settings::{Delivery, Uncarried};
 use postern_backend::{PostedMessage, Settings};
+use serde_json::json;
 
 const PHONE: &str = "+821055501234";
 
@@ -54,26 +55,34 @@ async fn otp_9_on_postgres_a_message_waits_for_the_server_that_sends_it() {
     a_message_waits_for_the_server_that_sends_it(Database::Postgres).await;
 }
 
-// what nobody carried for a week is given up, and what waits for less is not
+const DAY: u32 = 86_400;
+
+/// The state of each message with the fault, newest first.
+async fn states(world: &World) -> Vec<(&'static str, Option<String>)> {
+    let posted = world.backend.posted().await.unwrap();
+    posted.into_iter().map(|message| (message.delivery.state, message.delivery.fault)).collect()
+}
+
+fn given_up() -> (&'static str, Option<String>) {
+    ("dead", Some("no_carrier".to_owned()))
+}
+
+// what nobody carried for a week is given up and then shown for a day; what waits for less is not, and is shown
 async fn what_waits_for_a_week_is_given_up(database: Database) {
-    const DAY: u32 = 86_400;
     let queued = Delivery { uncarried: Uncarried::Queued, ..Delivery::default() };
-    // kept for longer than a week, to be seen
-    let settings = Settings { delivery: queued, message_lifetime_seconds: 30 * DAY, ..fast() };
-    let world = World::with_on(settings, database).await;
-    let states = async || {
-        let posted = world.backend.posted().await.unwrap();
-        let of = |message: PostedMessage| (message.delivery.state, message.delivery.fault);
-        posted.into_iter().map(of).collect::<Vec<_>>()
-    };
-    let (waits, given_up) = (("queued", None), ("dead", Some("no_carrier".to_owned())));
+    let world = World::with_on(Settings { delivery: queued, ..fast() }, database).await;
+    let waits = ("queued", None);
     ask(&world).await;
     world.clock().advance((6 * DAY).into());
     ask(&world).await;
     world.clock().advance((DAY - 1).into());
-    assert_eq!(states().await, [waits.clone(), waits.clone()]);
+    assert_eq!(states(&world).await, [waits.clone(), waits.clone()]);
     world.clock().advance(1);
-    assert_eq!(states().await, [waits, given_up]);
+    assert_eq!(states(&world).await, [waits.clone(), given_up()]);
+    world.clock().advance((DAY - 1).into());
+    assert_eq!(states(&world).await, [waits.clone(), given_up()]);
+    world.clock().advance(1);
+    assert_eq!(states(&world).await, [waits]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,6 +95,35 @@ async fn what_waits_for_a_week_is_given_up_on_postgres() {
     what_waits_for_a_week_is_given_up(Database::Postgres).await;
 }
 
+// what was tried in vain before its carrier was taken away is given up after the same week
+async fn what_a_carrier_left_behind_is_given_up(database: Database) {
+    let office = PostOffice::gateway(&[]);
+    office.answer(&[json!({ "status": 503 })]);
+    let sending = Settings { delivery: delivery(None, Some(office.texts())), ..fast() };
+    let world = World::with_on(sending, database).await;
+    ask(&world).await;
+    let tried = eventually("it is tried in vain", async || {
+        states(&world).await.into_iter().find(|(state, _)| *state == "waiting")
+    })
+    .await;
+    let queued = Delivery { uncarried: Uncarried::Queued, ..Delivery::default() };
+    let world = world.reopen(Settings { delivery: queued, ..fast() }).await;
+    world.clock().advance((7 * DAY - 1).into());
+    assert_eq!(states(&world).await, [tried]);
+    world.clock().advance(1);
+    assert_eq!(states(&world).await, [given_up()]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_carrier_left_behind_is_given_up_on_sqlite() {
+    what_a_carrier_left_behind_is_given_up(Database::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_carrier_left_behind_is_given_up_on_postgres() {
+    what_a_carrier_left_behind_is_given_up(Database::Postgres).await;
+}
+
 // what waits is said in the log at the start, and counted
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waits_is_said_and_counted() {
@@ -95,12 +133,11 @@ async fn what_waits_is_said_and_counted() {
         let world = World::program_on(Database::Postgres, &[metrics, more], "info").await;
         let log = world.served_by().log();
         assert_eq!(log.contains("they wait for a server that sends them"), said, "{log}");
-        let line = log.lines().find(|line| line.contains("metrics are shown")).expect("it says where");
-        let (_, metrics) = line.split_once("address=").unwrap();
+        let metrics = metrics_of(&log);
         ask(&world).await;
         let counted = format!("postern_outbox_messages{{state=\"{state}\"}} 1");
         eventually(&counted, async || {
-            say(metrics.trim(), "127.0.0.1", &get("/metrics", "")).await.contains(&counted).then_some(())
+            say(&metrics, "127.0.0.1", &get("/metrics", "")).await.contains(&counted).then_some(())
         })
         .await;
     }

@@ -1,27 +1,22 @@
 //! What whoever runs the program sees of it: metrics on an address of their own, and word to the supervisor.
 #![cfg(target_os = "linux")]
 
-use crate::wire::{get, header, say, status};
+use crate::post_office::{PostOffice, eventually};
+use crate::postgres;
+use crate::wire::{get, header, metrics_of, say, status, value};
 use crate::world::{PASSWORD, World, refused};
+use contract::account::AccountChange;
+use contract::operation::{ChangeAccount, GetAccount, StartVerification};
+use contract::verification::{Channel, Purpose, VerificationRequest};
+use serde_json::json;
+use sqlx::{AnyConnection, Connection as _};
 use std::os::unix::net::UnixDatagram;
-
-/// The address that the program says it shows its metrics on.
-fn metrics_of(world: &World) -> String {
-    let log = world.served_by().log();
-    let line = log.lines().find(|line| line.contains("metrics are shown")).expect("it says where");
-    let (_, address) = line.split_once("address=").unwrap();
-    address.trim().to_owned()
-}
-
-/// The value of a series.
-fn value(text: &str, series: &str) -> Option<f64> {
-    text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
-}
+use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn metrics_count_what_goes_on_and_name_nobody() {
     let world = World::program(&["http.metrics_listen = \"127.0.0.1:0\""]).await;
-    let metrics = metrics_of(&world);
+    let metrics = metrics_of(&world.served_by().log());
     let person = world.person("canary.park@harbor.example", "+821055501234").await;
     refused(world.sign_in(&person.email, "a guess that is wrong", "Canary place").await);
     say(world.served_by().address(), "127.0.0.1", &get("/v1/canary", "")).await;
@@ -85,4 +80,68 @@ async fn a_supervisor_is_told_how_far_it_is() {
     assert_eq!(hear(), "READY=1");
     program.stop();
     assert_eq!(hear(), "STOPPING=1");
+}
+
+/// What the metrics say.
+async fn shown(world: &World) -> String {
+    say(&metrics_of(&world.served_by().log()), "127.0.0.1", &get("/metrics", "")).await
+}
+
+async fn ask_number(world: &World, phone: &str) {
+    let purpose = Purpose::SignUp { asker: world.asker() };
+    let body = VerificationRequest { purpose, channel: Channel::TextMessage, address: phone.to_owned() };
+    world.ask(StartVerification { body }, None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_became_of_messages_is_counted() {
+    let office = PostOffice::gateway(&[]);
+    office.answer(&[json!({ "status": 400 }), json!({ "status": 503 })]);
+    let url = format!("text_message.url = \"http://127.0.0.1:{}/\"", office.port);
+    let body = "text_message.body = '{\"to\": \"{to}\", \"text\": \"{text}\", \"id\": \"{id}\"}'";
+    let more = ["http.metrics_listen = \"127.0.0.1:0\"", &url, body, "text_message.per_minute = 1000"];
+    let world = World::program(&more).await;
+    // one after the other, so that each is given the answer that was meant for it
+    let outcomes = [("dead", "dead"), ("put_off", "waiting"), ("sent", "sent")];
+    for (n, (outcome, state)) in outcomes.into_iter().enumerate() {
+        ask_number(&world, &format!("+8210555{n:05}")).await;
+        let sent = format!("postern_messages_sent_total{{channel=\"text_message\",outcome=\"{outcome}\"}}");
+        let held = format!("postern_outbox_messages{{state=\"{state}\"}}");
+        eventually(&sent, async || {
+            let text = shown(&world).await;
+            let known =
+                value(&text, &sent).is_some_and(|count| count >= 1.0) && value(&text, &held).is_some();
+            known.then_some(())
+        })
+        .await;
+    }
+    let text = shown(&world).await;
+    assert_eq!(value(&text, "postern_outbox_messages{state=\"dead\"}"), Some(1.0), "{text}");
+}
+
+// another who writes the same row commits first: that is a conflict, after which the operation is done again
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn conflicts_in_the_database_are_counted() {
+    let server = Arc::new(postgres::Server::fresh(""));
+    let metrics = ["http.metrics_listen = \"127.0.0.1:0\""];
+    let world = World::program_at(&server, &metrics).await;
+    let person = world.person("mina@harbor.example", "+821055501234").await;
+    let conflicts = async || value(&shown(&world).await, "postern_database_conflicts_total").unwrap();
+    let before = conflicts().await;
+    let database = postgres::Database::alone(&server);
+    sqlx::any::install_default_drivers();
+    let mut other = AnyConnection::connect(&database.url()).await.unwrap();
+    let mut held = other.begin().await.unwrap();
+    sqlx::raw_sql("UPDATE account SET task = 'other'").execute(&mut *held).await.unwrap();
+    let if_match = world.ask(GetAccount { body: () }, Some(&person.token)).await.unwrap().etag;
+    let body = AccountChange { task: Some("mine".to_owned()), ..AccountChange::default() };
+    let change = world.ask(ChangeAccount { if_match, body }, Some(&person.token));
+    let waits = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted";
+    let first = async {
+        eventually("it waits", async || (database.sql(waits).trim() != "0").then_some(())).await;
+        held.commit().await.unwrap();
+    };
+    let (changed, ()) = tokio::join!(change, first);
+    assert_eq!(changed.unwrap().task.as_deref(), Some("mine"));
+    assert!(conflicts().await > before);
 }

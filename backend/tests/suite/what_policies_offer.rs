@@ -28,13 +28,14 @@ async fn choose(
     world.ask(ChangeSecurity { if_match, body: SecurityChange { two_factor, method } }, Some(by)).await
 }
 
-// OTP-10: what every client is told under three policies, an email marked as weak wherever it is offered
+// OTP-10: what every client is told under four policies, an email marked as weak wherever it is offered
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn otp_10_capabilities_under_three_policies() {
+async fn otp_10_capabilities_under_four_policies() {
     for (line, methods, weak) in [
         ("accounts.methods = [\"text_message\", \"email\"]", r#"["text_message","email"]"#, r#"["email"]"#),
         ("accounts.methods = [\"text_message\"]", r#"["text_message"]"#, "[]"),
+        ("accounts.methods = [\"email\"]", r#"["email"]"#, r#"["email"]"#),
         ("accounts.methods = []", "[]", "[]"),
     ] {
         let world = World::program(&[line]).await;
@@ -47,6 +48,9 @@ async fn otp_10_capabilities_under_three_policies() {
              \"session_absolute_seconds\":86400,\"step_up_seconds\":600,\"default_region\":\"KR\"}}"
         );
         assert_eq!(serde_json::to_string(&told).unwrap(), expected);
+        // alone it is served, and said to be weak
+        let said = world.served_by().log();
+        assert_eq!(said.contains("warning: accounts.methods"), methods == weak && weak != "[]", "{said}");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::world::World;
 const PROXY: &str = "127.0.0.9";
 const STRANGER: &str = "127.0.0.8";
 
-// API-5, LOG-1: a request's id is taken from a trusted proxy, if it is one, and from nobody else
+// API-5, API-8, LOG-1: a request's id is taken from a trusted proxy, if it is one, and from nobody else
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn api_5_only_a_trusted_proxy_names_requests() {
     let more = ["http.trusted_proxies = [\"127.0.0.9/32\", \"fd00::/8\"]", "log.format = \"json\""];
@@ -19,6 +19,16 @@ async fn api_5_only_a_trusted_proxy_names_requests() {
     let by_proxy = say(address, PROXY, &named("edge-7.a_B")).await;
     assert_eq!((status(&by_proxy), header(&by_proxy, "x-request-id")), (401, Some("edge-7.a_B")));
     assert!(by_proxy.contains("\"request_id\":\"edge-7.a_B\""));
+    // API-8: what comes back is as it is described, whoever gave the name
+    let described: serde_json::Value = serde_json::from_str(&postern_backend::openapi::text()).unwrap();
+    let described = &described["components"]["headers"]["RequestId"]["schema"];
+    let longest = "edge_".repeat(12) + "edge";
+    for (from, id) in [(PROXY, longest.as_str()), (PROXY, "0"), (PROXY, "a=b"), (STRANGER, "edge-7")] {
+        let answer = say(address, from, &named(id)).await;
+        let given = header(&answer, "x-request-id").unwrap();
+        assert!(jsonschema::is_valid(described, &given.into()), "{given}: {described}");
+        assert_eq!(given == id, from == PROXY && id != "a=b", "{given}");
+    }
     for (from, id) in [(STRANGER, "edge-8"), (PROXY, "edge 9"), (PROXY, "edge\tx"), (PROXY, "{}")] {
         let answer = say(address, from, &named(id)).await;
         let given = header(&answer, "x-request-id").unwrap();

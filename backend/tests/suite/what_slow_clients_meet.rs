@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use crate::depth::rounds;
-use crate::wire::{LONG, connect, get, header, rest, say, status};
+use crate::wire::{LONG, connect, get, header, metrics_of, rest, say, status, value};
 use crate::world::World;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -170,7 +170,7 @@ async fn api_6_one_connection_too_many_is_told_so() {
 // API-6: requests that are worked on at once are bounded too, and a body that is still to come takes no place
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn api_6_one_request_too_many_is_told_so() {
-    let world = World::program(&["http.requests = 1"]).await;
+    let world = World::program(&["http.requests = 1", "http.metrics_listen = \"127.0.0.1:0\""]).await;
     let address = world.served_by().address().to_owned();
     let mut slow = connect(&address, PROBE).await.unwrap();
     let begin = "POST /v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n";
@@ -199,4 +199,7 @@ async fn api_6_one_request_too_many_is_told_so() {
         }
     }
     assert!(answered >= 1 && told >= 1, "{answered} answered, {told} told");
+    let counted = say(&metrics_of(&world.served_by().log()), PROBE, &get("/metrics", "")).await;
+    let turned_away = value(&counted, "postern_turned_away_total{reason=\"requests\"}");
+    assert_eq!(turned_away, Some(f64::from(told)), "{counted}");
 }

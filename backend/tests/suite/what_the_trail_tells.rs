@@ -1,19 +1,21 @@
 //! LOG-2: each step of an account's life leaves exactly its events in the account's own trail, with the place it came from.
 
+use crate::stage::url;
 use crate::world::{PASSWORD, World, challenge, refused, token};
 use contract::account::{AccountChange, PasswordChange};
 use contract::activity::Event;
 use contract::key::{KeySecret, NewKey};
 use contract::operation::{
-    AddKey, AnswerChallenge, ChangeAccount, ChangePassword, ChangeSecurity, CloseSession,
+    AddKey, AnswerChallenge, CancelSubscription, ChangeAccount, ChangePassword, ChangeSecurity, CloseSession,
     ConfirmVerification, DeleteKey, EndSession, ExportAccount, GetAccount, GetSecurity, GetSession,
     GetWhoAmI, ListActivity, StartVerification,
 };
 use contract::security::SecurityChange;
-use contract::session::{Number, SignIn};
+use contract::session::{Cancellation, Number, SignIn};
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest};
 use contract::{KeyId, Problem, Secret};
 use sha2::{Digest as _, Sha256};
+use sqlx::{AnyConnection, Connection as _};
 use std::fmt::Write as _;
 
 on_both_stages! {
@@ -162,4 +164,59 @@ async fn log_2_each_step_leaves_exactly_its_events(world: World) {
     let other = token(world.sign_in("mina@pier.example", NEW_PASSWORD, "rack 4").await.unwrap());
     world.ask(CloseSession { body: () }, Some(&other)).await.unwrap();
     trail.tells(&me, &[(Event::SignedIn, rack), (Event::SignedOut, rack)]).await;
+}
+
+/// What concerns nobody who is left stays as one line each, under a pseudonym, and says whose act it was
+async fn what_stays_says_whose_act_it_was(world: World, url: &str) {
+    let mina = world.person(EMAIL, PHONE).await;
+    let juno = world.create("juno@harbor.example", "+821055505678", PASSWORD).await.unwrap().id;
+    let cancel = CancelSubscription { body: Cancellation { agree: true } };
+    world.ask(cancel, Some(&mina.token)).await.unwrap();
+    // one after the other by the clock
+    world.clock().advance(1);
+    world.backend.delete_account(juno).await.unwrap();
+    for _ in 0..2 {
+        world.clock().advance(1);
+        world.backend.issue_service_credential("Gate").await.unwrap();
+    }
+    world.clock().advance(1);
+    world.backend.revoke_service_credential("Gate").await.unwrap();
+    // what was refused was no act
+    world.backend.revoke_service_credential("Gate").await.unwrap_err();
+    world.backend.issue_service_credential("").await.unwrap_err();
+
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await.unwrap();
+    let lines: Vec<(String, String)> = sqlx::query_as("SELECT event, pseudonym FROM audit ORDER BY at")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let (events, of): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
+    let expected = [
+        "subscription_canceled",
+        "account_deleted_by_operator",
+        "service_admitted",
+        "service_exchanged",
+        "service_removed",
+    ];
+    assert_eq!(events, expected);
+    // a hash under the key of each, the same for what is the same
+    assert!(of.iter().all(|pseudonym| pseudonym.len() == 64), "{of:?}");
+    assert_eq!((&of[2], &of[2]), (&of[3], &of[4]));
+    assert!(of[0] != of[1] && of[1] != of[2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn log_2_what_stays_says_whose_act_it_was() {
+    let world = World::new().await;
+    let url = url(&world.database());
+    what_stays_says_whose_act_it_was(world, &url).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn log_2_what_stays_says_whose_act_it_was_on_postgres() {
+    let database = crate::postgres::Database::fresh();
+    what_stays_says_whose_act_it_was(World::at(database.url()).await, &database.url()).await;
 }

@@ -55,3 +55,15 @@ pub fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
         found.eq_ignore_ascii_case(name).then_some(value)
     })
 }
+
+/// The address that a program says in its log it shows its metrics on.
+pub fn metrics_of(log: &str) -> String {
+    let line = log.lines().find(|line| line.contains("metrics are shown")).expect("it says where");
+    let (_, address) = line.split_once("address=").unwrap();
+    address.trim().to_owned()
+}
+
+/// The value of a series of metrics.
+pub fn value(text: &str, series: &str) -> Option<f64> {
+    text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
+}

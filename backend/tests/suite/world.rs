@@ -128,9 +128,9 @@ impl World {
 
     /// Why a backend does not start on the database at this address, if so.
     #[cfg(unix)]
-    pub async fn try_at(url: String) -> Result<(), OpenError> {
+    pub async fn try_at(settings: Settings, url: String) -> Result<(), OpenError> {
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let backend = Backend::open(fast(), &url, Secret::new([9; 32]), clock, random).await?;
+        let backend = Backend::open(settings, &url, Secret::new([9; 32]), clock, random).await?;
         backend.close().await;
         Ok(())
     }
@@ -209,9 +209,9 @@ impl World {
 
     /// The program on a PostgreSQL server of the test's own.
     #[cfg(unix)]
-    pub async fn program_at(server: &Arc<postgres::Server>) -> Self {
+    pub async fn program_at(server: &Arc<postgres::Server>, more: &[&str]) -> Self {
         let home = Home::of(Place::Shared(postgres::Database::alone(server)));
-        let program = Program::start_at(&home.url(), &key_file(&home.file()), &[], "info");
+        let program = Program::start_at(&home.url(), &key_file(&home.file()), more, "info");
         Self::around(program, home).await
     }
 

@@ -64,7 +64,6 @@ pub const fn event(event: Event) -> &'static str {
         Event::AccountDisabled => "Account disabled by an operator",
         Event::AccountEnabled => "Account enabled by an operator",
         Event::AccountUnlocked => "Waits after wrong passwords ended by an operator",
-        Event::SubscriptionCanceled => "Subscription cancelled",
     }
 }
 

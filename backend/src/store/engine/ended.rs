@@ -3,6 +3,7 @@
 
 use super::copy::connect;
 use crate::code::Keys;
+use crate::store::Remains;
 use sqlx::Connection as _;
 use std::collections::HashSet;
 use std::path::Path;
@@ -16,11 +17,11 @@ pub(crate) struct Ended(Vec<Line>);
 /// What a database says of accounts that ended in it. Nobody else may have it open.
 pub(crate) async fn ended_in(database: &Path) -> sqlx::Result<Ended> {
     let mut connection = connect(database, "mode=ro").await?;
-    let lines = sqlx::query_as(
-        "SELECT id, at, event, pseudonym FROM audit \
-         WHERE event IN ('subscription_canceled', 'account_deleted_by_operator')",
-    );
-    let lines = lines.fetch_all(&mut connection).await?;
+    let lines = sqlx::query_as("SELECT id, at, event, pseudonym FROM audit WHERE event IN ($1, $2)")
+        .bind(Remains::SubscriptionCanceled.as_str())
+        .bind(Remains::AccountDeletedByOperator.as_str())
+        .fetch_all(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(Ended(lines))
 }

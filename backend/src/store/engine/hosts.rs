@@ -26,6 +26,8 @@ pub(super) struct Host {
     pub options: AnyConnectOptions,
     /// Host and port.
     pub shown: String,
+    /// Whether another may take its place.
+    pub has_others: bool,
 }
 
 impl fmt::Debug for Host {
@@ -118,7 +120,7 @@ fn read(rest: &str) -> Result<Vec<Host>, Wrong> {
             let query = serde_urlencoded::to_string(&pairs).map_err(|_| "it cannot be written")?;
             // everything stands in the parameters, which may hold any character
             let options = format!("postgres://localhost/?{query}").parse().map_err(|_| "it is no address")?;
-            Ok(Host { options, shown: format!("{name}:{port}") })
+            Ok(Host { options, shown: format!("{name}:{port}"), has_others: names.len() > 1 })
         })
         .collect()
 }

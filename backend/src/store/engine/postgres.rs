@@ -42,6 +42,9 @@ const SETTLING: Duration = Duration::from_secs(1);
 /// The server's clock, in milliseconds.
 pub(super) const TIME: &str = "SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)";
 
+/// Whether there is a table of the migrations that were made, one that may be read or not.
+const NOTED: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
+
 /// The servers, and the one in use.
 #[derive(Debug, Clone)]
 pub(crate) struct Servers {
@@ -94,19 +97,23 @@ pub(super) const fn begin(what: Use) -> &'static str {
 }
 
 impl Servers {
-    /// Finds the server that takes writes and brings its schema to this version.
+    /// Finds the server that takes writes and brings its schema to this version, or holds it against it.
     pub(super) async fn open(address: Address, migrates: bool) -> Result<Self, OpenError> {
         let mut refusals = Vec::new();
         for (place, host) in address.hosts.iter().enumerate() {
             match probe(host).await {
-                Err(fault) if lossy(&fault).is_some() => {
-                    return Err(OpenError::Lossy(lossy(&fault).unwrap_or_default()));
-                }
-                Err(fault) => refusals.push(format!("{}: {fault}", host.shown)),
+                Err(fault) => match lossy(&fault) {
+                    Some(Lossy { setting, value }) => return Err(OpenError::Lossy(setting, value.clone())),
+                    None => refusals.push(format!("{}: {fault}", host.shown)),
+                },
                 Ok(mut connection) => {
                     let unopened =
                         |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
-                    schema::migrate(&mut connection, schema::POSTGRES, migrates).await?;
+                    if migrates {
+                        schema::migrate(&mut connection, schema::POSTGRES).await?;
+                    } else {
+                        schema::compare(&mut connection, schema::POSTGRES, NOTED).await?;
+                    }
                     connection.close().await.map_err(unopened)?;
                     let current = Current::new(place, pool(host));
                     let inner = Inner {
@@ -192,13 +199,13 @@ async fn find(servers: Weak<Inner>, reason: Reason) {
             let connection = match probe(host).await {
                 Ok(connection) => connection,
                 Err(fault) => {
-                    if let Some(setting) = lossy(&fault)
+                    if let Some(lossy) = lossy(&fault)
                         && !std::mem::replace(&mut said, true)
                     {
                         tracing::error!(
                             server = host.shown,
-                            "not used, since committed changes could be lost: {setting}=off. Set it to on in \
-                             postgresql.conf and reload it"
+                            "not used, since committed changes could be lost: {lossy}. Set it to on in postgresql.conf \
+                             and reload it"
                         );
                     }
                     continue;
@@ -226,44 +233,49 @@ async fn find(servers: Weak<Inner>, reason: Reason) {
 async fn probe(host: &Host) -> sqlx::Result<AnyConnection> {
     let asked = timeout(PROBE_LIMIT, async {
         let mut connection = host.options.connect().await?;
-        prepare(&mut connection).await?;
+        prepare(&mut connection, host.has_others).await?;
         Ok(connection)
     });
     asked.await.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
 fn pool(host: &Host) -> AnyPool {
+    let has_others = host.has_others;
     AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(BUSY_LIMIT)
         // a connection that is gone is noticed by whoever uses it next, who tries again
         .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(prepare(connection)))
+        .after_connect(move |connection, _| Box::pin(prepare(connection, has_others)))
         .connect_lazy_with(host.options.clone())
 }
 
-/// A setting with which a commit is not on the disk before it is answered.
+/// A setting with which a commit is not on the disk before it is answered, or not on that of the server that may take over.
 #[derive(Debug)]
-struct Lossy(&'static str);
+struct Lossy {
+    setting: &'static str,
+    value: String,
+}
 
 impl std::fmt::Display for Lossy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}=off", self.0)
+        write!(f, "{}={}", self.setting, self.value)
     }
 }
 
 impl std::error::Error for Lossy {}
 
 /// The setting for which a server was refused, if that was why.
-fn lossy(fault: &sqlx::Error) -> Option<&'static str> {
+fn lossy(fault: &sqlx::Error) -> Option<&Lossy> {
     match fault {
-        sqlx::Error::Configuration(fault) => fault.downcast_ref::<Lossy>().map(|lossy| lossy.0),
+        sqlx::Error::Configuration(fault) => fault.downcast_ref(),
         _ => None,
     }
 }
 
-/// Sets what holds for a connection. Refuses a server that takes no writes, and one that could lose them.
-async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
+/// Sets what holds for a connection. Refuses a server that takes no writes, and one that could lose them: by itself, or
+/// where it has others, when one of them takes over.
+async fn prepare(connection: &mut AnyConnection, has_others: bool) -> sqlx::Result<()> {
     let (read_only, fsync, synchronous, full): (String, Option<String>, Option<String>, Option<String>) =
         sqlx::query_as(
             "SELECT current_setting('transaction_read_only'), current_setting('fsync', true), \
@@ -274,11 +286,15 @@ async fn prepare(connection: &mut AnyConnection) -> sqlx::Result<()> {
     if read_only == "on" {
         return Err(sqlx::Error::Io(std::io::Error::other("the server takes no writes")));
     }
-    for (setting, value) in
-        [("fsync", fsync), ("synchronous_commit", synchronous), ("full_page_writes", full)]
-    {
-        if value.as_deref() == Some("off") {
-            return Err(sqlx::Error::Configuration(Box::new(Lossy(setting))));
+    // with these a commit is answered before the standby has it on its disk
+    let unawaited: &[&str] = if has_others { &["off", "local", "remote_write"] } else { &["off"] };
+    for (setting, value, lossy) in [
+        ("fsync", fsync, &["off"][..]),
+        ("synchronous_commit", synchronous, unawaited),
+        ("full_page_writes", full, &["off"]),
+    ] {
+        if let Some(value) = value.filter(|value| lossy.contains(&value.as_str())) {
+            return Err(sqlx::Error::Configuration(Box::new(Lossy { setting, value })));
         }
     }
     // a scan of a whole table, which a small table invites to, would be in the way of everybody who writes to it

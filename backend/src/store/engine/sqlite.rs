@@ -21,6 +21,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(10);
 const TRIES: u32 = 3;
 /// Connections kept open: one writes, the others read.
 const CONNECTIONS: u32 = 6;
+/// Whether there is a table of the migrations that were made.
+const NOTED: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
 /// Those of them that are kept for questions of one statement.
 const LOOKING: usize = 3;
 // whoever writes, or reads more than one statement, finds a connection beside those
@@ -85,7 +87,7 @@ impl File {
         Ok(served)
     }
 
-    /// Reads back what was set, and brings the schema to this version.
+    /// Reads back what was set, and brings the schema to this version, or holds it against it.
     async fn check(&self, migrates: bool, path: &Path) -> Result<(), OpenError> {
         let unopened = |fault: sqlx::Error| OpenError::Database(path.to_owned(), fault.to_string());
         let mut connection = self.pool.acquire().await.map_err(unopened)?;
@@ -97,7 +99,11 @@ impl File {
         if journal != "wal" || synchronous != 2 {
             return Err(OpenError::Durability(format!("journal_mode={journal}, synchronous={synchronous}")));
         }
-        schema::migrate(&mut connection, schema::SQLITE, migrates).await
+        if migrates {
+            schema::migrate(&mut connection, schema::SQLITE).await
+        } else {
+            schema::compare(&mut connection, schema::SQLITE, NOTED).await
+        }
     }
 
     pub(super) fn pool(&self) -> &AnyPool {
