@@ -63,7 +63,7 @@ impl Backend {
                 next_try_at: (done_at.is_none() && !claimed).then_some(Moment::from_millisecond(due_at)),
                 done_at: done_at.map(Moment::from_millisecond),
             };
-            messages.push(PostedMessage { message, delivery });
+            messages.push(PostedMessage { message, language: letter.language.tag(), delivery });
         }
         Ok(messages)
     }
@@ -74,6 +74,8 @@ impl Backend {
 pub struct PostedMessage {
     #[serde(flatten)]
     pub message: Message,
+    /// The tag of the language it is written in.
+    pub language: &'static str,
     pub delivery: Carriage,
 }
 

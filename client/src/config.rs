@@ -36,7 +36,7 @@ pub use configured::Configured;
 pub use effective::Effective;
 pub use follow::Following;
 pub(crate) use gather::version;
-pub use places::Places;
+pub use places::{Machine, Places, Preferences};
 pub use policy::{Countersigner, Policy, Signer};
 
 #[cfg(test)]

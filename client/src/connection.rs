@@ -1,6 +1,7 @@
 //! How the way to the backend is: every request that ends says something of it, and all windows read one state. While
 //! there is trouble somebody has to ask whether it is over; how often is decided here, and asking is the desk's.
 
+use crate::language::MessageLanguage;
 use crate::transport::clockwork::KnownTime;
 use crate::transport::{Calling, Transport, WireRequest};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -39,9 +40,10 @@ impl Pace {
     }
 }
 
-/// A transport of which is noted whether it gets through.
+/// A transport of which is noted whether it gets through. Every request says in which language messages are wished for.
 pub struct Watched {
     beneath: Arc<dyn Transport>,
+    language: MessageLanguage,
     clock: Arc<dyn Clock>,
     state: watch::Sender<Connection>,
     /// Whether it is inside this process, so that there is no way that could fail.
@@ -50,9 +52,14 @@ pub struct Watched {
 
 impl Watched {
     /// The way over `beneath`.
-    pub fn new(beneath: Arc<dyn Transport>, clock: Arc<dyn Clock>, is_here: bool) -> Self {
+    pub fn new(
+        beneath: Arc<dyn Transport>,
+        language: MessageLanguage,
+        clock: Arc<dyn Clock>,
+        is_here: bool,
+    ) -> Self {
         let state = Connection { trouble: None, certificate: None, since: None };
-        Self { beneath, clock, state: watch::Sender::new(state), is_here }
+        Self { beneath, language, clock, state: watch::Sender::new(state), is_here }
     }
 
     /// How it is now.
@@ -96,7 +103,7 @@ impl Watched {
 
 impl Transport for Watched {
     fn call(&self, request: WireRequest) -> Calling<'_> {
-        self.beneath.call(request)
+        self.beneath.call(WireRequest { language: self.language.tag(), ..request })
     }
 
     fn heard(&self, problem: Option<&Problem>) {
@@ -127,6 +134,7 @@ pub fn is_of_the_way(code: ProblemCode) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Pace, Watched};
+    use crate::language::MessageLanguage;
     use crate::transport::{Calling, Transport, WireRequest};
     use postern_backend::clock::SystemClock;
     use postern_contract::connection::CertificateFault;
@@ -143,7 +151,7 @@ mod tests {
     }
 
     fn watched(is_here: bool) -> Watched {
-        Watched::new(Arc::new(Nothing), Arc::new(SystemClock), is_here)
+        Watched::new(Arc::new(Nothing), MessageLanguage::default(), Arc::new(SystemClock), is_here)
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Imports {
         };
         ImportPreview {
             offer,
-            signed_by: judged.signed_by,
+            signed: judged.signed,
             serial: incoming.serial(),
             differences,
             certificates: incoming.brings.shown(),

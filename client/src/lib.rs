@@ -16,6 +16,7 @@ mod error;
 mod hex;
 pub mod importing;
 mod key;
+pub mod language;
 pub mod links;
 pub mod memory;
 pub mod options;

@@ -2,6 +2,7 @@
 //! line and the environment; everything below gets these as values.
 
 use crate::config::{Backend, Configured, Places};
+use crate::language::MessageLanguage;
 use crate::vault;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
@@ -22,6 +23,8 @@ pub struct Options {
     pub place: Option<String>,
     /// How long the secret store may take.
     pub store_limits: vault::Limits,
+    /// In which language the backend is asked to write messages.
+    pub language: MessageLanguage,
 }
 
 #[derive(Debug, Parser)]
@@ -67,9 +70,10 @@ impl Options {
         let arguments = Arguments::try_parse_from(arguments)?;
         Ok(Self {
             backend: chosen(arguments.backend.as_deref(), configured)?,
-            data: data_folder(std::env::var_os("XDG_DATA_HOME"), std::env::var_os("HOME")),
+            data: configured.places().data.clone(),
             place: std::fs::read_to_string("/etc/hostname").ok().as_deref().and_then(place),
             store_limits: vault::Limits::default(),
+            language: MessageLanguage::of(configured, |name| std::env::var_os(name)),
         })
     }
 }
@@ -100,15 +104,6 @@ fn chosen(asked: Option<&str>, configured: &Configured) -> Result<Option<Backend
         return Err(refused(ErrorKind::ArgumentConflict, words));
     }
     Ok(Some(backend))
-}
-
-/// `$XDG_DATA_HOME/postern`, by default `~/.local/share/postern`; a relative path in the variable does not count
-/// (XDG Base Directory Specification).
-fn data_folder(xdg: Option<OsString>, home: Option<OsString>) -> PathBuf {
-    xdg.map(PathBuf::from)
-        .filter(|path| path.is_absolute())
-        .unwrap_or_else(|| PathBuf::from(home.unwrap_or_else(|| "/".into())).join(".local/share"))
-        .join("postern")
 }
 
 /// A computer's name as a place's, cut to what the backend takes.
@@ -167,8 +162,7 @@ impl std::error::Error for BackendUrlError {}
 
 #[cfg(test)]
 mod tests {
-    use super::{BackendUrlError, Configured, Options, Places, backend_url, data_folder, place};
-    use std::path::PathBuf;
+    use super::{BackendUrlError, Configured, Options, Places, backend_url, place};
 
     #[test]
     fn only_an_encrypted_or_local_backend_is_accepted() {
@@ -196,16 +190,10 @@ mod tests {
     #[test]
     fn a_configured_backend_is_used_and_a_fixed_one_is_not_gone_round() {
         let folder = tempfile::tempdir().unwrap();
-        let places = Places {
-            machine_policy: folder.path().join("machine"),
-            policy_owner: 0,
-            user_policy: folder.path().join("policy.d"),
-            system_file: folder.path().join("system.toml"),
-            user_file: folder.path().join("config.toml"),
-            state: folder.path().join("state"),
-            data: folder.path().join("data"),
-            drop: folder.path().join("drop"),
-        };
+        let places = Places::under(folder.path()).unwrap();
+        for made in ["etc", "home"] {
+            std::fs::create_dir_all(folder.path().join(made)).unwrap();
+        }
         let entries = "[[backends]]\nname = \"Harbor\"\nurl = \"https://harbor.example\"\ncolor = \"plum\"\n\
                        [[backends]]\nname = \"Rack 4\"\nurl = \"https://rack4.example\"\n";
         std::fs::write(&places.user_file, format!("{entries}[defaults]\nbackend = \"Harbor\"\n")).unwrap();
@@ -223,23 +211,13 @@ mod tests {
             chosen(&["--backend", "https://mina:correct-horse@rack4.example"]).unwrap_err().to_string();
         assert!(!refused.contains("correct-horse"), "{refused}");
         // CFG-3: fixed by the machine's file
-        std::fs::write(&places.system_file, format!("{entries}[defaults]\nbackend = \"Harbor\"\n")).unwrap();
+        std::fs::write(
+            folder.path().join("etc/config.toml"),
+            format!("{entries}[defaults]\nbackend = \"Harbor\"\n"),
+        )
+        .unwrap();
         assert_eq!(chosen(&["--backend", "Harbor"]).unwrap(), name("Harbor"));
-        assert!(chosen(&["--backend", "Rack 4"]).unwrap_err().to_string().contains("system.toml:9"));
-    }
-
-    #[test]
-    fn the_folder_follows_the_base_directory_specification() {
-        assert_eq!(
-            data_folder(Some("/data".into()), Some("/home/mina".into())),
-            PathBuf::from("/data/postern")
-        );
-        for xdg in [None, Some("".into()), Some("relative".into())] {
-            assert_eq!(
-                data_folder(xdg, Some("/home/mina".into())),
-                PathBuf::from("/home/mina/.local/share/postern")
-            );
-        }
+        assert!(chosen(&["--backend", "Rack 4"]).unwrap_err().to_string().contains("etc/config.toml:9"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod pin;
 pub mod remote;
 pub mod surroundings;
 pub mod trust;
+pub mod unvouched;
 pub mod way;
 
 use clockwork::KnownTime;
@@ -37,6 +38,8 @@ pub struct WireRequest {
     pub wish: Option<String>,
     /// The session's token.
     pub bearer: Option<Secret<String>>,
+    /// In which language messages are to be written that it brings about.
+    pub language: Option<String>,
 }
 
 impl WireRequest {
@@ -49,7 +52,8 @@ impl WireRequest {
         } else {
             None
         };
-        Ok(Self { method: O::DECLARED.method, line: operation.line(), body, wish: None, bearer })
+        let (method, line) = (O::DECLARED.method, operation.line());
+        Ok(Self { method, line, body, wish: None, bearer, language: None })
     }
 
     /// Path and query. A cursor is a number, so it needs no escaping.
@@ -71,6 +75,9 @@ impl WireRequest {
         }
         if let Some(key) = &self.wish {
             headers.push(("idempotency-key", key));
+        }
+        if let Some(language) = &self.language {
+            headers.push(("accept-language", language));
         }
         headers
     }

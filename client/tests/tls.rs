@@ -7,13 +7,16 @@ mod server;
 
 use authority::{Authority, Wrong, serve};
 use postern_backend::clock::Clock;
+use postern_client::config::Backend;
+use postern_client::language::MessageLanguage;
 use postern_client::transport::pin::Pin;
 use postern_client::transport::remote::{Limits, Remote};
 use postern_client::transport::surroundings::Surroundings;
 use postern_client::transport::way::Way;
 use postern_client::transport::{Transport, WireRequest};
+use postern_client::{Desk, Options};
 use postern_contract::connection::CertificateFault;
-use postern_contract::operation::{CloseSession, GetCapabilities};
+use postern_contract::operation::{CloseSession, GetCapabilities, WebviewRequest};
 use postern_contract::{Moment, Problem, ProblemCode, Secret};
 use server::{Server, answer};
 use std::sync::Arc;
@@ -117,6 +120,7 @@ async fn a_certificate_file_that_cannot_be_used_is_named() {
         Some(""),
         Some("no certificate"),
         Some("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"),
+        Some("-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n"),
     ] {
         if let Some(text) = text {
             std::fs::write(&file, text).unwrap();
@@ -182,4 +186,39 @@ async fn a_computer_without_a_network_says_so_of_others_and_not_of_itself() {
     let here = Server::refusing().await;
     let near = Remote::from(&way(here.url.as_str()), surroundings).unwrap();
     assert_eq!(near.call(request()).await.unwrap_err().code, ProblemCode::BackendUnreachable);
+}
+
+// a file can go at any time: the desk opens, nothing is sent, and it goes on once the file is back
+#[tokio::test]
+async fn a_missing_authority_refuses_everything_until_it_is_back() {
+    let authority = Authority::new();
+    let server = serve(authority.certificate(Wrong::Nothing)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("harbor.pem");
+    let backend = Backend { ca: vec![file.clone()], ..Backend::at(server.url.parse().unwrap()) };
+    let options = Options {
+        backend: Some(backend),
+        data: folder.path().join("data"),
+        place: None,
+        store_limits: postern_client::vault::Limits::default(),
+        language: MessageLanguage::default(),
+    };
+    let desk = Desk::open(options).await.unwrap();
+    let opening = desk.start().await;
+    assert_eq!(opening.connection.trouble, Some(ProblemCode::CertificateRefused));
+    assert_eq!(opening.connection.certificate, Some(CertificateFault::AuthorityUnreadable));
+    let asked = WebviewRequest::GetCapabilities(GetCapabilities { body: () });
+    let problem = desk.send(asked).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::CertificateRefused);
+    assert_eq!(problem.findings[0].file, file.display().to_string());
+    // broken is no better than gone
+    std::fs::write(&file, "no certificate").unwrap();
+    assert_eq!(desk.try_connection().await.certificate, Some(CertificateFault::AuthorityUnreadable));
+    assert_eq!(server.heard(), "", "nothing was sent");
+    std::fs::copy(authority.file(), &file).unwrap();
+    desk.configuration_changed().await;
+    // this server speaks TLS, and no contract of ours
+    assert_eq!(desk.connection().trouble, Some(ProblemCode::NotOurBackend));
+    assert!(server.heard().starts_with("GET /v1/capabilities "), "{}", server.heard());
+    desk.close().await;
 }

@@ -58,7 +58,7 @@ pub enum SettingKey {
     /// Which of the named backends is used; the one inside the application where none is named.
     #[serde(rename = "defaults.backend")]
     Backend,
-    /// The language of messages: `en`, `ko`, `ja`.
+    /// The language of mail and text messages: `en`, `ko`, `ja`; empty for the desktop's.
     #[serde(rename = "defaults.language")]
     Language,
     /// `system`, `light`, `dark`.
@@ -217,8 +217,8 @@ pub enum OfferedBy {
 pub struct ImportPreview {
     /// Which file.
     pub offer: Offer,
-    /// Whose signature it bears, as the policy names the key; none where it is not signed.
-    pub signed_by: Option<String>,
+    /// Whose signature it bears.
+    pub signed: Signed,
     /// The bundle's number, which only ever grows; none for a plain file.
     pub serial: Option<u64>,
     /// What would change, in the order of the keys.
@@ -233,6 +233,21 @@ pub struct ImportPreview {
     pub refused: Option<ImportRefusal>,
     /// Names the state of the user's file that this was held against.
     pub version: String,
+}
+
+/// Whose signature a file bears.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signed {
+    /// Nobody's.
+    #[default]
+    Not,
+    /// Somebody's, as the policy names the key.
+    By(String),
+    /// That of a key which no policy names.
+    Unnamed,
+    /// One that does not fit what is in the file.
+    Wrong,
 }
 
 /// One value that an import would change.

@@ -36,6 +36,8 @@ pub enum CertificateFault {
     Revoked,
     /// It is not the one that the configuration pins.
     NotPinned,
+    /// A file that the configuration names, of those who may vouch for it, cannot be read.
+    AuthorityUnreadable,
     /// The backend offers only protocols or ciphers that are no longer safe.
     OutdatedProtocol,
     /// It does not speak TLS at all.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serializer};
 use std::fmt;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// A password, token or key. `Debug` shows `***`, there is no `Display` and no `Serialize`; memory is overwritten on
 /// drop. Read it with [`Secret::expose`], and put it on a wire only with `#[serde(with = "secret::exposed")]`: both
@@ -33,6 +33,8 @@ impl<T: Zeroize> Drop for Secret<T> {
         self.0.zeroize();
     }
 }
+
+impl<T: Zeroize> ZeroizeOnDrop for Secret<T> {}
 
 impl<T: Zeroize> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,6 +117,35 @@ pub mod exposed_option {
 #[cfg(test)]
 mod tests {
     use super::Secret;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    use zeroize::{Zeroize, ZeroizeOnDrop};
+
+    /// Seven bytes that others may look at after they were wiped.
+    #[derive(Clone)]
+    struct Seen(Rc<RefCell<[u8; 7]>>);
+
+    impl Zeroize for Seen {
+        fn zeroize(&mut self) {
+            self.0.borrow_mut().zeroize();
+        }
+    }
+
+    /// Compiles for what is wiped when it is dropped; a secret can hold nothing else than what can be wiped.
+    fn is_wiped<T: ZeroizeOnDrop>() {}
+
+    #[test]
+    fn sec_6_a_secret_is_wiped_when_it_is_dropped() {
+        let seen = Seen(Rc::new(RefCell::new(*b"lantern")));
+        let memory = Rc::clone(&seen.0);
+        let secret = Secret::new(seen);
+        assert_eq!(*secret.expose().0.borrow(), *b"lantern");
+        drop(secret);
+        assert_eq!(*memory.borrow(), [0; 7]);
+        is_wiped::<Secret<String>>();
+        is_wiped::<Secret<Vec<u8>>>();
+        is_wiped::<Secret<[u8; 32]>>();
+    }
 
     #[test]
     fn a_typed_number_does_not_print() {

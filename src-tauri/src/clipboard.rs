@@ -4,6 +4,7 @@
 
 use contract::shell::{Copied, event};
 use contract::{Problem, ProblemCode, Secret};
+use postern_client::config::Configured;
 use postern_contract as contract;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,6 +15,12 @@ use crate::announce;
 
 /// How long a secret stays: what counts when it is copied.
 pub type Time = Box<dyn Fn() -> Duration + Send + Sync>;
+
+/// The time that is configured, as it is whenever something is copied.
+pub fn configured(configured: &Configured) -> Time {
+    let configured = configured.clone();
+    Box::new(move || Duration::from_secs(configured.now().clipboard_seconds().into()))
+}
 
 /// A clipboard that may be slow: never asked on the thread that draws.
 pub trait Board: Send + Sync {

@@ -32,7 +32,6 @@ use postern_contract as contract;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use tauri::{AppHandle, Builder, Context, Manager, Runtime};
 use tokio::sync::watch;
 
@@ -71,7 +70,12 @@ pub fn seat<R: Runtime>(app: &AppHandle<R>, seat: Seat) {
     let Seat { configured, desk, copies, dialogs } = seat;
     tell(app, desk.store_changes(), |app, state| announce::all(app, event::STORE_CHANGED, *state));
     tell(app, desk.connection_changes(), |app, way| announce::all(app, event::CONNECTION_CHANGED, *way));
-    tell(app, configured.changes(), |app, _| announce::all(app, event::SETTINGS_CHANGED, ()));
+    let waiting = desk.clone();
+    tell(app, configured.changes(), move |app, _| {
+        announce::all(app, event::SETTINGS_CHANGED, ());
+        let waiting = waiting.clone();
+        tauri::async_runtime::spawn(async move { waiting.configuration_changed().await });
+    });
     if let Ok(queued) = desk.message_queued() {
         tell(app, queued, |app, _| announce::all(app, event::MESSAGES_CHANGED, ()));
     }
@@ -113,9 +117,8 @@ pub fn run(
     let app = furnish(Builder::default().plugin(single)).build(context()).map_err(Failure::Windows)?;
     let desk = tauri::async_runtime::block_on(Desk::open(options)).map_err(Failure::Desk)?;
     let handle = app.handle();
-    let (board, times) = (clipboard::Desktop(handle.clone()), configured.clone());
-    let time = move || Duration::from_secs(times.now().clipboard_seconds().into());
-    let copies = Copies::new(Box::new(board), Box::new(time));
+    let board = clipboard::Desktop(handle.clone());
+    let copies = Copies::new(Box::new(board), clipboard::configured(&configured));
     let dialogs = Dialogs::new(Box::new(dialogs::Desktop(handle.clone())));
     // the files are followed for as long as the application runs
     let followed = configured.follow();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-/// DESIGN section 3: what each of our crates may import of ours. All other directions are forbidden.
+/// `docs/ARCHITECTURE.md`, "What may know what": what each of our crates may import of ours. All other directions are forbidden.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("postern-contract", &[]),
     ("postern-backend", &["postern-contract"]),

@@ -53,7 +53,7 @@ fn nothing_is_left_undone() {
 
 #[test]
 fn no_test_sleeps() {
-    // DESIGN: waiting is for an event, not for a time. A wait that is a product feature says so at its own allow.
+    // `docs/ARCHITECTURE.md`, "How it is tested": waiting is for an event, not for a time. A wait that is a product feature says so at its own allow.
     let sleeps: Vec<_> = files(".", &[".rs"])
         .into_iter()
         .filter(|(name, _)| !name.ends_with("guards/sources.rs"))

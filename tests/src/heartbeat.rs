@@ -1,4 +1,4 @@
-//! Whether a window answers: a timer and a question to the shell, each every twentieth of a second, and how late the latest of
+//! Whether a window answers: a timer and a question to the shell, each every fiftieth of a second, and how late the latest of
 //! them was. The test's own process keeps the same beat, since two busy processors hold up whoever waits for them.
 
 use crate::page::Page;

@@ -102,3 +102,38 @@ async fn a_tab_that_a_policy_hides_goes_wherever_it_is_open() -> Result<()> {
         })
         .await
 }
+
+const WORN: &str = "[[backends]]\nname = \"Harbor\"\nurl = \"http://127.0.0.1:9\"\ncolor = \"plum\"\n\n\
+                    [defaults]\nbackend = \"Harbor\"\ntheme = \"THEME\"\n";
+
+/// The edge of the window as it is drawn, and whether all of it is light or dark.
+async fn worn(page: &Page) -> Result<(String, String)> {
+    let script = "const edge = getComputedStyle(document.querySelector('.window')).borderTopColor;
+        return [edge, getComputedStyle(document.documentElement).colorScheme];";
+    Ok(serde_json::from_value(page.ask(script, vec![]).await?)?)
+}
+
+#[tokio::test]
+async fn every_window_wears_the_backends_colour_and_the_configured_theme() -> Result<()> {
+    // CFG-3
+    let worn_by = |theme: &str| WORN.replace("THEME", theme);
+    empty()
+        .configured(&worn_by("dark"))
+        .tell(async |world| {
+            let settings = settings(world).await?;
+            let main = world.window(Window::Main).await?;
+            main.sees("Harbor").await?;
+            // the style sheet's plum in the dark, and then in the light, in windows that are open already
+            for (theme, plum) in [("dark", "rgb(217, 163, 227)"), ("light", "rgb(132, 64, 143)")] {
+                world.configure(&worn_by(theme))?;
+                for page in [&main, &settings] {
+                    until(&format!("the window is plum and {theme}"), async || {
+                        Ok((worn(page).await? == (plum.to_owned(), theme.to_owned())).then_some(()))
+                    })
+                    .await?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}

@@ -73,6 +73,34 @@ async fn what_it_would_change_is_shown_first_and_it_can_be_undone() -> Result<()
 }
 
 #[tokio::test]
+async fn one_that_device_management_drops_waits_until_somebody_imports_it() -> Result<()> {
+    // CFG-5
+    empty()
+        .tell(async |world| {
+            let (bundle, public) = carried_over(world).await?;
+            world.set_policy(&policy(&public))?;
+            world.reopen().await?;
+            let main = world.window(Window::Main).await?;
+            let dropped = world.data().join("drop/harbor.postern-bundle");
+            std::fs::copy(&bundle, &dropped)?;
+            main.sees("“harbor.postern-bundle” waits").await?;
+            ensure!(!world.configuration().exists(), "nothing is written before somebody wants it");
+            main.press("Look").await?;
+            let settings = world.window(Window::Settings).await?;
+            settings.press("Open harbor.postern-bundle").await?;
+            settings.sees("Signed by Harbor IT").await?;
+            settings.press("Import").await?;
+            settings.find(Role::Button, "Undo the last import").await?;
+            let written = std::fs::read_to_string(world.configuration())?;
+            ensure!(written.contains("https://accounts.harbor.example"), "{written}");
+            main.sees_no("“harbor.postern-bundle” waits").await?;
+            ensure!(!dropped.exists(), "what was imported is put aside");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
 async fn an_altered_or_unsigned_one_is_refused_with_the_reason() -> Result<()> {
     // CFG-5
     empty()

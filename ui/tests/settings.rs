@@ -3,7 +3,7 @@
 
 use postern_contract::configuration::{
     Finding, Gravity, ImportPreview, ImportRefusal, Offer, OfferId, OfferKind, OfferedBy, Setting,
-    SettingDifference, SettingKey, Settings, Source,
+    SettingDifference, SettingKey, Settings, Signed, Source,
 };
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::load::Load;
@@ -69,7 +69,7 @@ fn offer() -> Offer {
 fn preview() -> ImportPreview {
     ImportPreview {
         offer: offer(),
-        signed_by: Some("Harbor IT".to_owned()),
+        signed: Signed::By("Harbor IT".to_owned()),
         serial: Some(12),
         differences: vec![SettingDifference {
             key: "defaults.theme".to_owned(),
@@ -155,6 +155,15 @@ fn an_import_shows_its_difference_before_anything_is_written() {
     );
     holds(&shown, &["Signed by Harbor IT. Its number is 12.", "harbor-ca.pem", "rename.postern-plan"]);
     holds(&shown, &["Do not import", "button primary", "Nothing is written before you press Import."]);
+    for (signed, words) in [
+        (Signed::Unnamed, "Signed, but by nobody a policy here names. Its number is 12."),
+        (Signed::Wrong, "Its signature does not fit what is in it."),
+        (Signed::Not, "Not signed. Its number is 12."),
+    ] {
+        let shown =
+            page(settings(), move |draft| draft.preview.set(Some(ImportPreview { signed, ..preview() })));
+        holds(&shown, &[words]);
+    }
     let refused = Some(ImportRefusal::Replayed { serial: 3, before: 12 });
     let shown =
         page(settings(), move |draft| draft.preview.set(Some(ImportPreview { refused, ..preview() })));

@@ -114,6 +114,11 @@ fn each_state_of_the_way_is_drawn_in_its_own_words() {
         (trouble(ProblemCode::BackendTimeout), "Harbor production does not answer", "in time"),
         (certificate(CertificateFault::Expired), "certificate of Harbor production is refused", "too old"),
         (certificate(CertificateFault::WrongName), "certificate of Harbor production", "another host"),
+        (
+            certificate(CertificateFault::AuthorityUnreadable),
+            "certificate of Harbor production cannot be checked",
+            "Settings names the file",
+        ),
         (trouble(ProblemCode::CaptivePortal), "sign-in of its own", "in a browser"),
         (trouble(ProblemCode::ProxyRefused), "proxy does not carry", "asks for credentials"),
         (trouble(ProblemCode::ClockWrong), "clock is wrong", "Set the clock"),

@@ -58,9 +58,18 @@ const TO_SERVE: &[&str] = &[
     "util-linux",
 ];
 
+/// What looks into packages for systems that are not Debian's.
+const TO_PACKAGE: &[&str] = &["libarchive-tools"];
+
 /// Everything that `run` and `build` need.
 pub fn for_building() -> Result<()> {
     debian(TO_BUILD)?;
+    rust()
+}
+
+/// Everything that `package` needs.
+pub fn for_packaging() -> Result<()> {
+    debian(&[TO_BUILD, TO_PACKAGE].concat())?;
     rust()
 }
 

@@ -3,7 +3,7 @@
 use super::shown;
 use postern_client::config::finding::plain;
 use postern_contract::ProblemCode;
-use postern_contract::configuration::{ImportPreview, ImportRefusal};
+use postern_contract::configuration::{ImportPreview, ImportRefusal, Signed};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -24,11 +24,13 @@ pub fn import_preview(preview: &ImportPreview) -> String {
     if let Some(serial) = preview.serial {
         let _ = write!(text, ", serial {serial}");
     }
-    match &preview.signed_by {
-        Some(name) => {
+    match &preview.signed {
+        Signed::By(name) => {
             let _ = write!(text, ", signed by {}", plain(name));
         }
-        None => text.push_str(", not signed by anybody a policy here names"),
+        Signed::Unnamed => text.push_str(", signed, but by nobody a policy here names"),
+        Signed::Wrong => text.push_str(", with a signature that does not fit what is in it"),
+        Signed::Not => text.push_str(", not signed"),
     }
     for difference in &preview.differences {
         let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), plain);

@@ -8,6 +8,7 @@ use axum::response::Response;
 use postern_backend::{Backend, Hashing, Settings, SystemClock, SystemRandom};
 use postern_client::Options;
 use postern_client::config::Backend as Configured;
+use postern_client::language::MessageLanguage;
 use postern_client::transport::remote::Limits;
 use postern_client::vault;
 use postern_contract::Secret;
@@ -83,6 +84,7 @@ impl Killer {
             data: "/nonexistent".into(),
             place: Some("test".to_owned()),
             store_limits: vault::Limits::default(),
+            language: MessageLanguage::default(),
         }
     }
 

@@ -4,13 +4,11 @@
 use super::file::{BackendEntry, File};
 use super::finding;
 use super::policy_file::PolicyFile;
-use crate::transport::trust::FILE_BYTES_MAX;
+use crate::transport::trust::{FILE_BYTES_MAX, authorities};
 use crate::{bundle, durable};
 use postern_backend::config::finding::Notes;
 use postern_backend::config::reading::{self, Configured, Sheet};
 use postern_contract::configuration::Finding;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use std::io;
 use std::path::Path;
 
@@ -111,7 +109,7 @@ fn certificates(path: &Path, key: &str, backends: &[BackendEntry], notes: &mut N
             let key = format!("{key}.{at}.ca.{number}");
             let found = match durable::whole(&file, FILE_BYTES_MAX) {
                 Err(fault) => format!("a file that cannot be read: {} ({fault})", file.display()),
-                Ok(bytes) if holds_certificates(&bytes) => continue,
+                Ok(bytes) if authorities(&bytes).is_some() => continue,
                 Ok(_) => format!("{}, which holds no certificate", file.display()),
             };
             notes.error(
@@ -122,12 +120,6 @@ fn certificates(path: &Path, key: &str, backends: &[BackendEntry], notes: &mut N
             );
         }
     }
-}
-
-/// Whether these are certificates in PEM, at least one and none of them broken.
-pub(crate) fn holds_certificates(bytes: &[u8]) -> bool {
-    let all = CertificateDer::pem_slice_iter(bytes).collect::<Result<Vec<_>, _>>();
-    all.is_ok_and(|all| !all.is_empty())
 }
 
 #[cfg(unix)]

@@ -59,7 +59,7 @@ impl Effective {
         &self.backends
     }
 
-    /// The language of messages; none: the desktop's.
+    /// The language of mail and text messages; none: the desktop's.
     pub fn language(&self) -> Option<Language> {
         self.first(|layer| layer.defaults.language)
     }

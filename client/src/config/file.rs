@@ -103,7 +103,8 @@ pub struct Defaults {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub backend: Option<String>,
-    /// The language of messages. Not set: the desktop's.
+    /// The language of the mail and text messages that a backend sends; the windows are in English. Not set: the desktop's,
+    /// as `LC_ALL`, `LC_MESSAGES` or `LANG` names it, else the backend's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Language")]
     pub language: Option<Language>,
@@ -139,6 +140,17 @@ pub enum ThemeWord {
     System,
     Light,
     Dark,
+}
+
+impl Language {
+    /// Its tag (BCP 47).
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+            Self::Ja => "ja",
+        }
+    }
 }
 
 impl From<ThemeWord> for Theme {

@@ -53,7 +53,7 @@ pub fn refused(findings: &[Finding]) -> bool {
 }
 
 /// Something about a file as a whole.
-pub(super) fn whole(gravity: Gravity, file: &Path, found: String, expected: &str, fix: &str) -> Finding {
+pub(crate) fn whole(gravity: Gravity, file: &Path, found: String, expected: &str, fix: &str) -> Finding {
     Finding {
         gravity,
         file: file.display().to_string(),

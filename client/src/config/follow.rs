@@ -1,4 +1,4 @@
-//! Reads the configuration again when a file changes. Several changes in a row are one: a file is looked at when nothing has
+//! Reads the configuration again when a file of it changes, or one with certificates that it names. Several changes in a row are one: a file is looked at when nothing has
 //! moved for a fifth of a second, so that one that is being written is not read half.
 
 use super::configured::Configured;
@@ -6,6 +6,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long nothing must have moved.
@@ -14,7 +15,7 @@ const QUIET: Duration = Duration::from_millis(200);
 /// The configuration is followed until this is dropped.
 #[derive(Debug)]
 pub struct Following {
-    _watcher: std::sync::Arc<std::sync::Mutex<Watched>>,
+    _watcher: Arc<Mutex<Watched>>,
 }
 
 #[derive(Debug)]
@@ -34,9 +35,9 @@ impl Configured {
             }
         })?;
         let state = Watched { watcher, folders: BTreeSet::new() };
-        let state = std::sync::Arc::new(std::sync::Mutex::new(state));
+        let state = Arc::new(Mutex::new(state));
         look(&state, self);
-        let (theirs, configured) = (std::sync::Arc::downgrade(&state), self.clone());
+        let (theirs, configured) = (Arc::downgrade(&state), self.clone());
         std::thread::Builder::new()
             .name("configuration".to_owned())
             .spawn(move || {
@@ -44,8 +45,12 @@ impl Configured {
                     let Some(held) = theirs.upgrade() else { return };
                     // a folder that came meanwhile is watched before it is read, so that nothing falls between
                     look(&held, &configured);
-                    drop(held);
                     configured.reload();
+                    // what was read may name certificates where nothing was watched
+                    if lock(&held).folders != wanted(&configured) {
+                        look(&held, &configured);
+                        configured.reload();
+                    }
                 }
             })
             .map_err(notify::Error::io)?;
@@ -67,17 +72,31 @@ fn settled(told: &Receiver<()>) -> bool {
     }
 }
 
-/// Watches the folders that are there, and for those that are not the nearest one around them.
-fn look(watched: &std::sync::Mutex<Watched>, configured: &Configured) {
+/// The folders of everything that is read; of those that are not there the nearest one around them.
+fn wanted(configured: &Configured) -> BTreeSet<PathBuf> {
     let places = configured.places();
-    let wanted = [
-        Some(places.machine_policy.as_path()),
+    let machine = places.machine.as_ref();
+    let files = [
+        machine.map(|machine| machine.policy.as_path()),
+        machine.and_then(|machine| machine.file.parent()),
         Some(places.user_policy.as_path()),
-        places.system_file.parent(),
         places.user_file.parent(),
+        places.preferences.machine.as_deref().and_then(Path::parent),
+        places.preferences.user.as_deref().and_then(Path::parent),
     ];
-    let wanted: BTreeSet<_> = wanted.into_iter().flatten().filter_map(there).collect();
-    let mut watched = watched.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let now = configured.now();
+    let certificates = now.backends().iter().flat_map(|backend| &backend.ca).filter_map(|file| file.parent());
+    files.into_iter().flatten().chain(certificates).filter_map(there).collect()
+}
+
+fn lock(watched: &Mutex<Watched>) -> MutexGuard<'_, Watched> {
+    watched.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Watches the wanted folders.
+fn look(watched: &Mutex<Watched>, configured: &Configured) {
+    let wanted = wanted(configured);
+    let mut watched = lock(watched);
     let Watched { watcher, folders } = &mut *watched;
     for gone in folders.difference(&wanted) {
         let _ = watcher.unwatch(gone);

@@ -40,7 +40,9 @@ pub(super) fn gather(places: &Places, now: Moment) -> Gathered {
     for is_machine in [true, false] {
         all.policies(places, is_machine, now);
     }
-    all.file(Rank::SystemFile, &places.system_file);
+    if let Some(machine) = &places.machine {
+        all.file(Rank::SystemFile, &machine.file);
+    }
     all.version = version(around::bytes(&places.user_file).ok().as_deref());
     all.file(Rank::UserFile, &places.user_file);
     // stable: of two policy files the one whose name comes later counts, and stands first
@@ -69,25 +71,28 @@ impl Gathered {
     }
 
     fn policies(&mut self, places: &Places, is_machine: bool, now: Moment) {
-        let (folder, name) = if is_machine {
-            (&places.machine_policy, "machine-policy.json")
+        let machine = places.machine.as_ref();
+        let (folder, preferences, name) = if is_machine {
+            let folder = machine.map(|machine| machine.policy.as_path());
+            (folder, &places.preferences.machine, "machine-policy.json")
         } else {
-            (&places.user_policy, "user-policy.json")
+            (Some(places.user_policy.as_path()), &places.preferences.user, "user-policy.json")
         };
         let remembered = places.state.join(name);
         let mut kept = Kept::load(&remembered);
         let before = kept.clone();
-        let owner = is_machine.then_some(places.policy_owner);
-        match list(folder, owner, is_machine) {
+        let owner = machine.filter(|_| is_machine).map(|machine| machine.owner);
+        match list(folder, owner, preferences.as_deref()) {
             Ok(listed) => {
                 kept.unreadable_since = None;
                 self.each(listed, owner, is_machine, &mut kept, now);
             }
             Err(found) => {
                 kept.unreadable_since.get_or_insert(now);
+                let folder = PathBuf::from(&found.file);
                 self.findings.push(found);
                 if kept.files.is_empty() {
-                    self.unknown(folder);
+                    self.unknown(&folder);
                 }
                 for (file, last) in &kept.files {
                     self.last_good(Path::new(file), &last.text, is_machine);
@@ -187,15 +192,11 @@ impl Gathered {
 }
 
 /// The policies there, the one that counts most first: that whose name comes last. None where there is no folder.
-fn list(folder: &Path, owner: Option<u32>, is_machine: bool) -> Result<Listed, Finding> {
-    let mut listed = listed(folder, owner)?;
-    match preferences::of_system(is_machine) {
-        Ok(Some((name, text))) => listed.push((name, Ok(text.into_bytes()))),
-        Ok(None) => {}
-        Err((name, fault)) => listed.push((name, Err(fault))),
-    }
-    listed.sort_by(|one, other| other.0.cmp(&one.0));
-    Ok(listed)
+fn list(folder: Option<&Path>, owner: Option<u32>, preferences: Option<&Path>) -> Result<Listed, Finding> {
+    let mut all = folder.map_or_else(|| Ok(Listed::new()), |folder| listed(folder, owner))?;
+    all.extend(preferences.and_then(preferences::kept_in));
+    all.sort_by(|one, other| other.0.cmp(&one.0));
+    Ok(all)
 }
 
 fn listed(folder: &Path, owner: Option<u32>) -> Result<Listed, Finding> {

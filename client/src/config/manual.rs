@@ -42,7 +42,8 @@ The first of these that says something about a key:
 
 1. what a policy of the machine fixes: `[managed]` in `/etc/postern/policy.d/*.toml`, in the registry of Windows under
    `HKLM\\Software\\Policies\\Postern`, or in the managed preferences of macOS for `io.postern.desktop`;
-2. what a policy of the user fixes: the same in `$XDG_CONFIG_HOME/postern/policy.d/*.toml`, or under `HKCU`;
+2. what a policy of the user fixes: the same in `$XDG_CONFIG_HOME/postern/policy.d/*.toml`, under `HKCU`, or in the managed
+   preferences of that user;
 3. the machine's file, `/etc/postern/config.toml`;
 4. the user's file, `$XDG_CONFIG_HOME/postern/config.toml`, by default `~/.config/postern/config.toml`;
 5. what a policy recommends: `[recommended]` in the same files;
@@ -53,7 +54,10 @@ files the one whose name comes later counts. A backend counts as a whole, by its
 more: whatever any file asks for is asked for, and whose signatures count is for a file to say that is not weaker than the one
 that asks. A backend that one of the first three describes cannot be described under another name by a weaker file.
 
-On Unix a policy of the machine counts only if it and its folder belong to root and nobody else may write them. A policy that
+A policy file of the machine counts only if it and its folder belong to root and nobody else may write them. On Windows no
+file is the machine's, since anybody can be the first to make a folder in `%ProgramData%`: there the registry alone is, and the
+user's files lie in `%APPDATA%\\Postern` and `%LOCALAPPDATA%\\Postern`. A policy in the registry of which everything was taken
+back is over, as a file is that was removed. A policy that
 cannot be read, or is wrong, goes on as it last was, and is said with since when; one that is removed is over. The last good
 state is kept in `$XDG_STATE_HOME/postern`. Of one that was never good for a user, nothing is known: until it is mended nothing
 is imported, and no prepared changes are applied that a policy can want countersigned.

@@ -1,20 +1,20 @@
 //! Policies that an operating system keeps itself: the registry of Windows (`HKLM\Software\Policies\Postern`, and `HKCU` for
-//! one user) and the managed preferences of macOS. Each platform reads them into a [`Leaf`]; from there on everything is the
-//! same everywhere: the tree becomes the text of a policy file, and that is read as any other.
+//! one user) and the managed preferences of macOS, for the machine and for one user. Each platform reads a place into a
+//! [`Leaf`]; from there on everything is the same everywhere: the tree becomes the text of a policy file, and that is read as any other.
 //!
 //! A registry knows no lists of sections and no truth values. So a list of sections is a section with one entry per name
-//! (`managed\backends\NAME\url`, or as the policy editor writes a list, `managed\backends` with the value NAME = URL), and a
-//! number stands for a truth value, 0 and 1.
+//! (`managed\backends\NAME\url`, or as the policy editor writes a list, `managed\backends` with the value NAME = URL; of
+//! countersigners NAME = EMAIL KEY), and a number stands for a truth value, 0 and 1.
 
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(windows)]
 mod windows;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A value as an operating system keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +31,9 @@ pub enum Leaf {
     Section(BTreeMap<String, Leaf>),
 }
 
-/// Sections whose entries are named: the key under which a bare text of such an entry stands.
-const NAMED: [(&str, &str); 3] = [("backends", "url"), ("signers", "key"), ("countersigners", "key")];
+/// Sections whose entries are named: the keys under which the words of a bare text of such an entry stand.
+const NAMED: [(&str, &[&str]); 3] =
+    [("backends", &["url"]), ("signers", &["key"]), ("countersigners", &["email", "key"])];
 /// Keys whose values are truth values.
 const TRUTHS: [&str; 1] = ["require_signature"];
 
@@ -49,8 +50,8 @@ fn json(key: &str, leaf: &Leaf) -> Value {
         Leaf::Truth(truth) => json!(truth),
         Leaf::List(items) => items.iter().map(|item| json("", item)).collect(),
         Leaf::Section(entries) => {
-            if let Some((_, bare)) = NAMED.iter().find(|(named, _)| *named == key) {
-                return entries.iter().map(|(name, entry)| named(name, bare, entry)).collect();
+            if let Some((_, keys)) = NAMED.iter().find(|(named, _)| *named == key) {
+                return entries.iter().map(|(name, entry)| named(name, keys, entry)).collect();
             }
             let pairs = entries.iter().map(|(key, entry)| (key.clone(), json(key, entry)));
             Value::Object(pairs.collect())
@@ -58,31 +59,35 @@ fn json(key: &str, leaf: &Leaf) -> Value {
     }
 }
 
-fn named(name: &str, bare: &str, entry: &Leaf) -> Value {
+fn named(name: &str, keys: &[&str], entry: &Leaf) -> Value {
     let mut object = match json("", entry) {
         Value::Object(object) => object,
-        text => Map::from_iter([(bare.to_owned(), text)]),
+        Value::String(text) => {
+            let words = text.trim().splitn(keys.len(), char::is_whitespace);
+            keys.iter().zip(words).map(|(key, word)| ((*key).to_owned(), json!(word.trim()))).collect()
+        }
+        other => keys.iter().take(1).map(|key| ((*key).to_owned(), other.clone())).collect(),
     };
     object.entry("name").or_insert_with(|| json!(name));
     Value::Object(object)
 }
 
-/// A policy that was found, by its place as a person names it.
-type Found = Result<Option<(PathBuf, String)>, (PathBuf, io::Error)>;
+/// The policy that the operating system keeps in that place, as the text of a file; none where it keeps none there.
+pub(super) fn kept_in(place: &Path) -> Option<(PathBuf, io::Result<Vec<u8>>)> {
+    found(read(place)).map(|text| (place.to_owned(), text))
+}
 
-/// The operating system's own policy, for the machine or for this user; none where it keeps none.
-pub(super) fn of_system(is_machine: bool) -> Found {
-    let (place, tree) = read(is_machine);
-    let place = PathBuf::from(place);
-    let text = match tree {
-        Ok(None) => return Ok(None),
-        Ok(Some(tree)) => text(&tree).map_err(io::Error::other),
-        Err(fault) => Err(fault),
-    };
-    match text {
-        Ok(text) => Ok(Some((place, text))),
-        Err(fault) => Err((place, fault)),
+/// A tree without a single value is no policy: a policy editor that takes everything back leaves the sections behind.
+fn found(tree: io::Result<Option<Leaf>>) -> Option<io::Result<Vec<u8>>> {
+    let tree = tree.transpose()?;
+    if tree.as_ref().is_ok_and(says_nothing) {
+        return None;
     }
+    Some(tree.and_then(|tree| Ok(text(&tree).map_err(io::Error::other)?.into_bytes())))
+}
+
+fn says_nothing(tree: &Leaf) -> bool {
+    matches!(tree, Leaf::Section(entries) if entries.values().all(says_nothing))
 }
 
 #[cfg(windows)]
@@ -92,8 +97,9 @@ use windows::read;
 use macos::read;
 
 #[cfg(not(any(windows, target_os = "macos")))]
-fn read(_: bool) -> (&'static str, io::Result<Option<Leaf>>) {
-    ("", Ok(None))
+#[allow(clippy::unnecessary_wraps, reason = "as on the platforms that keep policies")]
+fn read(_: &Path) -> io::Result<Option<Leaf>> {
+    Ok(None)
 }
 
 #[cfg(test)]

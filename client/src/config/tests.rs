@@ -6,29 +6,22 @@ mod policies;
 mod published;
 mod sources;
 
-use super::{Configured, Places};
-use std::os::unix::fs::MetadataExt as _;
+use super::{Configured, Machine, Places};
 use std::path::Path;
 use tempfile::TempDir;
 
 /// A computer with a folder for each place; whoever runs the test takes the part of root.
 fn computer() -> (TempDir, Places) {
     let folder = TempDir::new().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    let places = Places {
-        machine_policy: at("etc/policy.d"),
-        policy_owner: std::fs::metadata(folder.path()).unwrap().uid(),
-        user_policy: at("home/policy.d"),
-        system_file: at("etc/config.toml"),
-        user_file: at("home/config.toml"),
-        state: at("state"),
-        data: at("data"),
-        drop: at("data/drop"),
-    };
-    for made in [&places.machine_policy, &places.user_policy] {
+    let places = Places::under(folder.path()).unwrap();
+    for made in [&machine(&places).policy, &places.user_policy] {
         std::fs::create_dir_all(made).unwrap();
     }
     (folder, places)
+}
+
+fn machine(places: &Places) -> &Machine {
+    places.machine.as_ref().unwrap()
 }
 
 fn write(path: &Path, text: &str) {

@@ -26,8 +26,10 @@ pub(super) fn fault(path: &Path, owner: u32) -> Option<Finding> {
     Some(super::finding::whole(Gravity::Error, path, found, &expected, &fix))
 }
 
-/// Elsewhere the operating system keeps people from writing there.
+/// Elsewhere nobody can tell, so no file is.
 #[cfg(not(unix))]
-pub(super) fn fault(_: &Path, _: u32) -> Option<Finding> {
-    None
+pub(super) fn fault(path: &Path, _: u32) -> Option<Finding> {
+    let found = format!("{}, of which nobody can tell who may write it", path.display());
+    let expected = "a policy that the operating system itself keeps";
+    Some(super::finding::whole(Gravity::Error, path, found, expected, "set it by group policy"))
 }

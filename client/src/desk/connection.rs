@@ -4,7 +4,7 @@
 
 use super::{Desk, Inner};
 use crate::connection::Pace;
-use postern_contract::connection::Connection;
+use postern_contract::connection::{CertificateFault, Connection};
 use std::sync::Weak;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -25,6 +25,13 @@ impl Desk {
         // what became of it is noted on the way
         let _ = self.capabilities().await;
         self.connection()
+    }
+
+    /// Asks at once where the trouble is one of the configuration's files, which were changed just now.
+    pub async fn configuration_changed(&self) {
+        if self.connection().certificate == Some(CertificateFault::AuthorityUnreadable) {
+            self.try_connection().await;
+        }
     }
 
     /// Asks now and then while there is trouble, for as long as the desk is open. Once the backend answers again, what is

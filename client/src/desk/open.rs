@@ -9,10 +9,13 @@ use super::{Desk, Inner, face};
 use crate::connection::{Pace, Watched};
 use crate::error::OpenError;
 use crate::hex;
+use crate::language::MessageLanguage;
 use crate::options::Options;
 use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
-use crate::transport::remote::Remote;
+use crate::transport::remote::{Remote, RemoteError};
+use crate::transport::trust::TrustError;
+use crate::transport::unvouched::Unvouched;
 use crate::vault::Vault;
 use crate::vault::entry::{Name, Origin};
 use crate::wish::Wishes;
@@ -22,21 +25,35 @@ use postern_contract::shell::BackendFace;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+/// This computer's part in a desk.
+struct Here {
+    place: Option<String>,
+    data: PathBuf,
+    language: MessageLanguage,
+}
+
 impl Desk {
     /// Opens a desk. Nobody is asked for anything yet but the secret store for the embedded backend's key.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let vault = Vault::new(options.store_limits);
+        let here = Here { place: options.place, data: options.data, language: options.language };
         if let Some(backend) = options.backend {
             let (origin, face, way) = (Origin::of(&backend.url), backend.face(), backend.way());
-            let remote = Remote::new(&way).map_err(OpenError::Https)?;
-            let here = (options.place, options.data);
-            return Ok(Self::new(Arc::new(remote), None, vault, (origin, face), here));
+            let transport: Arc<dyn Transport> = match Remote::new(&way) {
+                Ok(remote) => Arc::new(remote),
+                // a file can go at any time; everything else of the application works without
+                Err(RemoteError::Trust(TrustError::File(file))) => {
+                    tracing::warn!(file = %file.display(), "certificates cannot be read: nothing is sent");
+                    Arc::new(Unvouched::new(way))
+                }
+                Err(fault) => return Err(OpenError::Https(fault)),
+            };
+            return Ok(Self::new(transport, None, vault, (origin, face), here));
         }
         let key = backend_key(&vault).await?;
-        let embedded = Embedded::open(&options.data, key.clone()).await?;
+        let embedded = Embedded::open(&here.data, key.clone()).await?;
         let transport = Arc::new(embedded.clone());
         let sealed = (embedded, BackendKey::kept(key));
-        let here = (options.place, options.data);
         Ok(Self::new(transport, Some(sealed), vault, (Origin::embedded(), face::embedded()), here))
     }
 
@@ -45,10 +62,10 @@ impl Desk {
         embedded: Option<(Embedded, BackendKey)>,
         vault: Vault,
         (origin, face): (Origin, BackendFace),
-        (place, data): (Option<String>, PathBuf),
+        Here { place, data, language }: Here,
     ) -> Self {
         let (embedded, backend_key) = embedded.unzip();
-        let way = Watched::new(transport, Arc::new(SystemClock), embedded.is_some());
+        let way = Watched::new(transport, language, Arc::new(SystemClock), embedded.is_some());
         let (signed_in, owed) = (SignedIn::default(), Owed::default());
         let wishes = Wishes::default();
         let (keys, waiting) = (tokio::sync::Mutex::new(()), Mutex::default());

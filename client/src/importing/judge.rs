@@ -6,7 +6,8 @@ use crate::bundle::signature::PublicKey;
 use crate::bundle::{Bundle, Verdict};
 use crate::config::file::File;
 use crate::config::{Effective, Signer, around, finding, fixed};
-use postern_contract::configuration::{Finding, Gravity, ImportRefusal};
+use crate::transport::trust::authorities;
+use postern_contract::configuration::{Finding, Gravity, ImportRefusal, Signed};
 use std::io;
 use std::path::Path;
 
@@ -15,8 +16,8 @@ use std::path::Path;
 pub struct Judged {
     /// The configuration, where it is a good one.
     pub file: Option<File>,
-    /// Who signed it, as the policy names them.
-    pub signed_by: Option<String>,
+    /// Whose signature it bears.
+    pub signed: Signed,
     /// The public key that did, one line.
     pub key: Option<String>,
     /// What is wrong.
@@ -84,7 +85,7 @@ impl Judged {
                 }
                 for (number, named) in backend.ca.iter().enumerate() {
                     let found = match incoming.brings.get(named) {
-                        Ok(bytes) if around::holds_certificates(bytes) => {
+                        Ok(bytes) if authorities(bytes).is_some() => {
                             // both would be kept under one name, and a list names nothing twice
                             let before = &backend.ca[..number];
                             let Some(twin) = incoming.brings.twin(named, before) else { continue };
@@ -118,10 +119,16 @@ impl Judged {
             .filter_map(|signer| Some((signer.name.as_str(), PublicKey::read(&signer.key).ok()?)))
             .collect();
         let expected = "the signature of one of the signers of the policy";
-        match bundle.verify(keys.iter().map(|(name, key)| (*name, key))) {
+        let verdict = bundle.verify(keys.iter().map(|(name, key)| (*name, key)));
+        self.signed = match &verdict {
+            Verdict::SignedBy(name) => Signed::By(name.clone()),
+            Verdict::Unknown(_) => Signed::Unnamed,
+            Verdict::Wrong => Signed::Wrong,
+            Verdict::Unsigned => Signed::Not,
+        };
+        match verdict {
             Verdict::SignedBy(name) => {
                 self.key = keys.iter().find(|(other, _)| *other == name).map(|(_, key)| key.line());
-                self.signed_by = Some(name);
             }
             Verdict::Wrong => {
                 let found = "a signature that does not fit the contents: it was altered".to_owned();

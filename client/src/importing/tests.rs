@@ -3,9 +3,9 @@
 use super::{Imports, incoming, kind};
 use crate::bundle::signature::{PublicKey, SecretKey, new_pair};
 use crate::bundle::{self, Making};
-use crate::config::{Configured, Places};
+use crate::config::{Configured, Machine, Places, Preferences};
 use postern_contract::configuration::{
-    ImportPreview, ImportRefusal, Offer, OfferId, OfferKind, OfferedBy, SettingDifference,
+    ImportPreview, ImportRefusal, Offer, OfferId, OfferKind, OfferedBy, SettingDifference, Signed,
 };
 use postern_contract::{Moment, ProblemCode};
 use std::collections::BTreeMap;
@@ -32,22 +32,25 @@ fn home(require: bool) -> Home {
     let (secret, public) = pair();
     let at = |name: &str| folder.path().join(name);
     let places = Places {
-        machine_policy: at("etc/policy.d"),
-        policy_owner: owner(folder.path()),
+        machine: Some(Machine {
+            policy: at("etc/policy.d"),
+            owner: owner(folder.path()),
+            file: at("etc/config.toml"),
+        }),
         user_policy: at("config/policy.d"),
-        system_file: at("etc/config.toml"),
         user_file: at("config/config.toml"),
         state: at("state"),
         data: at("data"),
         drop: at("data/drop"),
+        preferences: Preferences::default(),
     };
-    std::fs::create_dir_all(&places.machine_policy).unwrap();
+    std::fs::create_dir_all(at("etc/policy.d")).unwrap();
     let policy = format!(
         "[managed.defaults]\ntheme = \"dark\"\n[policy]\nrequire_signature = {require}\n\
          [[policy.signers]]\nname = \"Operations\"\nkey = \"{}\"\n",
         public.line()
     );
-    std::fs::write(places.machine_policy.join("10.toml"), policy).unwrap();
+    std::fs::write(at("etc/policy.d/10.toml"), policy).unwrap();
     let imports = Imports::new(Configured::open(places));
     assert_eq!(imports.0.now().findings(), []);
     Home { folder, imports, secret, public }
@@ -124,7 +127,7 @@ fn cfg_5_a_signed_bundle_is_imported_as_it_was_shown_and_can_be_undone_once() {
     let home = home(true);
     let first = home.bundle(7, "defaults.language = \"ko\"\n", Some(&home.secret));
     let preview = home.preview(&first);
-    assert_eq!((preview.signed_by.as_deref(), preview.serial), (Some("Operations"), Some(7)));
+    assert_eq!((preview.signed.clone(), preview.serial), (Signed::By("Operations".to_owned()), Some(7)));
     let language = SettingDifference {
         key: "defaults.language".to_owned(),
         from: None,
@@ -167,6 +170,9 @@ fn cfg_5_what_the_policy_does_not_allow_is_refused_with_the_reason() {
     let signature = bundle::sign(&bundle::read(&std::fs::read(one).unwrap()).unwrap(), &home.secret).unwrap();
     let wrong = bundle::read(&std::fs::read(&two).unwrap()).unwrap().signed(&signature).unwrap();
     std::fs::write(&two, wrong).unwrap();
+    let bears = |path: &Path| home.preview(path).signed;
+    let found = [&plain, &unknown, &two].map(|path| bears(path));
+    assert_eq!(found, [Signed::Not, Signed::Unnamed, Signed::Wrong]);
     assert_eq!(home.refused(&two), Some(ImportRefusal::SignatureWrong));
     let nothing = home.at("nothing.postern-bundle");
     std::fs::write(&nothing, "nothing").unwrap();

@@ -85,3 +85,41 @@ impl Transport for Embedded {
         Box::pin(self.carry(request))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Embedded;
+    use crate::ask::ask;
+    use crate::config::{Configured, Places};
+    use crate::connection::Watched;
+    use crate::language::MessageLanguage;
+    use postern_backend::clock::SystemClock;
+    use postern_contract::operation::StartVerification;
+    use postern_contract::verification::{Channel, Purpose, VerificationRequest};
+    use postern_contract::{AskerId, Secret};
+    use std::sync::Arc;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn the_embedded_backend_writes_messages_in_the_configured_language_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::under(folder.path()).unwrap();
+        std::fs::create_dir_all(places.user_file.parent().unwrap()).unwrap();
+        let embedded = Embedded::open(&folder.path().join("own"), Secret::new([7; 32])).await.unwrap();
+        let configured = Configured::open(places.clone());
+        let language = MessageLanguage::of(&configured, |_| None);
+        let way = Watched::new(Arc::new(embedded.clone()), language, Arc::new(SystemClock), true);
+        for (who, tag) in [(1, "ko"), (2, "ja")] {
+            std::fs::write(&places.user_file, format!("[defaults]\nlanguage = \"{tag}\"\n")).unwrap();
+            configured.reload();
+            let address = format!("{tag}@harbor.example");
+            let purpose = Purpose::SignUp { asker: AskerId(Uuid::from_u128(who)) };
+            let body = VerificationRequest { purpose, channel: Channel::Email, address: address.clone() };
+            ask(&way, &StartVerification { body }, None).await.unwrap();
+            let posted = embedded.backend.posted().await.unwrap();
+            let newest = posted.iter().find(|posted| posted.message.to == address).unwrap();
+            assert_eq!(newest.language, tag);
+        }
+        embedded.close().await;
+    }
+}

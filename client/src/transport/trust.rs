@@ -10,7 +10,9 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
+};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,18 +68,21 @@ fn name(url: &reqwest::Url) -> Option<ServerName<'static>> {
     ServerName::try_from(host.to_owned()).ok()
 }
 
+/// The certificates in a PEM file; none where there is not one, or where one is broken or nobody could vouch with it.
+pub(crate) fn authorities(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
+    let all = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().ok()?;
+    let mut usable = RootCertStore::empty();
+    let good = all.iter().all(|one| usable.add(one.clone()).is_ok());
+    (good && !all.is_empty()).then_some(all)
+}
+
 /// The configured certificates.
 fn extra(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let mut all = Vec::new();
     for file in files {
-        let refused = || TrustError::File(file.clone());
-        let bytes = durable::whole(file, FILE_BYTES_MAX).map_err(|_| refused())?;
-        let found = CertificateDer::pem_slice_iter(&bytes).collect::<Result<Vec<_>, _>>();
-        let found = found.map_err(|_| refused())?;
-        if found.is_empty() {
-            return Err(refused());
-        }
-        all.extend(found);
+        let bytes = durable::whole(file, FILE_BYTES_MAX);
+        let found = bytes.ok().and_then(|bytes| authorities(&bytes));
+        all.extend(found.ok_or_else(|| TrustError::File(file.clone()))?);
     }
     Ok(all)
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use postern_backend::{Backend, Hashing, Settings, SystemClock, SystemRandom};
 use postern_client::Options;
 use postern_client::config::Backend as Configured;
+use postern_client::language::MessageLanguage;
 use postern_client::transport::remote::Limits;
 use postern_client::vault;
 use postern_contract::Secret;
@@ -123,6 +124,7 @@ pub fn options_for(backend: &str, data: &Path) -> Options {
         data: data.to_owned(),
         place: None,
         store_limits: vault::Limits::default(),
+        language: MessageLanguage::default(),
     }
 }
 

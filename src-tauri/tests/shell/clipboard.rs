@@ -2,15 +2,16 @@
 //! CLIP-1
 
 use crate::mock;
+use postern_client::config::Configured;
 use postern_contract::shell::event::CLIPBOARD_CLEARED;
 use postern_contract::{Problem, Secret};
-use postern_desktop::clipboard::{Board, Copies, Desktop, copy};
+use postern_desktop::clipboard::{Board, Copies, Desktop, configured, copy};
 use postern_desktop::farewell;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
-use tauri::Listener;
+use tauri::{Listener, Manager};
 
 /// A display without a screen; it ends when dropped.
 pub struct Display {
@@ -149,4 +150,28 @@ fn when_the_time_is_over_it_is_cleared_and_the_windows_are_told() {
     tauri::async_runtime::block_on(answer).expect("it is copied");
     tells.recv_timeout(Duration::from_secs(10)).expect("the windows are told");
     assert_eq!(table.read(), Ok(None));
+}
+
+// CFG-3: the configured time is the clipboard's, from the next copy on
+#[test]
+fn a_copied_secret_stays_for_as_long_as_is_configured() {
+    if !mock::apart("clipboard::a_copied_secret_stays_for_as_long_as_is_configured", &[]) {
+        return;
+    }
+    let app = mock::app_with(|seat| {
+        seat.copies = Copies::new(Box::new(Table::default()), configured(&seat.configured));
+    });
+    let settings = app.state::<Configured>();
+    let file = &settings.places().user_file;
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    let stays = || {
+        let answer = copy(app.handle().clone(), String::new(), Secret::from("pst_one"));
+        tauri::async_runtime::block_on(answer).expect("it is copied").clears_in_seconds
+    };
+    assert_eq!(stays(), 30);
+    for seconds in [7, 90] {
+        std::fs::write(file, format!("[defaults]\nclipboard_seconds = {seconds}\n")).expect("a file");
+        settings.reload();
+        assert_eq!(stays(), seconds);
+    }
 }

@@ -2,7 +2,7 @@
 //! imported only when somebody confirms it; what came along waits over restarts. CFG-5
 
 use crate::mock::{self, Alone, ask, until, window};
-use contract::configuration::{ImportPreview, ImportRefusal, Offer, OfferKind, OfferedBy, Settings};
+use contract::configuration::{ImportPreview, ImportRefusal, Offer, OfferKind, OfferedBy, Settings, Signed};
 use contract::shell::Window;
 use contract::{Moment, Problem, ProblemCode, Secret};
 use postern_client::bundle::signature::{PublicKey, SecretKey, new_pair};
@@ -122,7 +122,8 @@ fn cfg_5_a_dropped_bundle_is_offered_held_to_the_policy_and_imported_once_confir
     assert!(listed(&app, "settings").contains(&offer) && listed(&app, "main").contains(&offer));
     assert!(!listed(&app, "plans").contains(&offer));
     let shown = preview(&app, &offer);
-    assert_eq!((shown.refused.clone(), shown.signed_by.as_deref()), (None, Some("Operations")), "{shown:?}");
+    let by = Signed::By("Operations".to_owned());
+    assert_eq!((shown.refused.clone(), shown.signed.clone()), (None, by), "{shown:?}");
     assert_eq!((shown.serial, shown.plans.as_slice()), (Some(2), &["desk.postern-plan".to_owned()][..]));
     assert_eq!(language(&app), None, "nobody confirmed anything so far");
 

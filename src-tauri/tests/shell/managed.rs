@@ -5,6 +5,7 @@ use crate::mock::{self, Alone, ask, window};
 use contract::configuration::{SettingKey, Settings};
 use contract::{Problem, ProblemCode};
 use postern_client::config::Configured;
+use postern_client::{Desk, Options};
 use postern_contract as contract;
 use serde_json::{Value, json};
 use tauri::Manager;
@@ -102,4 +103,42 @@ fn a_tab_that_is_configured_away_gets_no_window() {
         assert!(app.get_webview_window("tab-change-password").is_none());
         tear_off("user-information").expect("it is shown");
     }
+}
+
+// CFG-2: certificates that are gone, of a policy that was good, cost the way to the backend and nothing else
+#[test]
+fn cfg_2_a_missing_certificate_file_is_shown_and_the_application_works() {
+    if !mock::apart("managed::cfg_2_a_missing_certificate_file_is_shown_and_the_application_works", &[]) {
+        return;
+    }
+    let policy = "[[managed.backends]]\nname = \"Harbor\"\nurl = \"https://127.0.0.1:9\"\nca = [\"harbor.pem\"]\n\
+                  [managed.defaults]\nbackend = \"Harbor\"\n";
+    let authority = include_str!("../../../client/src/config/tests/ca.pem");
+    let app = mock::app_with(|seat| {
+        let places = seat.configured.places().clone();
+        let folder = &places.machine.as_ref().expect("a machine").policy;
+        std::fs::create_dir_all(folder).expect("a folder");
+        std::fs::write(folder.join("harbor.pem"), authority).expect("a certificate");
+        std::fs::write(folder.join("10.toml"), policy).expect("a policy");
+        assert!(Configured::open(places.clone()).now().findings().is_empty(), "it was good");
+        std::fs::remove_file(folder.join("harbor.pem")).expect("it is gone");
+        seat.configured = Configured::open(places);
+        let options = Options::of(["postern-desktop"], &seat.configured).expect("options");
+        seat.desk = tauri::async_runtime::block_on(Desk::open(options)).expect("a desk");
+    });
+    let opening = ask(&window(&app, "main"), "start", &json!({})).expect("main opens");
+    assert_eq!(opening["backend"]["name"], "Harbor");
+    assert_eq!(opening["connection"]["trouble"], "certificate_refused");
+    assert_eq!(opening["connection"]["certificate"], "authority_unreadable");
+    let shown = settings(ask(&window(&app, "settings"), "show_settings", &json!({})).expect("settings"));
+    assert!(shown.findings.iter().any(|finding| finding.found.contains("harbor.pem")), "{shown:?}");
+
+    let file = app.folder.path().join("machine/policy.d/harbor.pem");
+    std::fs::write(file, authority).expect("it is back");
+    app.state::<Configured>().reload();
+    assert!(app.state::<Configured>().now().findings().is_empty());
+    // nobody listens there, which is found out by asking
+    mock::until("the backend is asked again", || {
+        app.state::<Desk>().connection().trouble == Some(ProblemCode::BackendUnreachable)
+    });
 }

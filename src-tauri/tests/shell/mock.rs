@@ -1,7 +1,7 @@
 //! The application without a screen: Tauri's mock runtime, the real configuration, capabilities and commands, and a desk
 //! whose backend is a port that nobody listens on.
 
-use postern_client::config::{Configured, Places};
+use postern_client::config::{Configured, Machine, Places, Preferences};
 use postern_client::{Desk, Options};
 use postern_desktop::Seat;
 use postern_desktop::clipboard::{Copies, Desktop, Time};
@@ -75,14 +75,17 @@ pub fn seat(folder: &Path, handle: &AppHandle<MockRuntime>) -> Seat {
 /// Everything that is kept lies in one folder.
 pub fn places(folder: &Path) -> Places {
     Places {
-        machine_policy: folder.join("machine/policy.d"),
-        policy_owner: std::os::unix::fs::MetadataExt::uid(&folder.metadata().expect("the folder")),
+        machine: Some(Machine {
+            policy: folder.join("machine/policy.d"),
+            owner: std::os::unix::fs::MetadataExt::uid(&folder.metadata().expect("the folder")),
+            file: folder.join("machine/config.toml"),
+        }),
         user_policy: folder.join("user/policy.d"),
-        system_file: folder.join("machine/config.toml"),
         user_file: folder.join("user/config.toml"),
         state: folder.join("state"),
         data: folder.join("data"),
         drop: folder.join("drop"),
+        preferences: Preferences::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Problems in words.
 
 use super::{Act, Said, count};
+use postern_contract::connection::CertificateFault;
 use postern_contract::{Problem, ProblemCode};
 
 /// The whole banner: what happened · what still works · what to do.
@@ -108,6 +109,13 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
         C::Offline => said(
             "This computer is offline",
             format!("{} {} Changes can be prepared meanwhile and applied later.", opening_sentence(act), kept(act)),
+        ),
+        C::CertificateRefused if problem.certificate == Some(CertificateFault::AuthorityUnreadable) => said(
+            "The backend's certificate cannot be checked",
+            problem.findings.first().map_or_else(
+                || format!("{} {}", super::connection::certificate(problem.certificate), kept(act)),
+                |file| format!("{}: nothing was sent. {} {}", file.file, super::finding::finding(file).rest, kept(act)),
+            ),
         ),
         C::CertificateRefused => said("The backend's certificate is refused", format!("{} {}", super::connection::certificate(problem.certificate), kept(act))),
         C::ClockWrong => said(

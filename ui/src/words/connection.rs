@@ -22,6 +22,9 @@ pub const fn certificate(fault: Option<F>) -> &'static str {
             "It was withdrawn, so nothing was sent. Whoever runs the backend has to replace it."
         }
         Some(F::NotPinned) => "It is not the one that the configuration expects, so nothing was sent.",
+        Some(F::AuthorityUnreadable) => {
+            "A file of the configuration that says who signs it cannot be read, so nothing was sent. Settings names the file."
+        }
         Some(F::OutdatedProtocol) => {
             "The backend offers only encryption that is no longer safe, so nothing was sent. It has to be updated."
         }
@@ -69,7 +72,10 @@ pub fn trouble(
             "The network works, the backend does not answer in time. It is asked again by itself.".to_owned(),
         ),
         ProblemCode::CertificateRefused => (
-            format!("The certificate of {backend} is refused{since}"),
+            match connection.certificate {
+                Some(F::AuthorityUnreadable) => format!("The certificate of {backend} cannot be checked{since}"),
+                _ => format!("The certificate of {backend} is refused{since}"),
+            },
             certificate(connection.certificate).to_owned(),
         ),
         ProblemCode::CaptivePortal => (

@@ -1,14 +1,16 @@
 //! Importing a configuration in words.
 
 use super::{Said, count};
-use postern_contract::configuration::{ImportPreview, ImportRefusal};
+use postern_contract::configuration::{ImportPreview, ImportRefusal, Signed};
 
 /// Whose signature a file bears, and its number.
 pub fn signature(preview: &ImportPreview) -> String {
     let number = preview.serial.map(|serial| format!(" Its number is {serial}.")).unwrap_or_default();
-    match &preview.signed_by {
-        Some(name) => format!("Signed by {name}.{number}"),
-        None => format!("Not signed.{number}"),
+    match &preview.signed {
+        Signed::By(name) => format!("Signed by {name}.{number}"),
+        Signed::Unnamed => format!("Signed, but by nobody a policy here names.{number}"),
+        Signed::Wrong => format!("Its signature does not fit what is in it.{number}"),
+        Signed::Not => format!("Not signed.{number}"),
     }
 }
 

@@ -28,7 +28,7 @@ pub const fn setting(key: SettingKey) -> &'static str {
 pub const fn setting_about(key: SettingKey) -> &'static str {
     match key {
         SettingKey::Backend => "Where accounts are looked after. Another one is used from the next start.",
-        SettingKey::Language => "The language of messages that the backend sends.",
+        SettingKey::Language => "The language of mail and text messages. The windows are in English.",
         SettingKey::Theme => "How the windows look.",
         SettingKey::Tabs => "Which tabs the window Manage account shows.",
         SettingKey::ClipboardSeconds => "How long a copied secret stays on the clipboard.",
@@ -39,7 +39,7 @@ pub const fn setting_about(key: SettingKey) -> &'static str {
 pub fn choice(key: SettingKey, value: &str) -> String {
     let fixed = match (key, value) {
         (SettingKey::Backend, "") => "On this computer",
-        (SettingKey::Language, "") => "As the backend",
+        (SettingKey::Language, "") => "As this desktop",
         (SettingKey::Language, "en") => "English",
         (SettingKey::Language, "ko") => "한국어",
         (SettingKey::Language, "ja") => "日本語",

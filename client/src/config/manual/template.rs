@@ -25,6 +25,23 @@ impl Entry {
     }
 }
 
+/// How a list of the editor is filled, which knows a name and one text for each entry.
+fn filled(key: &str) -> &'static str {
+    match key {
+        "backends" => {
+            " Each entry is a name and its URL. Certificates, pins, a proxy, a colour and time limits have no place in this \
+             list: a script sets them as values of a key for each backend (NAME\\url, NAME\\ca, NAME\\pins, NAME\\proxy, \
+             NAME\\color), or a signed bundle brings them."
+        }
+        "signers" => " Each entry is a name and its public key.",
+        "countersign" => " Without countersigners everything that is named here is refused.",
+        "countersigners" => {
+            " Each entry is a name, and an email address and a public key with a space between them."
+        }
+        _ => "",
+    }
+}
+
 /// Every value that the editor can set, in the order of the schema.
 fn entries() -> Vec<Entry> {
     let schema = reading::schema::<PolicyFile>();
@@ -33,6 +50,7 @@ fn entries() -> Vec<Entry> {
         let of = |section: &str, key: &str, object: &Value, property: &Value| {
             let own = description(&object["properties"][key]);
             let about = if own.is_empty() { description(property) } else { own };
+            let about = format!("{about}{}", filled(key));
             let property = property.clone();
             Entry { section: section.to_owned(), key: key.to_owned(), about, property }
         };
@@ -41,8 +59,7 @@ fn entries() -> Vec<Entry> {
                 for (inner, value) in properties(&schema, property) {
                     found.push(of(&format!("{name}.{key}"), &inner, property, value));
                 }
-            } else if key != "countersigners" {
-                // whose entries have two values each: set by a file or a script
+            } else {
                 found.push(of(&name, &key, section, property));
             }
         }

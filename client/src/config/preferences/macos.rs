@@ -1,25 +1,20 @@
-//! The managed preferences of macOS, which a configuration profile installs as a file of the application's domain. They belong
-//! to root; a person's own preferences are in another place and are not read.
+//! The managed preferences of macOS, which a configuration profile installs as a file of the application's domain, for the
+//! machine or for one user. They belong to root; a person's own preferences are in another place and are not read.
 
 use super::Leaf;
 use std::io;
+use std::path::Path;
 
-const MACHINE: &str = "/Library/Managed Preferences/io.postern.desktop.plist";
-
-/// The policy of the machine or of this user.
-pub(super) fn read(is_machine: bool) -> (&'static str, io::Result<Option<Leaf>>) {
-    if !is_machine {
-        return (MACHINE, Ok(None));
-    }
-    let tree = match plist::Value::from_file(MACHINE) {
+/// The policy in that file.
+pub(super) fn read(place: &Path) -> io::Result<Option<Leaf>> {
+    match plist::Value::from_file(place) {
         Ok(value) => Ok(Some(leaf(value))),
         Err(fault) => match fault.into_io() {
             Ok(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
             Ok(fault) => Err(fault),
             Err(fault) => Err(io::Error::other(fault)),
         },
-    };
-    (MACHINE, tree)
+    }
 }
 
 fn leaf(value: plist::Value) -> Leaf {

@@ -1,7 +1,7 @@
 //! The mapping from an operating system's values to a policy file, on every platform.
 
-use super::{Leaf, TRUTHS, text};
-use crate::config::file::Language;
+use super::{Leaf, TRUTHS, found, text};
+use crate::config::file::{CountersignerEntry, Language};
 use crate::config::policy_file::PolicyFile;
 use postern_backend::config::reading;
 use serde_json::Value;
@@ -52,10 +52,11 @@ fn cfg_3_a_registry_is_read_as_the_file_that_says_the_same() {
                 ("signers", section(&[("Mina", word(KEY))])),
                 (
                     "countersigners",
-                    section(&[(
-                        "Jun",
-                        section(&[("email", word("jun@harbor.example")), ("key", word(KEY))]),
-                    )]),
+                    section(&[
+                        ("Jun", section(&[("email", word("jun@harbor.example")), ("key", word(KEY))])),
+                        // as the policy editor writes a list
+                        ("Sora", word(&format!(" sora@harbor.example  {KEY} "))),
+                    ]),
                 ),
             ]),
         ),
@@ -69,7 +70,12 @@ fn cfg_3_a_registry_is_read_as_the_file_that_says_the_same() {
     assert_eq!(read.recommended.defaults.clipboard_seconds, Some(20));
     assert_eq!(read.policy.require_signature, Some(true));
     assert_eq!(read.policy.signers[0].name, "Mina");
-    assert_eq!(read.policy.countersigners[0].email, "jun@harbor.example");
+    let who = |at: usize| {
+        let CountersignerEntry { name, email, key } = &read.policy.countersigners[at];
+        (name.as_str(), email.as_str(), key.as_str())
+    };
+    assert_eq!(who(0), ("Jun", "jun@harbor.example", KEY));
+    assert_eq!(who(1), ("Sora", "sora@harbor.example", KEY));
 }
 
 #[test]
@@ -111,4 +117,19 @@ fn every_truth_value_of_the_schema_is_one_of_the_registry() {
     let mut found = Vec::new();
     truths(&reading::schema::<PolicyFile>(), &mut found);
     assert_eq!(found, TRUTHS);
+}
+
+// CFG-3: group policy that takes everything back leaves empty keys, and ends so
+#[test]
+fn cfg_3_a_tree_without_a_value_is_no_policy() {
+    let defaults =
+        |entries: &[(&str, Leaf)]| section(&[("managed", section(&[("defaults", section(entries))]))]);
+    for nothing in [None, Some(section(&[])), Some(defaults(&[]))] {
+        assert!(found(Ok(nothing)).is_none());
+    }
+    let policy = found(Ok(Some(defaults(&[("theme", word("dark"))])))).unwrap().unwrap();
+    assert!(String::from_utf8(policy).unwrap().contains("dark"));
+    // one that cannot be read is not one that says nothing
+    let fault = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    assert!(found(Err(fault)).unwrap().is_err());
 }

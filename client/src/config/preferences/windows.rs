@@ -3,27 +3,26 @@
 use super::Leaf;
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE, Type};
 
-const PATH: &str = r"Software\Policies\Postern";
 /// What the registry answers where a key is not there: `ERROR_FILE_NOT_FOUND` as a COM result.
 const ABSENT: i32 = 0x8007_0002_u32.cast_signed();
 /// How deep a policy may be nested; it needs four.
 const DEPTH: usize = 8;
 
-/// The policy of the machine or of this user.
-pub(super) fn read(is_machine: bool) -> (&'static str, io::Result<Option<Leaf>>) {
-    let (root, shown) = if is_machine {
-        (LOCAL_MACHINE, r"HKLM\Software\Policies\Postern")
-    } else {
-        (CURRENT_USER, r"HKCU\Software\Policies\Postern")
+/// The policy under that key, such as `HKLM\Software\Policies\Postern`.
+pub(super) fn read(place: &Path) -> io::Result<Option<Leaf>> {
+    let (root, path) = match place.to_str().and_then(|key| key.split_once('\\')) {
+        Some(("HKLM", path)) => (LOCAL_MACHINE, path),
+        Some(("HKCU", path)) => (CURRENT_USER, path),
+        _ => return Ok(None),
     };
-    let tree = match root.open(PATH) {
-        Ok(key) => section(&key, DEPTH).map(Some),
+    match root.open(path) {
+        Ok(key) => section(&key, DEPTH).map(Some).map_err(io::Error::other),
         Err(fault) if fault.code().0 == ABSENT => Ok(None),
-        Err(fault) => Err(fault),
-    };
-    (shown, tree.map_err(io::Error::other))
+        Err(fault) => Err(io::Error::other(fault)),
+    }
 }
 
 fn section(key: &Key, depth: usize) -> windows_registry::Result<Leaf> {

@@ -1,6 +1,6 @@
 //! CFG-3 and CFG-4: one setting changed in the user's file.
 
-use super::{computer, open, write};
+use super::{computer, machine, open, write};
 use crate::durable;
 use postern_contract::ProblemCode;
 use postern_contract::configuration::{SettingChange, SettingKey, Source};
@@ -50,9 +50,9 @@ fn a_new_section_stands_after_every_remark() {
 fn cfg_3_a_managed_setting_is_refused_in_the_command() {
     let (_folder, places) = computer();
     for (path, text) in [
-        (places.machine_policy.join("10.toml"), "[managed.defaults]\ntheme = \"dark\"\n"),
+        (machine(&places).policy.join("10.toml"), "[managed.defaults]\ntheme = \"dark\"\n"),
         (places.user_policy.join("10.toml"), "[managed.defaults]\ntheme = \"dark\"\n"),
-        (places.system_file.clone(), "[defaults]\ntheme = \"dark\"\n"),
+        (machine(&places).file.clone(), "[defaults]\ntheme = \"dark\"\n"),
     ] {
         // opened before the policy came: the command looks again
         let configured = open(&places);
@@ -64,7 +64,7 @@ fn cfg_3_a_managed_setting_is_refused_in_the_command() {
         assert!(!places.user_file.exists());
         std::fs::remove_file(path).unwrap();
     }
-    write(&places.machine_policy.join("10.toml"), "[recommended.defaults]\ntheme = \"dark\"\n");
+    write(&machine(&places).policy.join("10.toml"), "[recommended.defaults]\ntheme = \"dark\"\n");
     open(&places).change(&change(SettingKey::Theme, Some("light"), "none")).unwrap();
 }
 
@@ -119,12 +119,45 @@ async fn a_file_that_changes_is_read_again() {
     for (theme, language) in [("dark", "ko"), ("light", "ja")] {
         write(&places.user_file, &format!("[defaults]\ntheme = \"{theme}\"\n"));
         write(
-            &places.machine_policy.join("10.toml"),
+            &machine(&places).policy.join("10.toml"),
             &format!("[managed.defaults]\nlanguage = \"{language}\"\n"),
         );
         let arrived = changes.wait_for(|now| {
             now.value(SettingKey::Theme) == theme && now.value(SettingKey::Language) == language
         });
+        tokio::time::timeout(Duration::from_secs(10), arrived).await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn certificates_that_go_and_come_are_noticed_wherever_they_lie() {
+    let (folder, places) = computer();
+    let certificates = folder.path().join("elsewhere/certificates");
+    let file = certificates.join("harbor.pem");
+    let put = || {
+        std::fs::create_dir_all(&certificates).unwrap();
+        write(&file, include_str!("ca.pem"));
+    };
+    put();
+    write(
+        &machine(&places).policy.join("10.toml"),
+        &format!(
+            "[[managed.backends]]\nname = \"Harbor\"\nurl = \"https://harbor.example\"\nca = [\"{}\"]\n",
+            file.display()
+        ),
+    );
+    let configured = open(&places);
+    let _following = configured.follow().unwrap();
+    let mut changes = configured.changes();
+    for is_there in [false, true, false] {
+        if is_there {
+            put();
+        } else {
+            std::fs::remove_dir_all(folder.path().join("elsewhere")).unwrap();
+        }
+        // the policy goes on as it was; what is wrong is said and unsaid
+        let arrived =
+            changes.wait_for(|now| now.findings().is_empty() == is_there && now.backends().len() == 1);
         tokio::time::timeout(Duration::from_secs(10), arrived).await.unwrap().unwrap();
     }
 }

@@ -1,6 +1,6 @@
 //! CFG-3: a policy that breaks goes on as it last was; one that was removed is over.
 
-use super::{computer, open, write};
+use super::{computer, machine, open, write};
 use crate::config::Places;
 use postern_contract::configuration::SettingKey;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
@@ -22,7 +22,7 @@ fn mode(path: &std::path::Path, mode: u32) {
 #[test]
 fn cfg_3_a_broken_policy_goes_on_as_it_last_was() {
     let (_folder, places) = computer();
-    let file = places.machine_policy.join("10.toml");
+    let file = machine(&places).policy.join("10.toml");
     for broken in [
         "",
         "# only a remark\n",
@@ -54,7 +54,7 @@ fn cfg_3_a_broken_policy_goes_on_as_it_last_was() {
 #[test]
 fn cfg_3_other_policies_of_the_folder_go_on_being_read() {
     let (_folder, places) = computer();
-    let (first, second) = (places.machine_policy.join("10.toml"), places.machine_policy.join("20.toml"));
+    let (first, second) = (machine(&places).policy.join("10.toml"), machine(&places).policy.join("20.toml"));
     write(&first, GOOD);
     write(&second, "[managed.defaults]\nlanguage = \"ko\"\n");
     open(&places);
@@ -73,10 +73,10 @@ fn cfg_3_other_policies_of_the_folder_go_on_being_read() {
 #[test]
 fn cfg_3_a_policy_that_cannot_be_read_goes_on() {
     let (_folder, places) = computer();
-    let file = places.machine_policy.join("10.toml");
+    let file = machine(&places).policy.join("10.toml");
     write(&file, GOOD);
     open(&places);
-    for path in [&file, &places.machine_policy] {
+    for path in [&file, &machine(&places).policy] {
         let before = fs::metadata(path).unwrap().permissions();
         mode(path, 0o000);
         let read = without_overrides(&places);
@@ -85,7 +85,7 @@ fn cfg_3_a_policy_that_cannot_be_read_goes_on() {
         assert_eq!(theme(&places), ("dark".to_owned(), false));
     }
     // a folder that is gone is no folder that cannot be read
-    fs::remove_dir_all(&places.machine_policy).unwrap();
+    fs::remove_dir_all(&machine(&places).policy).unwrap();
     assert_eq!(theme(&places), ("system".to_owned(), false));
 }
 
@@ -105,7 +105,7 @@ fn without_overrides(places: &Places) -> (String, bool) {
 #[test]
 fn cfg_3_only_roots_files_are_policies_of_the_machine() {
     let (_folder, mut places) = computer();
-    let file = places.machine_policy.join("10.toml");
+    let file = machine(&places).policy.join("10.toml");
     write(&file, GOOD);
     mode(&file, 0o666);
     let now = open(&places).now();
@@ -118,13 +118,13 @@ fn cfg_3_only_roots_files_are_policies_of_the_machine() {
     mode(&file, 0o644);
     assert_eq!(theme(&places), ("dark".to_owned(), false));
     // writable again: it goes on as it was before
-    mode(&places.machine_policy, 0o777);
+    mode(&machine(&places).policy, 0o777);
     write(&file, "[managed.defaults]\ntheme = \"light\"\n");
     assert_eq!(theme(&places), ("dark".to_owned(), true));
-    mode(&places.machine_policy, 0o755);
+    mode(&machine(&places).policy, 0o755);
     assert_eq!(theme(&places), ("light".to_owned(), false));
     fs::remove_dir_all(&places.state).unwrap();
-    places.policy_owner += 1;
+    places.machine.as_mut().unwrap().owner += 1;
     let now = open(&places).now();
     assert_eq!(now.value(SettingKey::Theme), "system", "somebody else's folder");
     assert!(now.findings()[0].found.contains("belongs to the user"), "{:?}", now.findings());
@@ -134,7 +134,7 @@ fn cfg_3_only_roots_files_are_policies_of_the_machine() {
 #[test]
 fn cfg_3_a_policy_that_was_never_good_here_is_not_passed_over() {
     let (_folder, places) = computer();
-    let file = places.machine_policy.join("10.toml");
+    let file = machine(&places).policy.join("10.toml");
     let good = "[policy]\nrequire_signature = true\n";
     for broken in [&format!("{good}[oops\n"), "", "[managed.defaults]\ntheme = 7\n"] {
         write(&file, broken);
@@ -150,7 +150,7 @@ fn cfg_3_a_policy_that_was_never_good_here_is_not_passed_over() {
         }
     }
     // a broken one beside a good one may be the stronger
-    write(&places.machine_policy.join("20.toml"), GOOD);
+    write(&machine(&places).policy.join("20.toml"), GOOD);
     assert!(open(&places).now().policy().unknown);
     // mended, and then broken again: it goes on as it was
     write(&file, good);
@@ -164,6 +164,6 @@ fn cfg_3_a_policy_that_was_never_good_here_is_not_passed_over() {
     assert!(!now.policy().requires_signature && now.findings().is_empty());
     // a folder that is not the machine's, of which nothing is kept
     fs::remove_dir_all(&places.state).unwrap();
-    mode(&places.machine_policy, 0o777);
+    mode(&machine(&places).policy, 0o777);
     assert!(open(&places).now().policy().unknown);
 }

@@ -53,3 +53,13 @@ fn cfg_5_no_key_takes_a_secret() {
         }
     }
 }
+
+// a policy that asks for signatures and cannot say whose count refuses everything
+#[test]
+fn every_key_of_a_policy_can_be_set_in_the_policy_editor() {
+    let (template, words) = (manual::template(), manual::words());
+    for key in ["require_signature", "signers", "countersign", "countersigners"] {
+        assert!(template.contains(&format!("<policy name=\"policy_{key}\"")), "{key}");
+        assert!(words.contains(&format!("<presentation id=\"policy_{key}\">")), "{key}");
+    }
+}

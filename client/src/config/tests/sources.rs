@@ -1,6 +1,6 @@
 //! CFG-3: every source against every key.
 
-use super::{computer, open, write};
+use super::{computer, machine, open, write};
 use crate::config::Places;
 use postern_contract::configuration::{SettingKey, Source};
 
@@ -74,9 +74,9 @@ fn write_some(places: &Places, key: SettingKey, values: &[(&str, &str); 6], set:
             write(path, &text);
         }
     };
-    policy(&places.machine_policy.join("10.toml"), 0, 4);
+    policy(&machine(places).policy.join("10.toml"), 0, 4);
     policy(&places.user_policy.join("10.toml"), 1, 5);
-    write(&places.system_file, &line("defaults", 2));
+    write(&machine(places).file, &line("defaults", 2));
     write(&places.user_file, &line("defaults", 3));
 }
 
@@ -117,7 +117,7 @@ fn cfg_3_a_backend_counts_as_a_whole() {
     let (folder, places) = computer();
     write(&folder.path().join("home/ca.pem"), include_str!("ca.pem"));
     write(
-        &places.machine_policy.join("10.toml"),
+        &machine(&places).policy.join("10.toml"),
         "[[managed.backends]]\nname = \"Harbor\"\nurl = \"https://harbor.example\"\n",
     );
     write(
@@ -143,7 +143,7 @@ fn cfg_3_a_users_own_file_can_only_ask_for_more() {
     let (_folder, places) = computer();
     let key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
     write(
-        &places.machine_policy.join("10.toml"),
+        &machine(&places).policy.join("10.toml"),
         "[policy]\nrequire_signature = true\ncountersign = [\"cancel\"]\n",
     );
     write(
@@ -164,7 +164,7 @@ fn cfg_3_a_users_own_file_can_only_ask_for_more() {
         now.findings()
     );
     write(
-        &places.machine_policy.join("20.toml"),
+        &machine(&places).policy.join("20.toml"),
         &format!("[[policy.signers]]\nname = \"Mina\"\nkey = \"{key}\"\n"),
     );
     let names: Vec<_> = open(&places).now().policy().signers.iter().map(|one| one.name.clone()).collect();
@@ -176,7 +176,7 @@ fn cfg_3_a_users_own_file_can_only_ask_for_more() {
 fn cfg_3_no_weaker_file_takes_a_backend_over_under_another_name() {
     let (_folder, places) = computer();
     write(
-        &places.machine_policy.join("10.toml"),
+        &machine(&places).policy.join("10.toml"),
         "[[managed.backends]]\nname = \"Harbor\"\nurl = \"https://accounts.harbor.example\"\n\
          pins = [\"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"]\n",
     );
@@ -190,7 +190,7 @@ fn cfg_3_no_weaker_file_takes_a_backend_over_under_another_name() {
              [[backends]]\nname = \"Pier\"\nurl = \"https://accounts.harbor.example:8443\"\n\
              [defaults]\nbackend = \"Harbor two\"\n"
         );
-        for weaker in [&places.user_policy.join("10.toml"), &places.system_file, &places.user_file] {
+        for weaker in [&places.user_policy.join("10.toml"), &machine(&places).file, &places.user_file] {
             let text = if weaker.starts_with(&places.user_policy) {
                 text.replace("[[backends", "[[recommended.backends")
                     .replace("[defaults", "[recommended.defaults")
@@ -211,7 +211,7 @@ fn cfg_3_no_weaker_file_takes_a_backend_over_under_another_name() {
     }
     // what is only recommended can be had under another name
     write(
-        &places.machine_policy.join("10.toml"),
+        &machine(&places).policy.join("10.toml"),
         "[[recommended.backends]]\nname = \"Harbor\"\nurl = \"https://accounts.harbor.example\"\n",
     );
     write(&places.user_file, "[[backends]]\nname = \"Mine\"\nurl = \"https://accounts.harbor.example\"\n");
