@@ -46,6 +46,14 @@ fn cfg_2_nothing_out_of_a_file_or_its_name_steers_the_terminal() {
         let all = calm(&home, words);
         assert!(all.contains("\\u{1b}"), "{words:?}: {all}");
     }
+    // as JSON too, which says the same all the same
+    for words in [&["plan", "check", &plan][..], &["plan", "diff", &plan], &["config", "check", &file]] {
+        let words = [&["--json"], words].concat();
+        let all = calm(&home, &words);
+        assert!(all.contains("\\u009b2J\\u202e"), "{words:?}: {all}");
+        let told: serde_json::Value = serde_json::from_slice(&home.postern(&words).stdout).unwrap();
+        assert!(told.to_string().contains("\u{9b}2J\u{202e}"), "{words:?}: {told}");
+    }
     // a certificate's name is shown before anything is imported
     home.write(&name(".pem"), include_str!("../../client/src/config/tests/ca.pem"));
     let text = format!(
