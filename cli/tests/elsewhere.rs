@@ -100,7 +100,8 @@ fn cfg_3_a_plan_reaches_no_other_backend_than_the_one_that_is_fixed() {
         let words = ["plan", "apply", "b.postern-plan", "--backend", "https://third.invalid"];
         let (out, err) = home.ends(3, &words);
         assert!(!err.contains("Password of"), "{backend}: {err}");
-        assert!(out.contains("not configured here"), "{backend}: {out}");
+        assert!(out.contains("the backend https://harbor.invalid, which is fixed in "), "{backend}: {out}");
+        assert!(out.contains("policy.d/10.toml"), "it says where: {out}");
     }
     // the one that is fixed is asked for, by its name
     let (out, err) = home.ends(4, &["plan", "apply", "a.postern-plan"]);

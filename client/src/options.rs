@@ -65,12 +65,17 @@ impl Options {
         A: Into<OsString> + Clone,
     {
         let arguments = Arguments::try_parse_from(arguments)?;
-        Ok(Self {
-            backend: chosen(arguments.backend.as_deref(), configured)?,
+        Ok(Self::of_environment(chosen(arguments.backend.as_deref(), configured)?))
+    }
+
+    /// At that backend, with this user's folders and this computer's name: nothing of a command line.
+    pub fn of_environment(backend: Option<Backend>) -> Self {
+        Self {
+            backend,
             data: data_folder(std::env::var_os("XDG_DATA_HOME"), std::env::var_os("HOME")),
             place: std::fs::read_to_string("/etc/hostname").ok().as_deref().and_then(place),
             store_limits: vault::Limits::default(),
-        })
+        }
     }
 }
 
