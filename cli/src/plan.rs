@@ -6,6 +6,7 @@ mod check;
 mod countersign;
 mod diff;
 mod new;
+mod number;
 mod reach;
 mod status;
 mod words;

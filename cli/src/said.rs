@@ -1,8 +1,9 @@
 //! Where a command speaks: results on standard output, everything else on standard error. Never in colour, and never in a
 //! panic where nobody listens: `postern … | head` is fine.
 
-use postern_client::config::finding::plain;
+use postern_client::config::finding::{plain, steers};
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 
 /// A text of several lines as it is printed: what comes out of files, or from a backend, does not steer the terminal.
@@ -25,13 +26,26 @@ pub fn bytes(bytes: &[u8]) {
     };
 }
 
-/// The result as JSON.
+/// The result as JSON: the same for every reader, and nothing in it steers a terminal.
 pub fn json(value: &impl Serialize) {
-    let mut out = std::io::stdout().lock();
-    // fails only where nobody listens: each of the contract's types has a shape in JSON
-    if serde_json::to_writer_pretty(&mut out, value).is_ok() {
-        let _ = writeln!(out);
+    // does not fail: each of the contract's types has a shape in JSON
+    if let Ok(text) = serde_json::to_string_pretty(value) {
+        let _ = writeln!(std::io::stdout().lock(), "{}", calm_json(&text));
     }
+}
+
+/// The same JSON with what would steer a terminal written as JSON writes characters; outside of strings it has none but new
+/// lines.
+fn calm_json(text: &str) -> String {
+    let mut calm = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && steers(c) {
+            let _ = write!(calm, "\\u{:04x}", u32::from(c));
+        } else {
+            calm.push(c);
+        }
+    }
+    calm
 }
 
 /// A finding, a reason, a warning.

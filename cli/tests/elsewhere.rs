@@ -46,6 +46,14 @@ fn cfg_2_nothing_out_of_a_file_or_its_name_steers_the_terminal() {
         let all = calm(&home, words);
         assert!(all.contains("\\u{1b}"), "{words:?}: {all}");
     }
+    // as JSON too, which says the same all the same
+    for words in [&["plan", "check", &plan][..], &["plan", "diff", &plan], &["config", "check", &file]] {
+        let words = [&["--json"], words].concat();
+        let all = calm(&home, &words);
+        assert!(all.contains("\\u009b2J\\u202e"), "{words:?}: {all}");
+        let told: serde_json::Value = serde_json::from_slice(&home.postern(&words).stdout).unwrap();
+        assert!(told.to_string().contains("\u{9b}2J\u{202e}"), "{words:?}: {told}");
+    }
     // a certificate's name is shown before anything is imported
     home.write(&name(".pem"), include_str!("../../client/src/config/tests/ca.pem"));
     let text = format!(
@@ -92,7 +100,8 @@ fn cfg_3_a_plan_reaches_no_other_backend_than_the_one_that_is_fixed() {
         let words = ["plan", "apply", "b.postern-plan", "--backend", "https://third.invalid"];
         let (out, err) = home.ends(3, &words);
         assert!(!err.contains("Password of"), "{backend}: {err}");
-        assert!(out.contains("not configured here"), "{backend}: {out}");
+        assert!(out.contains("the backend https://harbor.invalid, which is fixed in "), "{backend}: {out}");
+        assert!(out.contains("policy.d/10.toml"), "it says where: {out}");
     }
     // the one that is fixed is asked for, by its name
     let (out, err) = home.ends(4, &["plan", "apply", "a.postern-plan"]);

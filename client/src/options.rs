@@ -68,13 +68,18 @@ impl Options {
         A: Into<OsString> + Clone,
     {
         let arguments = Arguments::try_parse_from(arguments)?;
-        Ok(Self {
-            backend: chosen(arguments.backend.as_deref(), configured)?,
+        Ok(Self::at(chosen(arguments.backend.as_deref(), configured)?, configured))
+    }
+
+    /// At that backend, with this user's folders, this computer's name and what is configured: nothing of a command line.
+    pub fn at(backend: Option<Backend>, configured: &Configured) -> Self {
+        Self {
+            backend,
             data: configured.places().data.clone(),
             place: std::fs::read_to_string("/etc/hostname").ok().as_deref().and_then(place),
             store_limits: vault::Limits::default(),
             language: MessageLanguage::of(configured, |name| std::env::var_os(name)),
-        })
+        }
     }
 }
 

@@ -5,13 +5,14 @@ mod person;
 mod shared;
 mod world;
 
-use person::{create_account, create_account_at, send, sign_in, sign_in_as, step_up};
+use person::{create_account, create_account_at, newest_number, send, sign_in, sign_in_as, step_up};
 use postern_backend::{Clock, SystemClock};
 use postern_client::plan::{Application, Base, Opened, Places, Policy, With, prepare, write};
 use postern_client::{Desk, Options};
 use postern_contract::capabilities::Capabilities;
 use postern_contract::configuration::OfferId;
 use postern_contract::connection::Recalled;
+use postern_contract::message::{Content, Message};
 use postern_contract::operation::{EndSession, GetAccount, GetSecurity, GetSession};
 use postern_contract::plan::{PlanAnswer, PlanAsk, PlanInput, PlanProgress, PlanRefusal, Standing};
 use postern_contract::{Moment, ProblemCode};
@@ -68,6 +69,11 @@ async fn taken_up_by(
 fn trouble(progress: &PlanProgress) -> ProblemCode {
     let Some(PlanAsk::Trouble { problem, .. }) = &progress.ask else { panic!("{progress:?}") };
     problem.code
+}
+
+fn sent_and_over(progress: &PlanProgress) -> (bool, bool) {
+    let Some(PlanAsk::Trouble { sent, over, .. }) = progress.ask else { panic!("{progress:?}") };
+    (sent, over)
 }
 
 fn key() -> PlanInput {
@@ -156,6 +162,129 @@ fn who_signs_in_while_the_account_is_looked_at_is_not_cancelled() {
         other.sign_out().await.unwrap();
         sign_in(&other).await.unwrap();
     });
+}
+
+#[test]
+fn a_cancellation_that_nobody_can_look_up_is_not_known_when_it_is_skipped() {
+    session(
+        "a_cancellation_that_nobody_can_look_up_is_not_known_when_it_is_skipped",
+        Store::Unlocked,
+        || async {
+            let folder = tempfile::tempdir().unwrap();
+            let input = PlanInput { cancel: true, ..PlanInput::default() };
+            let (shared, desk, mut application) = taken_up(folder.path(), input).await;
+            let here = send(&desk, GetSession { body: () }).await.unwrap().id;
+            let other = Desk::open(shared.options("localhost")).await.unwrap();
+            sign_in(&other).await.unwrap();
+            step_up(&other).await;
+            shared.wire(Wire::LosesCancelling);
+            assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
+            shared.wire(Wire::Whole);
+            // while somebody is signed in the account can be looked at: no word of a person counts
+            let asked = application.answer(PlanAnswer::Canceled).await;
+            assert_eq!(asked.problem.as_ref().unwrap().code, ProblemCode::Malformed);
+            assert_eq!(sent_and_over(&asked), (true, false));
+            send(&other, EndSession { id: here, body: () }).await.unwrap();
+            let asked = application.answer(PlanAnswer::Again).await;
+            assert_eq!(
+                (trouble(&asked), sent_and_over(&asked)),
+                (ProblemCode::Unauthenticated, (true, true))
+            );
+            let receipt = application.answer(PlanAnswer::Skip).await.receipt.unwrap();
+            assert_eq!(receipt.steps[0].standing, Standing::NotKnown);
+            send(&other, GetAccount { body: () }).await.unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_persons_word_for_a_cancellation_counts_where_the_account_cannot_be_looked_at() {
+    session(
+        "a_persons_word_for_a_cancellation_counts_where_the_account_cannot_be_looked_at",
+        Store::Unlocked,
+        || async {
+            let folder = tempfile::tempdir().unwrap();
+            let input = PlanInput { cancel: true, ..PlanInput::default() };
+            let (shared, desk, mut application) = taken_up(folder.path(), input.clone()).await;
+            shared.wire(Wire::LosesTheEnd);
+            assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
+            shared.wire(Wire::Whole);
+            assert_eq!(sent_and_over(&application.answer(PlanAnswer::Again).await), (true, true));
+            let receipt = application.answer(PlanAnswer::Canceled).await.receipt.unwrap();
+            assert_eq!(receipt.steps[0].standing, Standing::AlreadyDone);
+            assert_eq!(sign_in(&desk).await.unwrap_err().code, ProblemCode::CredentialsRefused);
+
+            // where it can, it is: the account is there, and the cancellation is done after all
+            let folder = tempfile::tempdir().unwrap();
+            let (shared, desk, mut application) = taken_up(folder.path(), input).await;
+            let here = send(&desk, GetSession { body: () }).await.unwrap().id;
+            let other = Desk::open(shared.options("localhost")).await.unwrap();
+            sign_in(&other).await.unwrap();
+            step_up(&other).await;
+            shared.wire(Wire::LosesCancelling);
+            application.answer(PlanAnswer::Go).await;
+            shared.wire(Wire::Whole);
+            send(&other, EndSession { id: here, body: () }).await.unwrap();
+            assert_eq!(sent_and_over(&application.answer(PlanAnswer::Again).await), (true, true));
+            sign_in(&desk).await.unwrap();
+            step_up(&desk).await;
+            let receipt = application.answer(PlanAnswer::Canceled).await.receipt.unwrap();
+            assert_eq!(receipt.steps[0].standing, Standing::Done);
+            assert_eq!(sign_in(&other).await.unwrap_err().code, ProblemCode::CredentialsRefused);
+        },
+    );
+}
+
+/// How many numbers went to the new address.
+async fn numbers_to_pier(shared: &Shared) -> usize {
+    let messages = shared.backend.messages().await.unwrap().messages;
+    let is =
+        |message: &Message| matches!(message.content, Content::Number { .. }) && message.to.contains("pier");
+    messages.iter().filter(|message| is(message)).count()
+}
+
+#[test]
+fn a_number_of_another_session_is_not_asked_for_and_the_new_one_is_told_of() {
+    session(
+        "a_number_of_another_session_is_not_asked_for_and_the_new_one_is_told_of",
+        Store::Unlocked,
+        || async {
+            let folder = tempfile::tempdir().unwrap();
+            let shared = Shared::serve(folder.path()).await;
+            let options = shared.options("127.0.0.1");
+            let input =
+                PlanInput { email: Some("mina.pier@harbor.example".to_owned()), ..PlanInput::default() };
+            let (shared, desk, mut application) = taken_up_by(folder.path(), shared, options, input).await;
+            let anew = |progress: &PlanProgress| {
+                let Some(PlanAsk::Number { anew, .. }) = progress.ask else { panic!("{progress:?}") };
+                anew
+            };
+            assert!(!anew(&application.answer(PlanAnswer::Go).await));
+            let first = newest_number(shared.backend.messages().await.unwrap());
+            let again = async || {
+                desk.sign_out().await.unwrap();
+                sign_in(&desk).await.unwrap();
+                step_up(&desk).await;
+            };
+            // typed after the session has ended: it is told that another one went out
+            again().await;
+            let asked = application.answer(PlanAnswer::Number(first)).await;
+            assert!(anew(&asked) && asked.problem.is_none(), "{asked:?}");
+            assert_eq!(numbers_to_pier(&shared).await, 2);
+            // gone on with in the same session it is that one which is asked for
+            application.answer(PlanAnswer::Stop).await;
+            assert!(!anew(&application.answer(PlanAnswer::Go).await));
+            assert_eq!(numbers_to_pier(&shared).await, 2);
+            // and in another session a new one at once
+            application.answer(PlanAnswer::Stop).await;
+            again().await;
+            assert!(anew(&application.answer(PlanAnswer::Go).await));
+            assert_eq!(numbers_to_pier(&shared).await, 3);
+            let number = newest_number(shared.backend.messages().await.unwrap());
+            let done = application.answer(PlanAnswer::Number(number)).await;
+            assert_eq!(done.receipt.unwrap().steps[0].standing, Standing::Done);
+        },
+    );
 }
 
 /// A clock that was set back.

@@ -314,6 +314,8 @@ pub enum PlanAsk {
         expires_in_seconds: u32,
         /// How many times it may still be tried.
         tries_left: u32,
+        /// Whether it was sent in the place of an earlier one that no longer counts, since its session has ended.
+        anew: bool,
     },
     /// What to do about a step that drifted.
     Drift {
@@ -326,6 +328,10 @@ pub enum PlanAsk {
         subject: StepSubject,
         /// What happened.
         problem: Box<Problem>,
+        /// Whether it was sent, so that it may have been done.
+        sent: bool,
+        /// Whether it is the cancellation, and nobody is signed in who could look: a person may say that it is done.
+        over: bool,
     },
 }
 
@@ -349,6 +355,8 @@ pub enum PlanAnswer {
     Again,
     /// Leave the step.
     Skip,
+    /// The cancellation that was sent is done: nobody can sign in any more.
+    Canceled,
     /// Stop here; what is done stays done, and the plan can be gone on with.
     Stop,
 }
@@ -382,8 +390,8 @@ pub struct PlanProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ReceiptNumber(pub u64);
 
-/// What was done, when, and how each step ended. Each receipt names the one before by its hash, so that none can be
-/// taken out or altered unseen.
+/// What was done, when, and how each step ended. Each receipt names the one before by its hash, so that one that was lost,
+/// damaged or altered by hand is seen; who recomputes them all is found by an exported one alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     /// Its number on this computer, from 1.

@@ -37,6 +37,22 @@ fn the_evidence_lists_the_tests_that_are_there() {
     none(&found, "docs/EVIDENCE.md and the tests differ");
 }
 
+#[test]
+fn what_is_said_to_show_how_plans_are_applied_is_there() {
+    let page = fs::read_to_string(root().join("docs/EVIDENCE.md")).unwrap();
+    let section =
+        page.split("\n## ").find(|section| section.starts_with("Prepared changes")).unwrap_or_default();
+    let listed: BTreeSet<&str> = section.split('`').skip(1).step_by(2).collect();
+    assert!(listed.len() > 20, "the section names its tests: {listed:?}");
+    let mut there = BTreeSet::new();
+    for (_, file) in files(".", &[".rs"]) {
+        let text = fs::read_to_string(file).unwrap();
+        there.extend(text.lines().map(str::trim).filter_map(function).map(str::to_owned));
+    }
+    let gone: Vec<_> = listed.into_iter().filter(|name| !there.contains(*name)).map(str::to_owned).collect();
+    none(&gone, "docs/EVIDENCE.md names tests of plans that are not there");
+}
+
 /// The tests of each row.
 fn tests() -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut tests: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();

@@ -41,8 +41,8 @@ pub use plan::{
     because, need, not_a_time, nothing_prepared, plan_fault, plan_saved, refused_plan, subject_of,
 };
 pub use prepared::{
-    about_plans, before_applying, chain_broken, drifted, field, filled_in, not_known, number_to, plan_facts,
-    receipt_about, receipt_saved, step_tone, step_value,
+    about_plans, before_applying, chain_broken, drifted, field, filled_in, in_trouble, not_known, number_to,
+    plan_facts, receipt_about, receipt_saved, skipping, step_tone, step_value,
 };
 pub use rule::{counter, rule};
 pub use saving::{

@@ -282,8 +282,22 @@ fn each_question_has_its_buttons() {
         resend_in_seconds: 42,
         expires_in_seconds: 600,
         tries_left: 5,
+        anew: false,
     };
     let page = asking(Some(number.clone()), None, None);
+    assert!(!page.contains("An earlier number"), "{page}");
+    let anew = match number.clone() {
+        PlanAsk::Number { subject, address, .. } => PlanAsk::Number {
+            subject,
+            address,
+            resend_in_seconds: 42,
+            expires_in_seconds: 600,
+            tries_left: 5,
+            anew: true,
+        },
+        other => other,
+    };
+    holds(&asking(Some(anew), None, None), &["An earlier number no longer counts", "new@harbor.example"]);
     holds(
         &page,
         &["new@harbor.example", ">Authentication number</label>", "Verify", "Skip this step", "0:42"],
@@ -299,12 +313,28 @@ fn each_question_has_its_buttons() {
         &asking(Some(drift), None, None),
         &["Keep theirs", "Use the plan’s", "Theirs", "Day shift", "Night shift"],
     );
-    let trouble = PlanAsk::Trouble {
-        subject: StepSubject::Task,
-        problem: Box::new(Problem::new(ProblemCode::BackendUnreachable)),
-    };
-    holds(&asking(Some(trouble), None, None), &["Try again", "Skip this step", "Stop here"]);
     holds(&asking(None, None, None), &["Go on"]);
+}
+
+#[test]
+fn a_step_in_trouble_is_named_and_says_what_skipping_means() {
+    let trouble = |subject, code, sent, over| {
+        let problem = Box::new(Problem::new(code));
+        asking(Some(PlanAsk::Trouble { subject, problem, sent, over }), None, None)
+    };
+    let page = trouble(StepSubject::Task, ProblemCode::BackendUnreachable, false, false);
+    holds(&page, &["<h2 id=\"trouble\"", "Task: this step did not come to its end", "It was not sent"]);
+    holds(&page, &["Try again", "Skip this step", "Stop here"]);
+    let key = StepSubject::AddKey("Robot".to_owned());
+    let page = trouble(key, ProblemCode::BackendTimeout, true, false);
+    holds(&page, &["Add authentication key “Robot”:", "it may have been done", "not known"]);
+    assert!(!page.contains("It is cancelled"), "{page}");
+    // nobody can look: skipping is no word for it
+    let page = trouble(StepSubject::Cancel, ProblemCode::Unauthenticated, true, true);
+    holds(
+        &page,
+        &["Cancel subscription:", ">It is cancelled<", "Skip this step", "its outcome is not known"],
+    );
 }
 
 #[test]

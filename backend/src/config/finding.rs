@@ -59,15 +59,17 @@ impl fmt::Display for Finding {
 /// A text out of a file, or a file's name, with nothing in it that would steer a terminal or turn the direction of reading. It
 /// is one line.
 pub fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if steers(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     out
+}
+
+/// Whether a character steers a terminal or turns the direction of reading.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Everything that was found in one file, in the order of the file.

@@ -7,7 +7,7 @@ use postern_contract::Secret;
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, IsTerminal as _};
+use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -23,7 +23,7 @@ pub enum Kind {
     Number,
     /// `mine` or `theirs`.
     Drift,
-    /// `again`, `skip` or `stop`.
+    /// `again`, `skip`, `stop`, or `cancelled`.
     Trouble,
 }
 
@@ -55,7 +55,8 @@ pub enum Answers {
 /// reach another: those for another plan or of another kind than is asked for wait until theirs is.
 #[derive(Debug)]
 pub struct Lines {
-    from: BufReader<File>,
+    /// Not buffered: what waited in a buffer would stay in memory when it is dropped.
+    from: File,
     plans: Vec<PathBuf>,
     /// Which plan is worked on.
     turn: usize,
@@ -69,7 +70,7 @@ impl Answers {
     pub fn open(descriptor: Option<u32>, plans: &[PathBuf]) -> std::io::Result<Self> {
         match descriptor {
             Some(number) => Ok(Self::Lines(Lines {
-                from: BufReader::new(File::open(format!("/dev/fd/{number}"))?),
+                from: File::open(format!("/dev/fd/{number}"))?,
                 plans: plans.to_vec(),
                 turn: 0,
                 of: (plans.len() == 1).then_some(0),
@@ -103,13 +104,31 @@ impl Answers {
                 if kind == Kind::Password {
                     return rpassword::read_password().ok().map(Secret::new);
                 }
-                let mut line = String::new();
+                let mut line = Zeroizing::new(String::new());
                 let read = std::io::stdin().read_line(&mut line).ok()?;
                 (read > 0).then(|| Secret::new(line.trim().to_owned()))
             }
             Self::Lines(lines) => {
                 said::aside(question);
                 lines.next(kind)
+            }
+        }
+    }
+}
+
+impl Answers {
+    /// Asks for one of these words. At a prompt until one of them is typed; from a descriptor another word is said to be none of
+    /// them, and nobody answers.
+    pub fn choose(&mut self, kind: Kind, question: &str, among: &[&'static str]) -> Option<&'static str> {
+        loop {
+            let typed = self.ask(kind, question)?;
+            let typed = typed.expose().trim();
+            if let Some(word) = among.iter().find(|word| word.eq_ignore_ascii_case(typed)) {
+                return Some(word);
+            }
+            said::aside(words::none_of(among));
+            if !matches!(self, Self::Prompt) {
+                return None;
             }
         }
     }
@@ -132,15 +151,24 @@ impl Lines {
         }
     }
 
+    /// The bytes of the next line; none at the end.
+    fn bytes(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(LINE_MAX));
+        let mut byte = Zeroizing::new([0]);
+        while bytes.len() < LINE_MAX && bytes.last() != Some(&b'\n') {
+            match self.from.read_exact(&mut *byte) {
+                Ok(()) => bytes.push(byte[0]),
+                Err(_) if bytes.is_empty() => return None,
+                Err(_) => break,
+            }
+        }
+        Some(bytes)
+    }
+
     /// The next line that follows the grammar; what does not is said and passed over.
     fn line(&mut self) -> Option<(Kind, Secret<String>)> {
         loop {
-            let mut bytes = Zeroizing::new(Vec::with_capacity(LINE_MAX));
-            let read =
-                std::io::Read::take(&mut self.from, LINE_MAX as u64).read_until(b'\n', &mut bytes).ok()?;
-            if read == 0 {
-                return None;
-            }
+            let bytes = self.bytes()?;
             let text = std::str::from_utf8(&bytes).unwrap_or_default().trim_end_matches(['\r', '\n']);
             let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
             match word {

@@ -1,8 +1,9 @@
 //! `postern plan apply`: plans for one account or many, one after the other, each with a result of its own.
 
 use super::answers::{Answers, Kind};
-use super::diff::of_view;
-use super::reach::{Reach, Reached, places, plans, policy};
+use super::diff::{of_standings, of_view};
+use super::number::{Typed, number, of_challenge, rest, wait_for};
+use super::reach::{Reach, Reached, answers, places, plans, policy};
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
@@ -10,14 +11,17 @@ use crate::said;
 use clap::Args;
 use postern_client::plan::{Application, Opened, SystemClock, now};
 use postern_contract::configuration::OfferId;
-use postern_contract::plan::{PlanAnswer, PlanAsk, PlanProgress, PlanRefusal, PlanStep, Receipt, Standing};
+use postern_contract::plan::{PlanAnswer, PlanAsk, PlanProgress, PlanRefusal, PlanStep, Receipt};
 use postern_contract::{Problem, ProblemCode, Secret};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-/// The longest wait that a backend may ask for and that is waited out here, in seconds: a number may be sent again after 60.
-const WAIT_MAX: u32 = 120;
+/// What answers a step that drifted.
+const DRIFT: [&str; 2] = ["mine", "theirs"];
+/// What answers a step in trouble.
+const TROUBLE: [&str; 3] = ["again", "skip", "stop"];
+/// What answers a cancellation that nobody can look up.
+const OVER: [&str; 4] = ["again", "cancelled", "skip", "stop"];
 
 /// What it takes.
 #[derive(Debug, Args)]
@@ -55,8 +59,7 @@ impl Apply {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
         let plans = plans(&self.plans)?;
-        let mut answers =
-            Answers::open(self.answers_fd, &plans).map_err(|_| Problem::new(ProblemCode::FileFailed))?;
+        let mut answers = answers(self.answers_fd, &plans)?;
         let mut all = Vec::new();
         let mut worst = Ending::Done;
         for (at, path) in plans.iter().enumerate() {
@@ -96,20 +99,19 @@ impl Apply {
             applied.account.clone_from(&plan.account.email);
         }
         // what needs no sign-in is refused before a password is asked for
-        if let Some(refused) = opened.refused_at_sight(&places()?, &policy(), now(&SystemClock))? {
-            let done = matches!(refused, PlanRefusal::AppliedAlready(_));
+        if let Some(refused) = opened.refused_at_sight(&places(), &policy(), now(&SystemClock))? {
             let waits = matches!(refused, PlanRefusal::CountersignatureMissing(_) | PlanRefusal::TooEarly(_));
             applied.refused = Some(refused);
             for finding in opened.findings() {
                 said::aside(words::finding(finding));
             }
-            return Ok(if done {
-                Ending::Done
-            } else if waits {
-                Ending::Waiting
-            } else {
-                Ending::Refused
-            });
+            // how it ended then is how it ends
+            if let Some(PlanRefusal::AppliedAlready(_)) = applied.refused {
+                applied.receipt = opened.receipt(&places())?;
+                let steps = applied.receipt.iter().flat_map(|receipt| &receipt.steps);
+                return Ok(of_standings(steps.map(|step| &step.standing)));
+            }
+            return Ok(if waits { Ending::Waiting } else { Ending::Refused });
         }
         let Some(reached) = self.reach.sign_in(&opened, answers).await? else { return Ok(Ending::Waiting) };
         let ending = walk(&opened, &reached, answers, applied).await;
@@ -140,16 +142,14 @@ async fn walk(
     let mut answer = PlanAnswer::Go;
     loop {
         application.under(policy());
-        let progress = application.answer(answer).await;
+        let progress = application.answer(answer.clone()).await;
         applied.steps.clone_from(&progress.steps);
         if let Some(receipt) = progress.receipt {
-            let is_failed =
-                |standing: &Standing| matches!(standing, Standing::Failed(_) | Standing::NotKnown);
-            let failed = receipt.steps.iter().any(|step| is_failed(&step.standing));
+            let ending = of_standings(receipt.steps.iter().map(|step| &step.standing));
             applied.receipt = Some(receipt);
-            return Ok(if failed { Ending::Failed } else { Ending::Done });
+            return Ok(ending);
         }
-        if let Some(next) = next(&progress, &reached.password, answers).await {
+        if let Some(next) = next(&progress, &answer, &reached.password, answers).await {
             answer = next;
             continue;
         }
@@ -170,63 +170,69 @@ async fn walk(
 /// The answer to what is asked; none where nobody has one.
 async fn next(
     progress: &PlanProgress,
+    before: &PlanAnswer,
     password: &Secret<String>,
     answers: &mut Answers,
 ) -> Option<PlanAnswer> {
+    let waits = progress.problem.as_ref().and_then(wait_for);
     if let Some(problem) = &progress.problem {
         said::aside(words::problem(problem));
-        if let Some(seconds) = wait_for(problem) {
+        if let Some(seconds) = waits {
             rest(seconds).await;
         }
     }
-    let ask = progress.ask.as_ref()?;
-    match ask {
-        // it was right a moment ago; where it no longer is, nobody here knows another
-        PlanAsk::Password if progress.problem.is_some() => None,
-        PlanAsk::Password => Some(PlanAnswer::Password(password.clone())),
-        PlanAsk::SecondFactor { challenge } => {
-            number(answers, &words::second_factor(challenge), challenge.number.tries_left)
+    match progress.ask.as_ref()? {
+        PlanAsk::Password => {
+            let is_right = match &progress.problem {
+                None => true,
+                // another number is had with the password alone
+                Some(problem) => {
+                    waits.is_some()
+                        || matches!(problem.code, ProblemCode::NumberExhausted | ProblemCode::NotFound)
+                }
+            };
+            // it was right a moment ago; where it no longer is, nobody here knows another
+            is_right.then(|| PlanAnswer::Password(password.clone()))
         }
-        PlanAsk::Number { address, tries_left, .. } => {
-            number(answers, &words::number(address, *tries_left), *tries_left)
+        // it was asked for and is sent now
+        PlanAsk::SecondFactor { .. } | PlanAsk::Number { .. }
+            if waits.is_some() && matches!(before, PlanAnswer::Resend) =>
+        {
+            Some(PlanAnswer::Resend)
         }
-        PlanAsk::Drift { step } => {
-            let typed = answers.ask(Kind::Drift, &words::drift(step))?;
-            Some(if typed.expose() == "mine" { PlanAnswer::TakeMine } else { PlanAnswer::KeepTheirs })
+        PlanAsk::SecondFactor { challenge } => typed(of_challenge(challenge, answers)),
+        PlanAsk::Number { address, tries_left, expires_in_seconds, anew, .. } => {
+            let tries_left = if *expires_in_seconds == 0 { 0 } else { *tries_left };
+            if *anew {
+                said::aside(words::SENT_ANEW);
+            }
+            typed(number(answers, &words::number(address, tries_left), tries_left == 0))
         }
-        PlanAsk::Trouble { problem, subject } => {
+        PlanAsk::Drift { step } => match answers.choose(Kind::Drift, &words::drift(step), &DRIFT)? {
+            "mine" => Some(PlanAnswer::TakeMine),
+            _ => Some(PlanAnswer::KeepTheirs),
+        },
+        PlanAsk::Trouble { problem, subject, sent, over } => {
             if let Some(seconds) = wait_for(problem) {
                 said::aside(words::waits(seconds));
                 rest(seconds).await;
                 return Some(PlanAnswer::Again);
             }
-            let typed = answers.ask(Kind::Trouble, &words::trouble(subject, problem))?;
-            match typed.expose().as_str() {
+            let question = words::trouble(subject, problem, *sent, *over);
+            let choices: &[_] = if *over { &OVER } else { &TROUBLE };
+            match answers.choose(Kind::Trouble, &question, choices)? {
                 "again" => Some(PlanAnswer::Again),
                 "skip" => Some(PlanAnswer::Skip),
+                "cancelled" => Some(PlanAnswer::Canceled),
                 _ => None,
             }
         }
     }
 }
 
-fn number(answers: &mut Answers, question: &str, tries_left: u32) -> Option<PlanAnswer> {
-    let typed = answers.ask(Kind::Number, question)?;
-    if typed.expose() == "resend" || tries_left == 0 {
-        return Some(PlanAnswer::Resend);
-    }
-    Some(PlanAnswer::Number(typed.expose().clone()))
-}
-
-fn wait_for(problem: &Problem) -> Option<u32> {
-    let seconds = problem.retry_after_seconds?;
-    (problem.code == ProblemCode::TooManyRequests && seconds <= WAIT_MAX).then_some(seconds)
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the backend said how long to wait; nothing tells when it is over"
-)]
-async fn rest(seconds: u32) {
-    tokio::time::sleep(Duration::from_secs(seconds.into())).await;
+fn typed(number: Option<Typed>) -> Option<PlanAnswer> {
+    number.map(|typed| match typed {
+        Typed::Number(number) => PlanAnswer::Number(number),
+        Typed::Resend => PlanAnswer::Resend,
+    })
 }

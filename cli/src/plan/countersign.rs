@@ -9,6 +9,10 @@ use postern_client::plan::{Opened, SystemClock, countersign};
 use postern_contract::{Problem, Secret};
 use std::io::{IsTerminal as _, Read as _};
 use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+/// The longest password that is read from a descriptor, in bytes.
+const PASSWORD_MAX: usize = 4096;
 
 /// What it takes.
 #[derive(Debug, Args)]
@@ -47,7 +51,7 @@ impl Countersign {
         let now = postern_client::plan::now(&SystemClock);
         // what was shown is what is signed, whatever stands in the file by now
         let path = if countersign::wants_password(key.expose())? {
-            let Some(password) = self.password() else {
+            let Some(password) = self.password()? else {
                 said::aside(words::NOBODY_ANSWERS);
                 return Ok(Ending::Waiting);
             };
@@ -66,20 +70,19 @@ impl Countersign {
         Ok(Ending::Done)
     }
 
-    fn password(&self) -> Option<Secret<String>> {
+    fn password(&self) -> Result<Option<Secret<String>>, Problem> {
         if let Some(number) = self.password_fd {
-            let mut text = String::new();
-            let file = std::fs::File::open(format!("/dev/fd/{number}")).ok()?;
-            file.take(4096).read_to_string(&mut text).ok()?;
-            let line = text.lines().next().unwrap_or_default().to_owned();
-            zeroize::Zeroize::zeroize(&mut text);
-            return Some(Secret::new(line));
+            let closed = |fault| words::descriptor_closed("--password-fd", number, &fault);
+            let mut text = Zeroizing::new(String::with_capacity(PASSWORD_MAX));
+            let file = std::fs::File::open(format!("/dev/fd/{number}")).map_err(closed)?;
+            file.take(PASSWORD_MAX as u64).read_to_string(&mut text).map_err(closed)?;
+            return Ok(Some(Secret::from(text.lines().next().unwrap_or_default())));
         }
         if !std::io::stdin().is_terminal() {
-            return None;
+            return Ok(None);
         }
         said::question(words::KEY_PASSWORD);
-        rpassword::read_password().ok().map(Secret::new)
+        Ok(rpassword::read_password().ok().map(Secret::new))
     }
 }
 

@@ -1,16 +1,16 @@
 //! `postern plan diff`: signs in and shows how each step stands now. Nothing is changed.
 
 use super::answers::Answers;
-use super::reach::{Reach, plans};
+use super::reach::{Reach, answers, plans};
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
 use crate::said;
 use clap::Args;
 use postern_client::plan::Opened;
+use postern_contract::Problem;
 use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanRefusal, PlanView, Standing};
-use postern_contract::{Problem, ProblemCode};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -41,8 +41,7 @@ impl Diff {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
         let plans = plans(&self.plans)?;
-        let mut answers =
-            Answers::open(self.answers_fd, &plans).map_err(|_| Problem::new(ProblemCode::FileFailed))?;
+        let mut answers = answers(self.answers_fd, &plans)?;
         let mut all = Vec::new();
         let mut worst = Ending::Done;
         for (at, path) in plans.iter().enumerate() {
@@ -86,9 +85,15 @@ pub fn of_view(view: &PlanView) -> Ending {
     match &view.refused {
         Some(PlanRefusal::CountersignatureMissing(_) | PlanRefusal::TooEarly(_)) => Ending::Waiting,
         Some(PlanRefusal::Unreachable) => Ending::Failed,
-        Some(PlanRefusal::AppliedAlready(_)) => Ending::Done,
+        Some(PlanRefusal::AppliedAlready(_)) => of_standings(view.steps.iter().map(|step| &step.standing)),
         Some(_) => Ending::Refused,
         None if view.steps.iter().any(|step| step.standing == Standing::Drifted) => Ending::Waiting,
         None => Ending::Done,
     }
+}
+
+/// What the steps of a plan that was applied mean for a script.
+pub fn of_standings<'a>(mut standings: impl Iterator<Item = &'a Standing>) -> Ending {
+    let failed = |standing: &Standing| matches!(standing, Standing::Failed(_) | Standing::NotKnown);
+    if standings.any(failed) { Ending::Failed } else { Ending::Done }
 }

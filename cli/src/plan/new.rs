@@ -80,7 +80,8 @@ impl New {
         let input = self.input();
         let origin = self.reach.chosen();
         let now = now(&SystemClock);
-        let recalled = super::block_on(self.reach.recall(&origin, &self.account))?;
+        let recalled =
+            super::block_on(self.reach.recall(&origin, &self.account, &self.file.display().to_string()))?;
         let made = if let Some(recalled) = &recalled {
             Self::prepared(&input, recalled, &origin, now)?
         } else {

@@ -2,6 +2,7 @@
 //! command line. A plan is a file from elsewhere; it must not decide whom a password is sent to.
 
 use super::answers::{Answers, Kind};
+use super::number::{Factor, second_factor};
 use super::words;
 use crate::said;
 use clap::builder::TypedValueParser;
@@ -11,13 +12,13 @@ use postern_client::config::{self, Backend, Configured};
 use postern_client::options::{BackendUrlError, Url, backend_url};
 use postern_client::plan::file::EMBEDDED;
 use postern_client::plan::{Opened, Places, Policy, With};
-use postern_client::{Desk, Options};
+use postern_client::{Desk, OpenError, Options};
 use postern_contract::configuration::SettingKey;
 use postern_contract::connection::Recalled;
-use postern_contract::shell::{AnswerNumberInput, SignInInput, SignInStep};
+use postern_contract::shell::{SignInInput, SignInStep};
 use postern_contract::{Problem, ProblemCode, Secret};
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Which backend, beside those of the configuration.
@@ -54,8 +55,8 @@ pub struct Reached {
 
 impl Reach {
     /// The backend with that origin; none for the one inside the application. It is one that is configured here, or the one
-    /// that was named; where a policy or the machine's file fixes which is used, it is that one alone.
-    fn backend_at(&self, origin: &str) -> Result<Option<Backend>, Problem> {
+    /// that was named; where a policy or the machine's file fixes which is used, it is that one alone. `file` is the plan's.
+    fn backend_at(&self, origin: &str, file: &str) -> Result<Option<Backend>, Problem> {
         let now = configured().now();
         let is = |url: &Url| url.origin().ascii_serialization() == origin;
         let chosen = now.backend();
@@ -67,20 +68,29 @@ impl Reach {
             known.or_else(|| self.backend.clone().filter(is).map(Backend::at))
         };
         let is_inside = origin == EMBEDDED && !(fixed && chosen.is_some());
-        if found.is_some() || is_inside { Ok(found) } else { Err(Problem::new(ProblemCode::PlanRefused)) }
+        if found.is_some() || is_inside {
+            return Ok(found);
+        }
+        Err(match chosen.filter(|_| fixed) {
+            Some(chosen) => {
+                let places = now.candidates(SettingKey::Backend.as_str()).unwrap_or_default();
+                let place = places.into_iter().find_map(|said| said.place).unwrap_or_default();
+                words::backend_fixed(file, origin, &chosen.url.origin().ascii_serialization(), &place)
+            }
+            None => words::backend_not_configured(file, origin),
+        })
     }
 
     /// The desk of the backend with that origin, apart from the desktop's own session.
-    async fn desk(&self, origin: &str) -> Result<Desk, Problem> {
-        let desk = self.open(origin).await?;
+    async fn desk(&self, origin: &str, file: &str) -> Result<Desk, Problem> {
+        let desk = self.open(origin, file).await?;
         desk.stay_aside();
         Ok(desk)
     }
 
-    async fn open(&self, origin: &str) -> Result<Desk, Problem> {
-        let mut options = options()?;
-        options.backend = self.backend_at(origin)?;
-        Desk::open(options).await.map_err(|_| Problem::new(ProblemCode::BackendUnreachable))
+    async fn open(&self, origin: &str, file: &str) -> Result<Desk, Problem> {
+        let backend = self.backend_at(origin, file)?;
+        Desk::open(Options::at(backend, &configured())).await.map_err(|fault| not_opened(&fault))
     }
 
     /// The origin of the backend that was named or is configured, or the embedded one.
@@ -92,12 +102,12 @@ impl Reach {
 
     /// The account as it was last seen here: where the desktop is signed in to it, and the secret store gives what opens the
     /// copy. None where not; preparing works without.
-    pub async fn recall(&self, origin: &str, email: &str) -> Result<Option<Recalled>, Problem> {
+    pub async fn recall(&self, origin: &str, email: &str, file: &str) -> Result<Option<Recalled>, Problem> {
         // preparing makes no database
-        if origin == EMBEDDED && !options()?.data.join("postern.db").exists() {
+        if origin == EMBEDDED && !configured().places().data.join("postern.db").exists() {
             return Ok(None);
         }
-        let desk = self.open(origin).await?;
+        let desk = self.open(origin, file).await?;
         let recalled = desk.recall().await.ok().flatten();
         desk.close().await;
         let same = |recalled: &Recalled| recalled.account.email.eq_ignore_ascii_case(email.trim());
@@ -108,8 +118,8 @@ impl Reach {
     pub async fn sign_in(&self, opened: &Opened, answers: &mut Answers) -> Result<Option<Reached>, Problem> {
         let refused = |findings: &[_]| Problem::new(ProblemCode::PlanRefused).findings(findings.to_vec());
         let plan = opened.plan().map_err(refused)?;
-        let places = places()?;
-        let desk = self.desk(&plan.account.backend).await?;
+        let places = places();
+        let desk = self.desk(&plan.account.backend, &opened.name()).await?;
         let clock = Arc::new(postern_client::plan::SystemClock);
         let with = With { desk: desk.clone(), policy: policy(), places: places.clone(), clock };
         if opened.is_done(&places)? {
@@ -123,57 +133,71 @@ impl Reach {
         };
         let mut last = Problem::new(ProblemCode::CredentialsRefused);
         for email in opened.signs_in_as(&places)? {
-            let input = SignInInput { email, password: password.clone() };
-            let mut step = match desk.sign_in(input).await {
-                Ok(step) => step,
-                Err(problem) if problem.code == ProblemCode::CredentialsRefused => {
-                    last = problem;
-                    continue;
-                }
+            match sign_in_as(&desk, &email, &password, answers).await {
+                Ok(true) => return Ok(Some(Reached { with, password })),
+                Ok(false) => return Ok(None),
+                Err(problem) if problem.code == ProblemCode::CredentialsRefused => last = problem,
                 Err(problem) => return Err(problem),
-            };
-            while let SignInStep::SecondFactor { challenge } = &step {
-                let Some(number) = answers.ask(Kind::Number, &words::second_factor(challenge)) else {
-                    return Ok(None);
-                };
-                let number = number.expose().clone();
-                match desk.answer_number(AnswerNumberInput { challenge: challenge.id, number }).await {
-                    Ok(next) => step = next,
-                    Err(problem) if problem.code == ProblemCode::NumberWrong => {
-                        said::aside(words::problem(&problem));
-                    }
-                    Err(problem) => return Err(problem),
-                }
             }
-            return Ok(Some(Reached { with, password }));
         }
         if opened.is_ending(&places)? { Ok(Some(Reached { with, password })) } else { Err(last) }
     }
 }
 
+/// Signs in, asking for the second factor where there is one; false where nobody answers.
+async fn sign_in_as(
+    desk: &Desk,
+    email: &str,
+    password: &Secret<String>,
+    answers: &mut Answers,
+) -> Result<bool, Problem> {
+    loop {
+        let input = SignInInput { email: email.to_owned(), password: password.clone() };
+        let SignInStep::SecondFactor { challenge } = desk.sign_in(input).await? else { return Ok(true) };
+        match second_factor(desk, challenge, answers).await? {
+            Factor::Right => return Ok(true),
+            Factor::Over => {}
+            Factor::Nobody => return Ok(false),
+        }
+    }
+}
+
+/// Why there is no desk: the cause is said, since no code has it.
+fn not_opened(fault: &OpenError) -> Problem {
+    if let OpenError::Folder(path, cause) = fault {
+        return failed(path, cause);
+    }
+    said::aside(fault);
+    let is_https = matches!(fault, OpenError::Https(_));
+    Problem::new(if is_https { ProblemCode::BackendUnreachable } else { ProblemCode::Internal })
+}
+
+/// Where answers come from.
+pub fn answers(descriptor: Option<u32>, plans: &[PathBuf]) -> Result<Answers, Problem> {
+    let closed = |fault| words::descriptor_closed("--answers-fd", descriptor.unwrap_or_default(), &fault);
+    Answers::open(descriptor, plans).map_err(closed)
+}
+
 /// Where journals and receipts rest.
-pub fn places() -> Result<Places, Problem> {
-    Ok(Places::under(&options()?.data))
+pub fn places() -> Places {
+    Places::under(&configured().places().data)
 }
 
-/// What the policy wants signed.
+/// What the policy wants signed, as it is now: it may be another since it was read.
 pub fn policy() -> Policy {
-    Policy::from(configured().now().policy())
+    let configured = configured();
+    configured.reload();
+    Policy::from(configured.now().policy())
 }
 
-/// What this computer is configured to, read once.
+/// What this computer is configured to; each policy that is asked for reads it anew.
 fn configured() -> Configured {
     static READ: OnceLock<Configured> = OnceLock::new();
     READ.get_or_init(|| Configured::open(config::Places::of_environment())).clone()
 }
 
-/// The folders and this place's name. The command line is not the desktop's.
-fn options() -> Result<Options, Problem> {
-    Options::read(["postern"]).map_err(|_| Problem::new(ProblemCode::FileFailed))
-}
-
 /// Every plan that is named: files, and those in folders in the order of their names.
-pub fn plans(named: &[std::path::PathBuf]) -> Result<Vec<std::path::PathBuf>, Problem> {
+pub fn plans(named: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
     let mut all = Vec::new();
     for path in named {
         if path.is_dir() {

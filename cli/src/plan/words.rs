@@ -1,5 +1,7 @@
 //! Every sentence of `postern plan …`. As everywhere: what happened, what still works, what to do.
 
+mod problem;
+
 use super::apply::Applied;
 use crate::ending::Ending;
 use crate::words::shown;
@@ -8,16 +10,17 @@ use postern_client::options::BackendUrlError;
 use postern_client::plan::Plan;
 use postern_client::plan::file::EMBEDDED;
 use postern_client::plan::status::{Offered, UnderWay};
+use postern_contract::Problem;
 use postern_contract::plan::{
-    Need, PlanFault, PlanFieldProblem, PlanRefusal, PlanStep, PlanView, Receipt, Standing, StepSubject,
+    Need, PlanFault, PlanFieldProblem, PlanStep, PlanView, Receipt, Standing, StepSubject,
 };
 use postern_contract::session::Challenge;
 use postern_contract::verification::Channel;
-use postern_contract::{Problem, ProblemCode};
 use std::fmt::Write as _;
 use std::path::Path;
 
 pub use postern_client::config::finding::text as finding;
+pub use problem::{backend_fixed, backend_not_configured, descriptor_closed, ending, problem, refusal, rule};
 
 /// Below the long help of `apply`.
 pub const GRAMMAR: &str = "\
@@ -28,8 +31,9 @@ Answers come from the terminal, or with --answers-fd N from the file descriptor 
   resend                     send another number instead
   drift mine|theirs          put what the plan wants in the place of what somebody else changed, or leave that
   trouble again|skip|stop    try a step that failed again, leave it, or stop here
+  trouble cancelled          the cancellation that was sent is done: nobody can sign in any more
 Of one plan, the line `plan` may be left out. Of several, each has its own; a line above the first is nobody's and is passed over.
-What is asked for is printed on standard error. Where an answer is missing, the plan waits: apply it again to go on.";
+What is asked for is printed on standard error. Where an answer is missing or is none of these, the plan waits: apply it again to go on.";
 
 /// No terminal and no descriptor.
 pub const NOBODY_ANSWERS: &str = "Nobody can answer here. Nothing more was changed. Run it in a terminal, or give answers with --answers-fd N.";
@@ -39,6 +43,19 @@ pub const NOT_AN_ANSWER: &str = "A line among the answers was passed over: it be
 
 /// A line for no plan among those that are worked on. It may hold a secret, so it is not repeated.
 pub const ANSWER_FOR_NO_PLAN: &str = "A line among the answers was passed over: it is for none of these plans. Of several plans, each has its answers below a line `plan FILE`.";
+
+/// What was typed as a number can be none.
+pub const NOT_A_NUMBER: &str =
+    "An authentication number has six digits; that was not sent. Type it again, or resend.";
+
+/// A number went out in the place of one that no longer counts.
+pub const SENT_ANEW: &str =
+    "An earlier number no longer counts, since its session has ended. Another was sent.";
+
+/// What was typed is none of the words that were asked for.
+pub fn none_of(among: &[&str]) -> String {
+    format!("That is none of {}. Nothing was done with it.", among.join(", "))
+}
 
 /// Whose answers are asked for.
 pub fn turn(plan: &Path) -> String {
@@ -72,12 +89,15 @@ pub fn address_refused(fault: BackendUrlError) -> String {
 }
 
 /// Asks for the second factor.
-pub fn second_factor(challenge: &Challenge) -> String {
+pub fn second_factor(challenge: &Challenge, is_dead: bool) -> String {
     let way = match challenge.channel {
         Channel::Email => format!("by email to {}", challenge.sent_to),
         Channel::TextMessage => format!("by text message to the phone that ends in {}", challenge.sent_to),
     };
-    format!("Authentication number sent {way}:")
+    if is_dead {
+        return format!("The number sent {way} is no longer valid. Enter to send another:");
+    }
+    format!("Authentication number sent {way} ({} tries left, or resend):", challenge.number.tries_left)
 }
 
 /// Asks for the number that proves a new address.
@@ -100,11 +120,16 @@ pub fn drift(step: &PlanStep) -> String {
 }
 
 /// Asks about a step that failed.
-pub fn trouble(of: &StepSubject, found: &Problem) -> String {
-    if *of == StepSubject::Cancel && found.code == ProblemCode::Unauthenticated {
-        return "The cancellation was sent and its answer was lost; nobody can sign in with this password any more. skip notes it as done; stop, and apply the plan again, if the password was mistyped. skip or stop?".to_owned();
+pub fn trouble(of: &StepSubject, found: &Problem, sent: bool, over: bool) -> String {
+    if over {
+        return "The cancellation was sent and its answer was lost; nobody is signed in who could look. stop, and apply the plan again, if the password was mistyped; cancelled, if nobody can sign in any more; skip notes that its outcome is not known. again, cancelled, skip or stop?".to_owned();
     }
-    format!("{} could not be done. {} again, skip or stop?", subject(of), problem(found))
+    let left = if sent {
+        "It was sent, so it may have been done; skip looks once more, and notes that it is not known where that cannot be."
+    } else {
+        "It was not sent; skip notes that it failed."
+    };
+    format!("{} could not be done. {} {left} again, skip or stop?", subject(of), problem(found))
 }
 
 /// The backend asks to wait.
@@ -187,57 +212,6 @@ pub fn view(view: &PlanView) -> String {
     out
 }
 
-/// Why a plan is not applied.
-pub fn refusal(refusal: &PlanRefusal) -> String {
-    match refusal {
-        PlanRefusal::Findings => "Not applied: something is wrong with the file. Nothing was changed. `postern plan check` says what.".to_owned(),
-        PlanRefusal::OtherBackend(backend) => format!("Not applied: it is for the backend {backend}. Nothing was changed. Reach that one, and apply it there."),
-        PlanRefusal::OtherAccount(account) => format!("Not applied: it is for the account {account}, and another one signed in. Nothing was changed."),
-        PlanRefusal::SignedOut => "Not applied: nobody is signed in. Nothing was changed.".to_owned(),
-        PlanRefusal::TooEarly(from) => format!("Not applied: not before {from}. Nothing was changed. Apply it then."),
-        PlanRefusal::TooLate(to) => format!("Not applied: it was for the time until {to}. Nothing was changed. Prepare a new plan."),
-        PlanRefusal::CountersignatureMissing(names) if names.is_empty() => "Not applied: the policy wants a second administrator's signature, and names nobody who could give it. Nothing was changed. Ask whoever looks after the policy.".to_owned(),
-        PlanRefusal::CountersignatureMissing(names) => format!("Not applied: the policy wants the signature of {}. Nothing was changed. They sign with `postern plan countersign`.", names.join(" or ")),
-        PlanRefusal::SignatureWrong(key) => format!("Not applied: the signature of key {key} does not fit the plan, which was altered since, or the signature was. Nothing was changed. Have it signed again."),
-        PlanRefusal::AppliedAlready(at) => format!("It was applied already, {at}. Nothing was changed. `postern plan status` has the receipt."),
-        PlanRefusal::Unreachable => "The backend cannot be reached, so it was not held against the account. Nothing was changed. Try again later.".to_owned(),
-    }
-}
-
-/// What went wrong: the code's title, what is wrong with a file, how long to wait.
-pub fn problem(problem: &Problem) -> String {
-    let what = match problem.code {
-        ProblemCode::PlanRefused if problem.findings.is_empty() => {
-            "The plan cannot be applied as things are: its backend is not configured here, or it is being applied by another program. Nothing was changed. Name the backend with --backend URL"
-        }
-        code => code.title(),
-    };
-    let mut out = format!("{what}.");
-    if let Some(tries) = problem.tries_left {
-        let _ = write!(out, " {tries} tries are left.");
-    }
-    if let Some(seconds) = problem.retry_after_seconds {
-        let _ = write!(out, " Try again in {seconds} seconds.");
-    }
-    for one in &problem.findings {
-        let _ = write!(out, "\n{}", finding(one));
-    }
-    out
-}
-
-/// What a problem means for a script.
-pub fn ending(problem: &Problem) -> Ending {
-    match problem.code {
-        ProblemCode::PlanRefused | ProblemCode::FileRefused | ProblemCode::CredentialsRefused => {
-            Ending::Refused
-        }
-        ProblemCode::StepUpRequired | ProblemCode::Unauthenticated | ProblemCode::TooManyRequests => {
-            Ending::Waiting
-        }
-        _ => Ending::Failed,
-    }
-}
-
 /// A plan without findings.
 pub fn good(file: &str) -> String {
     let file = plain(file);
@@ -295,7 +269,7 @@ pub const UNSEEN: &str = "This account was not seen on this computer, so the pla
 /// What is wrong with what was asked for.
 pub fn fault(problem: &PlanFieldProblem) -> String {
     let what = match problem.fault {
-        PlanFault::Rule(rule) => format!("does not follow the rules ({})", rule_word(rule)),
+        PlanFault::Rule(broken) => rule(broken),
         PlanFault::NothingToDo => "the plan would change nothing: say what is to change".to_owned(),
         PlanFault::NoSuchKey => "the account has no key of that label".to_owned(),
         PlanFault::SeveralKeys => {
@@ -311,13 +285,6 @@ pub fn fault(problem: &PlanFieldProblem) -> String {
     } else {
         format!("Not prepared: {}: {what}.", problem.field.replace('_', "-"))
     }
-}
-
-fn rule_word(rule: postern_contract::Rule) -> String {
-    serde_json::to_value(rule)
-        .ok()
-        .and_then(|value| value["rule"].as_str().map(|word| word.replace('_', " ")))
-        .unwrap_or_default()
 }
 
 /// What became of one plan.

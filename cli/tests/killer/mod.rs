@@ -5,16 +5,17 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
-use postern_backend::{Backend, Hashing, Settings, SystemClock, SystemRandom};
+use postern_backend::{Backend, Clock, Hashing, Settings, SystemClock, SystemRandom};
 use postern_client::Options;
 use postern_client::config::Backend as Configured;
 use postern_client::language::MessageLanguage;
 use postern_client::transport::remote::Limits;
 use postern_client::vault;
-use postern_contract::Secret;
-use postern_contract::message::Content;
+use postern_contract::message::{Content, Message};
+use postern_contract::{Moment, Secret};
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -38,8 +39,25 @@ pub struct Kill {
 struct Watch {
     kill: Option<Kill>,
     asked: Vec<String>,
+    /// How many numbers went to new addresses.
+    sent: usize,
     /// How many accounts were cancelled, ever.
     cancelled: usize,
+}
+
+/// The clock of this computer, and how far the backend's is ahead of it, in milliseconds.
+#[derive(Debug, Clone, Default)]
+struct Ahead(Arc<AtomicI64>);
+
+impl Clock for Ahead {
+    fn now(&self) -> Moment {
+        Moment::from_millisecond(SystemClock.now().as_millisecond() + self.0.load(Ordering::SeqCst))
+    }
+
+    fn running(&self) -> Duration {
+        let ahead = u64::try_from(self.0.load(Ordering::SeqCst)).unwrap();
+        SystemClock.running() + Duration::from_millis(ahead)
+    }
 }
 
 /// The backend.
@@ -47,6 +65,7 @@ pub struct Killer {
     /// In-process, to read what was sent.
     pub backend: Backend,
     watch: Arc<Mutex<Watch>>,
+    clock: Ahead,
     port: u16,
 }
 
@@ -57,8 +76,9 @@ impl Killer {
         // a run that follows a killed one may need another number at once
         settings.capabilities.number_resend_seconds = 0;
         let url = format!("sqlite://{}/shared.db", folder.display());
-        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let backend = Backend::open(settings, &url, Secret::new([7; 32]), clock, random).await.unwrap();
+        let (clock, random) = (Ahead::default(), Arc::new(SystemRandom));
+        let its = Arc::new(clock.clone());
+        let backend = Backend::open(settings, &url, Secret::new([7; 32]), its, random).await.unwrap();
         let watch = Arc::<Mutex<Watch>>::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -66,7 +86,12 @@ impl Killer {
         let app = Router::new()
             .fallback(move |request: Request| carry(router.clone(), Arc::clone(&watched), request));
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { backend, watch, port }
+        Self { backend, watch, clock, port }
+    }
+
+    /// Lets time pass for the backend.
+    pub fn pass(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
     /// Where it is.
@@ -91,7 +116,7 @@ impl Killer {
     /// Begins to count anew, and kills where that is said.
     pub fn watch(&self, kill: Option<Kill>) {
         let mut watch = self.watch.lock().unwrap();
-        (watch.kill, watch.asked) = (kill, Vec::new());
+        (watch.kill, watch.asked, watch.sent) = (kill, Vec::new(), 0);
     }
 
     /// How many accounts were cancelled since it serves.
@@ -104,20 +129,31 @@ impl Killer {
         self.watch.lock().unwrap().asked.clone()
     }
 
-    /// The newest number.
-    pub async fn number(&self) -> String {
+    /// How many numbers went to new addresses since.
+    pub fn sent(&self) -> usize {
+        self.watch.lock().unwrap().sent
+    }
+
+    /// The numbers that were sent, the newest first.
+    pub async fn numbers(&self) -> Vec<String> {
         let messages = self.backend.messages().await.unwrap().messages;
-        let number = messages.into_iter().find_map(|message| match message.content {
+        let number = |message: Message| match message.content {
             Content::Number { number, .. } => Some(number),
             _ => None,
-        });
-        number.unwrap()
+        };
+        messages.into_iter().filter_map(number).collect()
+    }
+
+    /// The newest number.
+    pub async fn number(&self) -> String {
+        self.numbers().await.remove(0)
     }
 }
 
 async fn carry(router: Router, watch: Arc<Mutex<Watch>>, request: Request) -> Response {
     let mut kill = None;
     let is_end = request.method() == "DELETE" && request.uri().path() == "/v1/account";
+    let sends = request.method() == "POST" && request.uri().path() == "/v1/verifications";
     if request.method() != "GET" {
         let mut watch = watch.lock().unwrap();
         watch.asked.push(format!("{} {}", request.method(), request.uri().path()));
@@ -128,7 +164,11 @@ async fn carry(router: Router, watch: Arc<Mutex<Watch>>, request: Request) -> Re
         end(process).await;
     }
     let Ok(answer) = router.oneshot(request).await;
-    watch.lock().unwrap().cancelled += usize::from(is_end && answer.status().is_success());
+    {
+        let (mut watch, is_done) = (watch.lock().unwrap(), answer.status().is_success());
+        watch.cancelled += usize::from(is_end && is_done);
+        watch.sent += usize::from(sends && is_done);
+    }
     if let Some(Kill { process, .. }) = kill {
         end(process).await;
     }

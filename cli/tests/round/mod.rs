@@ -15,6 +15,7 @@ use postern_contract::plan::PlanInput;
 use postern_contract::shell::{AddKeyInput, AnswerNumberInput, SignInInput, SignInStep};
 use postern_contract::verification::Channel;
 use postern_contract::{Moment, ProblemCode, Secret};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -128,7 +129,7 @@ impl Round {
             } else if question.starts_with("Authentication number sent") {
                 format!("number {}\n", killer.number().await)
             } else if question.starts_with("The cancellation was sent and its answer was lost") {
-                "trouble skip\n".to_owned()
+                "trouble cancelled\n".to_owned()
             } else {
                 continue;
             };
@@ -146,6 +147,7 @@ impl Round {
         let (code, second) = self.run(killer, self.start(killer)).await;
         let told = format!("{first}\nthen\n{second}");
         assert_eq!(code, Some(0), "{told}");
+        numbers_are_asked_for_once(killer, &second);
         self.check(killer, &told).await;
         killer.watch(None);
         let (code, third) = self.run(killer, self.start(killer)).await;
@@ -204,6 +206,17 @@ impl Round {
         let file = self.folder.path().join("data/postern/receipts/receipts.jsonl");
         std::fs::read_to_string(file).unwrap().lines().count()
     }
+}
+
+/// Each number that a run asks for was sent by that run, and is right: none is asked for that can no longer be taken, and none is
+/// sent that nobody is asked for. Each new address gets at most one.
+pub fn numbers_are_asked_for_once(killer: &Killer, told: &str) {
+    let (requests, sent) = (killer.asked(), killer.sent());
+    let confirmed = requests.iter().filter(|request| request.starts_with("POST /v1/verifications/")).count();
+    let to = told.lines().filter_map(|line| line.strip_prefix("Authentication number sent to "));
+    let to: Vec<_> = to.filter_map(|line| line.split(" (").next()).collect();
+    assert_eq!((to.len(), confirmed), (sent, sent), "{requests:?}\n{told}");
+    assert_eq!(to.iter().collect::<BTreeSet<_>>().len(), sent, "{told}");
 }
 
 fn no_secret_in(folder: &Path) -> bool {

@@ -4,7 +4,7 @@ use postern_backend::config::finding as reader;
 use postern_contract::configuration::{Finding, Gravity};
 use std::path::Path;
 
-pub use reader::plain;
+pub use reader::{plain, steers};
 
 /// A reader's findings.
 pub fn of(findings: reader::Findings) -> Vec<Finding> {

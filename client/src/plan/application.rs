@@ -65,6 +65,8 @@ struct Sent {
     id: VerificationId,
     since: Moment,
     number: NumberState,
+    /// Whether it took the place of one whose session has ended.
+    anew: bool,
 }
 
 impl Application {
@@ -151,9 +153,12 @@ impl Application {
                 self.choose(at, found, false).await
             }
             (Wait::Drift { at, found }, PlanAnswer::TakeMine) => self.choose(at, found, true).await,
-            // it was sent and nobody can sign in any more: a person says that this is what was wanted
-            (Wait::Trouble { at, problem }, PlanAnswer::Skip) if self.may_be_over(at, &problem) => {
-                self.leave(at, Standing::AlreadyDone).await
+            // it was sent and nobody can sign in any more: a person's word counts where the account cannot be looked at
+            (Wait::Trouble { at, problem }, PlanAnswer::Canceled) if self.may_be_over(at, &problem) => {
+                match self.left(at, &problem).await {
+                    Standing::NotKnown => self.leave(at, Standing::AlreadyDone).await,
+                    _ => self.go_on().await,
+                }
             }
             (Wait::Trouble { at, problem }, PlanAnswer::Skip) => {
                 let standing = self.left(at, &problem).await;

@@ -1,9 +1,12 @@
 //! What was done of a plan, noted durably before and after each step, so that an application that was killed goes on where it
-//! stopped. It holds no password, number, proof or secret, and no value of the account.
+//! stopped. It holds no password, number, proof or secret, and of the account's values the address alone: which account is applied to
+//! is asked for when nobody is signed in, and told in the receipt. It stays when the plan has ended, also by a cancellation: so a
+//! plan that comes again is known for one that was applied.
 
+use super::refusal;
 use crate::durable;
 use postern_contract::plan::Standing;
-use postern_contract::{AccountId, KeyId, Moment, Problem, ProblemCode, VerificationId};
+use postern_contract::{AccountId, KeyId, Moment, Problem, ProblemCode, SessionId, VerificationId};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -76,6 +79,9 @@ pub enum Entry {
         step: usize,
         /// What makes it this one request, however often it is sent.
         wish: String,
+        /// In which session: in another one its number is not taken.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<SessionId>,
     },
     /// A number was refused, or what it was traded for: the next is another one.
     Refused {
@@ -92,6 +98,9 @@ pub enum Entry {
         step: usize,
         /// Under which it is confirmed.
         verification: VerificationId,
+        /// In which session.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<SessionId>,
     },
     /// A person chose what to do about a step that drifted.
     Chose {
@@ -152,12 +161,12 @@ impl Journal {
         Ok(Self { path, entries, _applying: None })
     }
 
-    /// The same for who applies the plan: `plan_refused` while somebody else does.
+    /// The same for who applies the plan: `plan_refused` while another program does, which the finding says.
     pub fn take(places: &Places, plan: Uuid) -> Result<Self, Problem> {
         let path = places.journal(plan);
         let failed = |fault: &std::io::Error| durable::failed(&path, fault);
         let held = durable::mark(&path.with_extension("applying")).map_err(|fault| failed(&fault))?;
-        held.try_lock().map_err(|_| Problem::new(ProblemCode::PlanRefused))?;
+        held.try_lock().map_err(|_| refusal::applied_elsewhere(&path))?;
         Ok(Self { _applying: Some(held), ..Self::read(places, plan)? })
     }
 
@@ -225,19 +234,29 @@ impl Journal {
         self.entries.iter().filter_map(key).collect()
     }
 
-    /// Under which the newest number for a step is confirmed, and when it was sent.
-    pub fn sent(&self, of: usize) -> Option<(VerificationId, Moment)> {
+    /// Under which the newest number for a step is confirmed, where it was sent in this session, and when it was.
+    pub fn sent(&self, of: usize, here: SessionId) -> Option<(VerificationId, Moment)> {
         match self.last_of_number(of)? {
-            Entry::Sent { at, verification, .. } => Some((*verification, *at)),
+            Entry::Sent { at, verification, session, .. } if *session == Some(here) => {
+                Some((*verification, *at))
+            }
             _ => None,
         }
     }
 
-    /// The request for a number whose answer is not known.
-    pub fn open_wish(&self, of: usize) -> Option<&str> {
+    /// The request of this session for a number whose answer is not known.
+    pub fn open_wish(&self, of: usize, here: SessionId) -> Option<&str> {
         match self.last_of_number(of)? {
-            Entry::Asking { wish, .. } => Some(wish),
+            Entry::Asking { wish, session, .. } if *session == Some(here) => Some(wish),
             _ => None,
+        }
+    }
+
+    /// Whether the newest number for a step was asked for in another session, and not refused.
+    pub fn asked_elsewhere(&self, of: usize, here: SessionId) -> bool {
+        match self.last_of_number(of) {
+            Some(Entry::Sent { session, .. } | Entry::Asking { session, .. }) => *session != Some(here),
+            _ => false,
         }
     }
 

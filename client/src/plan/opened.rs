@@ -4,13 +4,14 @@
 use super::countersign::{self, Policy, Signatures};
 use super::file::{Plan, SIZE_MAX, told};
 use super::journal::{Journal, Places};
+use super::receipts::Receipts;
 use super::seen::Seen;
 use super::step::{self, Step};
 use super::{refusal, review, standing};
 use crate::{Desk, durable, hex};
 use postern_backend::Clock;
 use postern_contract::configuration::{Finding, Gravity, OfferId};
-use postern_contract::plan::{PlanRefusal, PlanStep, PlanView, Standing, StepSubject};
+use postern_contract::plan::{PlanRefusal, PlanStep, PlanView, Receipt, Standing, StepSubject};
 use postern_contract::{Moment, Problem, ProblemCode};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -148,6 +149,12 @@ impl Opened {
     pub fn is_done(&self, places: &Places) -> Result<bool, Problem> {
         let Some(plan) = &self.plan else { return Ok(false) };
         Ok(is_done(plan, &Journal::read(places, plan.plan.id)?))
+    }
+
+    /// The receipt, where it was applied here.
+    pub fn receipt(&self, places: &Places) -> Result<Option<Receipt>, Problem> {
+        let Some(plan) = &self.plan else { return Ok(None) };
+        Receipts::at(places).of(plan.plan.id)
     }
 
     /// With which addresses the account may sign in, the likeliest first: a run that was interrupted may have changed it.

@@ -1,5 +1,6 @@
-//! What was applied on this computer: one line for each plan, each naming the line before by its hash, so that none can be
-//! altered, taken out or put elsewhere unseen. A file beside it says which is the last, so that none is cut off unseen.
+//! What was applied on this computer: one line for each plan, each naming the line before by its hash, and a file beside it that
+//! says which is the last. So damage, and a line that is altered, taken out, cut off or put elsewhere by hand, is seen. Who may
+//! write both files can compute all hashes anew: against that stands a receipt that was exported and is kept elsewhere.
 
 use super::journal::Places;
 use crate::{durable, hex};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// What was done, in the order in which it is hashed. Values of the account are not among it.
+/// What was done, in the order in which it is hashed. Of the account's values its address alone is among it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Done {
@@ -150,6 +151,14 @@ impl Receipts {
         }
         receipts.reverse();
         Ok(receipts)
+    }
+
+    /// The receipt of that plan; none where it was not applied here.
+    pub fn of(&self, plan: Uuid) -> Result<Option<Receipt>, Problem> {
+        let Some(line) = self.lines()?.into_iter().find(|line| line.done.plan == plan) else {
+            return Ok(None);
+        };
+        Ok(self.list()?.into_iter().find(|receipt| receipt.number.0 == line.number))
     }
 
     /// Whether all that was ever written is there, unaltered and in its order.

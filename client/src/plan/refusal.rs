@@ -9,6 +9,7 @@ use postern_backend::canonical_email;
 use postern_contract::configuration::{Finding, Gravity};
 use postern_contract::plan::{PlanRefusal, StepSubject};
 use postern_contract::{Moment, Problem, ProblemCode};
+use std::path::Path;
 
 /// Why the plan itself is not applied: when, by whom it is signed, whether it was. Needs no backend; `owner` is the account's
 /// address, where it was read.
@@ -54,11 +55,10 @@ pub fn told(file: &str, why: &PlanRefusal) -> Problem {
         PlanRefusal::CountersignatureMissing(names) => {
             ("", "no second administrator's signature".to_owned(), names.join(" or "))
         }
-        PlanRefusal::SignatureWrong(key) => (
-            "",
-            format!("a signature that does not fit, of key {key}"),
-            "a signature over this file".to_owned(),
-        ),
+        PlanRefusal::SignatureWrong(key) => {
+            let of = if key.is_empty() { String::new() } else { format!(", of key {key}") };
+            ("", format!("a signature that does not fit{of}"), "a signature over this file".to_owned())
+        }
         _ => ("", "a plan that is not to be applied".to_owned(), "one that is".to_owned()),
     };
     let fix =
@@ -72,6 +72,21 @@ pub fn told(file: &str, why: &PlanRefusal) -> Problem {
         found,
         expected,
         fix: fix.to_owned(),
+    };
+    Problem::new(ProblemCode::PlanRefused).findings(vec![finding])
+}
+
+/// Another program holds the plan's journal.
+pub fn applied_elsewhere(journal: &Path) -> Problem {
+    let finding = Finding {
+        gravity: Gravity::Error,
+        file: journal.display().to_string(),
+        line: 0,
+        column: 0,
+        key: String::new(),
+        found: "another program that is applying this plan just now".to_owned(),
+        expected: "one at a time".to_owned(),
+        fix: "wait until it has ended, or end it there, then apply the plan again to go on".to_owned(),
     };
     Problem::new(ProblemCode::PlanRefused).findings(vec![finding])
 }

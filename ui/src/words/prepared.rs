@@ -89,12 +89,38 @@ pub const fn before_applying(interrupted: bool) -> &'static str {
     }
 }
 
-/// Where a number was sent.
-pub fn number_to(address: &str) -> String {
-    format!("A number was sent to {address}. It proves that the new address is yours.")
+/// Where a number was sent; `anew` where an earlier one no longer counts.
+pub fn number_to(address: &str, anew: bool) -> String {
+    let sent = if anew {
+        "An earlier number no longer counts, since its session has ended. Another"
+    } else {
+        "A number"
+    };
+    format!("{sent} was sent to {address}. It proves that the new address is yours.")
 }
 
 /// The question about a step that somebody changed meanwhile.
 pub fn drifted(subject: &StepSubject) -> String {
     format!("{}: somebody changed it since the plan was prepared", super::subject_of(subject))
+}
+
+/// The heading over a step that could not be done.
+pub fn in_trouble(subject: &StepSubject) -> String {
+    format!("{}: this step did not come to its end", super::subject_of(subject))
+}
+
+/// What skipping such a step means: of one that was not sent, one that was, and a cancellation that nobody can look up.
+pub const fn skipping(sent: bool, over: bool) -> &'static str {
+    match (sent, over) {
+        (_, true) => {
+            "The cancellation was sent and its answer was lost. Signing in shows whether the account is still there: if so, \
+             sign in and try again. If nobody can sign in any more, say that it is cancelled. Skipped, the receipt says \
+             that its outcome is not known."
+        }
+        (true, false) => {
+            "It was sent, so it may have been done. Skipped, it is looked up once more; where that cannot be, the receipt \
+             says that its outcome is not known."
+        }
+        (false, false) => "It was not sent. Skipped, it stays as it is, and the receipt says that it failed.",
+    }
 }

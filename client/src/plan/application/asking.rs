@@ -4,12 +4,14 @@ use super::super::journal::Entry;
 use super::super::step::Step;
 use super::{Application, Sent, Wait};
 use crate::hex;
-use postern_contract::operation::{ConfirmVerification, GetCapabilities, ResendChallenge, StartVerification};
+use postern_contract::operation::{
+    ConfirmVerification, GetCapabilities, GetSession, ResendChallenge, StartVerification,
+};
 use postern_contract::plan::{PlanAsk, PlanProgress};
 use postern_contract::session::Challenge;
 use postern_contract::shell::AnswerNumberInput;
 use postern_contract::verification::{Channel, Confirmation, NumberState, Purpose, VerificationRequest};
-use postern_contract::{Moment, Problem, ProblemCode};
+use postern_contract::{Moment, Problem, ProblemCode, SessionId};
 
 impl Application {
     /// How far it has come.
@@ -30,13 +32,16 @@ impl Application {
                     resend_in_seconds: sent.number.resend_in_seconds.saturating_sub(gone),
                     expires_in_seconds: sent.number.valid_for_seconds.saturating_sub(gone),
                     tries_left: sent.number.tries_left,
+                    anew: sent.anew,
                 });
             }
             Wait::Drift { at, .. } => {
                 ask = self.shown.get(*at).map(|step| PlanAsk::Drift { step: Box::new(step.clone()) });
             }
             Wait::Trouble { at, problem } => {
-                ask = subject(*at).map(|subject| PlanAsk::Trouble { subject, problem: problem.clone() });
+                let (sent, over) = (self.journal.doing(*at).is_some(), self.may_be_over(*at, problem));
+                let trouble = |subject| PlanAsk::Trouble { subject, problem: problem.clone(), sent, over };
+                ask = subject(*at).map(trouble);
             }
             Wait::Ended(done) => receipt = Some((**done).clone()),
         }
@@ -68,9 +73,11 @@ impl Application {
         Ok(())
     }
 
-    /// What is waited for so that a step's new address is proven: the number that was sent already, or a new one.
+    /// What is waited for so that a step's new address is proven: the number that was sent already in this session, or a new
+    /// one. In another session no number but its own is taken.
     pub(super) async fn number_for(&mut self, at: usize, channel: Channel) -> Result<Wait, Problem> {
-        if let Some((id, since)) = self.journal.sent(at) {
+        let session = self.session().await?;
+        if let Some((id, since)) = self.journal.sent(at, session) {
             let limits = self.with.desk.ask(&GetCapabilities { body: () }).await?;
             if seconds_between(since, self.now()) < limits.number_lifetime_seconds {
                 let number = NumberState {
@@ -78,23 +85,34 @@ impl Application {
                     tries_left: limits.number_tries,
                     resend_in_seconds: limits.number_resend_seconds,
                 };
-                return Ok(Wait::Number(Sent { at, id, since, number }));
+                return Ok(Wait::Number(Sent { at, id, since, number, anew: false }));
             }
         }
-        self.start_verification(at, channel).await
+        self.start_verification(at, channel, session).await
     }
 
-    /// Sends a number to a step's new address. The wish is noted first, so that the same number is asked for again, and not
-    /// another, where this run ends before the answer is noted.
-    async fn start_verification(&mut self, at: usize, channel: Channel) -> Result<Wait, Problem> {
-        let wish = if let Some(wish) = self.journal.open_wish(at) {
+    async fn session(&self) -> Result<SessionId, Problem> {
+        Ok(self.with.desk.ask(&GetSession { body: () }).await?.id)
+    }
+
+    /// Sends a number to a step's new address. The wish is noted first, so that in this session the same number is asked for
+    /// again, and not another, where this run ends before the answer is noted.
+    async fn start_verification(
+        &mut self,
+        at: usize,
+        channel: Channel,
+        session: SessionId,
+    ) -> Result<Wait, Problem> {
+        let anew = self.journal.asked_elsewhere(at, session);
+        let wish = if let Some(wish) = self.journal.open_wish(at, session) {
             wish.to_owned()
         } else {
             let mut random = [0; 16];
             getrandom::fill(&mut random).map_err(|_| Problem::new(ProblemCode::Internal))?;
             let wish = hex::encode(&random);
             let when = self.now();
-            self.journal.note(Entry::Asking { at: when, step: at, wish: wish.clone() })?;
+            let session = Some(session);
+            self.journal.note(Entry::Asking { at: when, step: at, wish: wish.clone(), session })?;
             wish
         };
         let address = self.steps.get(at).and_then(Step::address).unwrap_or_default();
@@ -111,14 +129,16 @@ impl Application {
             }
         };
         let since = self.now();
-        self.journal.note(Entry::Sent { at: since, step: at, verification: sent.id })?;
-        Ok(Wait::Number(Sent { at, id: sent.id, since, number: sent.number }))
+        let session = Some(session);
+        self.journal.note(Entry::Sent { at: since, step: at, verification: sent.id, session })?;
+        Ok(Wait::Number(Sent { at, id: sent.id, since, number: sent.number, anew }))
     }
 
     pub(super) async fn resend(&mut self, sent: Sent) -> Result<(), Problem> {
         let Some(channel) = self.steps.get(sent.at).and_then(Step::proven_by) else { return Ok(()) };
         self.allowed(None)?;
-        match self.start_verification(sent.at, channel).await {
+        let session = self.session().await?;
+        match self.start_verification(sent.at, channel, session).await {
             Ok(wait) => self.wait = wait,
             Err(problem) if problem.code == ProblemCode::StepUpRequired => self.wait = Wait::Password,
             Err(problem) => return Err(problem),
@@ -136,8 +156,14 @@ impl Application {
             }
             Err(problem) => {
                 match problem.code {
-                    // it was asked for in another session: another number goes out
-                    ProblemCode::NotFound => return self.resend(sent).await,
+                    // it was asked for in another session: another number goes out, and the question says so
+                    ProblemCode::NotFound => {
+                        self.resend(sent).await?;
+                        if let Wait::Number(sent) = &mut self.wait {
+                            sent.anew = true;
+                        }
+                        return Ok(());
+                    }
                     ProblemCode::NumberExhausted | ProblemCode::NumberExpired => {
                         let number = NumberState { tries_left: 0, valid_for_seconds: 0, ..sent.number };
                         self.wait = Wait::Number(Sent { number, ..sent });
@@ -145,7 +171,7 @@ impl Application {
                     _ => {
                         let tries_left = problem.tries_left.unwrap_or(sent.number.tries_left);
                         let number = NumberState { tries_left, ..sent.number };
-                        self.wait = Wait::Number(Sent { number, ..sent });
+                        self.wait = Wait::Number(Sent { number, anew: false, ..sent });
                     }
                 }
                 Err(problem)

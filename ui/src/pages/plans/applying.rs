@@ -8,7 +8,9 @@ use crate::parts::{
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::configuration::OfferId;
-use postern_contract::plan::{PlanAnswer, PlanAnswerInput, PlanAsk, PlanProgress, PlanStep, PlanView};
+use postern_contract::plan::{
+    PlanAnswer, PlanAnswerInput, PlanAsk, PlanProgress, PlanStep, PlanView, StepSubject,
+};
 use postern_contract::shell::command;
 use postern_contract::verification::NumberState;
 use postern_contract::{Problem, Secret, rules};
@@ -35,7 +37,7 @@ enum Question {
     SecondFactor(String),
     Number(String),
     Drift(Box<PlanStep>),
-    Trouble(Box<Problem>),
+    Trouble { subject: StepSubject, problem: Box<Problem>, sent: bool, over: bool },
 }
 
 impl Applying {
@@ -103,9 +105,11 @@ impl Applying {
                 let (before, address, after) = words::sent_to(&challenge);
                 Question::SecondFactor(format!("{before}{address}{after}"))
             }
-            Some(PlanAsk::Number { address, .. }) => Question::Number(words::number_to(&address)),
+            Some(PlanAsk::Number { address, anew, .. }) => Question::Number(words::number_to(&address, anew)),
             Some(PlanAsk::Drift { step }) => Question::Drift(step),
-            Some(PlanAsk::Trouble { problem, .. }) => Question::Trouble(problem),
+            Some(PlanAsk::Trouble { subject, problem, sent, over }) => {
+                Question::Trouble { subject, problem, sent, over }
+            }
         }
     }
 
@@ -136,7 +140,9 @@ pub fn Asked(applying: Applying) -> View {
                 Question::SecondFactor(sent) => number(applying, sent, false),
                 Question::Number(sent) => number(applying, sent, true),
                 Question::Drift(step) => drift(applying, &step),
-                Question::Trouble(problem) => trouble(applying, *problem),
+                Question::Trouble { subject, problem, sent, over } => {
+                    trouble(applying, (&subject, *problem), sent, over)
+                }
             })
         }
     }
@@ -226,14 +232,22 @@ fn drift(applying: Applying, step: &PlanStep) -> View {
     }
 }
 
-fn trouble(applying: Applying, problem: Problem) -> View {
-    let stop = stop(applying);
+fn trouble(applying: Applying, (subject, problem): (&StepSubject, Problem), sent: bool, over: bool) -> View {
+    let (stop, legend) = (stop(applying), words::in_trouble(subject));
+    let done = over.then(|| {
+        view! { Press(class="button quiet", press=move || applying.answer(PlanAnswer::Canceled)) { "It is cancelled" } }
+    });
     view! {
-        ProblemBanner(problem=problem, act=Act::Apply)
-        div(class="row") {
-            (stop)
-            Press(class="button quiet", press=move || applying.answer(PlanAnswer::Skip)) { "Skip this step" }
-            Press(class="button primary", press=move || applying.answer(PlanAnswer::Again)) { "Try again" }
+        div(class="stack tight", role="group", "aria-labelledby"="trouble") {
+            h2(id="trouble") { (legend) }
+            ProblemBanner(problem=problem, act=Act::Apply)
+            p { (words::skipping(sent, over)) }
+            div(class="row") {
+                (stop)
+                Press(class="button quiet", press=move || applying.answer(PlanAnswer::Skip)) { "Skip this step" }
+                (done)
+                Press(class="button primary", press=move || applying.answer(PlanAnswer::Again)) { "Try again" }
+            }
         }
     }
 }
