@@ -70,6 +70,9 @@ const fn certificate(fault: CertificateFault) -> &'static str {
         CertificateFault::NotPinned => {
             "It is not the one that the configuration pins, so nothing was sent. Ask whoever runs the backend for the new pin."
         }
+        CertificateFault::AuthorityUnreadable => {
+            "A file of the configuration that says who signs it cannot be read, so nothing was sent. Put it back, or name another as the key ca of the backend."
+        }
         CertificateFault::OutdatedProtocol => {
             "The backend offers only encryption that is no longer safe, so nothing was sent. It has to be updated."
         }
