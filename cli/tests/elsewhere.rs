@@ -103,6 +103,11 @@ fn cfg_3_a_plan_reaches_no_other_backend_than_the_one_that_is_fixed() {
         assert!(out.contains("the backend https://harbor.invalid, which is fixed in "), "{backend}: {out}");
         assert!(out.contains("policy.d/10.toml"), "it says where: {out}");
     }
+    // the one inside the application can be the one that is fixed
+    home.write(".config/postern/policy.d/20.toml", "[managed.defaults]\nbackend = \"\"\n");
+    let (out, _) = home.ends(3, &["plan", "apply", "a.postern-plan"]);
+    assert!(out.contains("the backend embedded, which is fixed in "), "{out}");
+    std::fs::remove_file(home.at(".config/postern/policy.d/20.toml")).unwrap();
     // the one that is fixed is asked for, by its name
     let (out, err) = home.ends(4, &["plan", "apply", "a.postern-plan"]);
     assert!(err.contains("Password of mina@harbor.example at https://harbor.invalid:"), "{out}{err}");

@@ -71,14 +71,13 @@ impl Reach {
         if found.is_some() || is_inside {
             return Ok(found);
         }
-        Err(match chosen.filter(|_| fixed) {
-            Some(chosen) => {
-                let places = now.candidates(SettingKey::Backend.as_str()).unwrap_or_default();
-                let place = places.into_iter().find_map(|said| said.place).unwrap_or_default();
-                words::backend_fixed(file, origin, &chosen.url.origin().ascii_serialization(), &place)
-            }
-            None => words::backend_not_configured(file, origin),
-        })
+        if !fixed {
+            return Err(words::backend_not_configured(file, origin));
+        }
+        let said = now.candidates(SettingKey::Backend.as_str()).unwrap_or_default();
+        let place = said.into_iter().find_map(|said| said.place).unwrap_or_default();
+        let to = chosen.map_or_else(|| EMBEDDED.to_owned(), |fixed| fixed.url.origin().ascii_serialization());
+        Err(words::backend_fixed(file, origin, &to, &place))
     }
 
     /// The desk of the backend with that origin, apart from the desktop's own session.
