@@ -54,13 +54,14 @@ files the one whose name comes later counts. A backend counts as a whole, by its
 more: whatever any file asks for is asked for, and whose signatures count is for a file to say that is not weaker than the one
 that asks. A backend that one of the first three describes cannot be described under another name by a weaker file.
 
-A policy file of the machine counts only if it and its folder belong to root and nobody else may write them. On Windows no
-file is the machine's, since anybody can be the first to make a folder in `%ProgramData%`: there the registry alone is, and the
-user's files lie in `%APPDATA%\\Postern` and `%LOCALAPPDATA%\\Postern`. A policy in the registry of which everything was taken
-back is over, as a file is that was removed. A policy that
+A policy file of the machine counts only if it and its folder belong to root and nobody else may write them. A policy that
 cannot be read, or is wrong, goes on as it last was, and is said with since when; one that is removed is over. The last good
 state is kept in `$XDG_STATE_HOME/postern`. Of one that was never good for a user, nothing is known: until it is mended nothing
 is imported, and no prepared changes are applied that a policy can want countersigned.
+
+On Windows no file is the machine's, since anybody can be the first to make a folder in `%ProgramData%`: there the registry
+alone is, and a key without a single value in it is no policy any more. The user's files lie in `%APPDATA%\\Postern` and
+`%LOCALAPPDATA%\\Postern`. What is said here of Windows and macOS is prepared and was never run there; Linux is what is tested.
 
 Changes take effect at once, but for another backend: it is used from the next start. A file is replaced as a whole, so that a
 power cut leaves the old one or the new one, and the one before stays beside it as `config.toml.previous`.

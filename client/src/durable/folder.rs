@@ -18,10 +18,13 @@ pub(super) fn make(folder: &Path) -> io::Result<()> {
     if outer != folder {
         make(outer)?;
     }
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(folder) {
+    let made = || {
+        #[cfg(unix)]
+        return std::os::unix::fs::DirBuilderExt::mode(&mut std::fs::DirBuilder::new(), 0o700).create(folder);
+        #[cfg(not(unix))]
+        std::fs::create_dir(folder)
+    };
+    match made() {
         Ok(()) => sync(outer),
         Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         Err(fault) => Err(fault),

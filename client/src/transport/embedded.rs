@@ -12,8 +12,7 @@ use postern_backend::config::Settings;
 use postern_backend::random::SystemRandom;
 use postern_contract::message::Messages;
 use postern_contract::{Problem, ProblemCode, Secret};
-use std::fs::{DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -30,8 +29,7 @@ impl Embedded {
     /// Opens the backend on the database in `folder`, which only its owner may read.
     pub async fn open(folder: &Path, key: Secret<[u8; 32]>) -> Result<Self, OpenError> {
         let refused = |cause| OpenError::Folder(folder.to_owned(), cause);
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(refused)?;
-        std::fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(refused)?;
+        make(folder).map_err(refused)?;
         let url = format!("sqlite://{}", folder.join("postern.db").display());
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let backend =
@@ -78,6 +76,20 @@ impl Embedded {
             .map_err(|_| Problem::new(ProblemCode::NotOurBackend))?;
         Ok(WireAnswer { status: head.status.as_u16(), media_type, bytes: Secret::new(bytes.to_vec()) })
     }
+}
+
+/// Makes the folder for its owner alone, or closes one that is there.
+#[cfg(unix)]
+fn make(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+}
+
+/// Elsewhere a user's own folder is closed to others already.
+#[cfg(not(unix))]
+fn make(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)
 }
 
 impl Transport for Embedded {
