@@ -128,19 +128,14 @@ fn look(named: &Named<'_>, notes: &mut Notes) {
 /// A file that is made where it is absent.
 fn made(key: &str, path: &Path, notes: &mut Notes) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let (found, expected) = if path.is_dir() {
-        ("a folder", "the path of a file")
-    } else if folder.is_some_and(|folder| !folder.is_dir()) {
-        ("a path in a folder that is not there", "a path in a folder that exists")
-    } else {
-        return;
-    };
-    notes.error(
-        key,
-        format!("{found}: {}", path.display()),
-        expected,
-        "create the folder, or name another path",
-    );
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        notes.error(
+            key,
+            format!("a path in a folder that is not there: {}", path.display()),
+            "a path in a folder that exists",
+            "create the folder, or name another path",
+        );
+    }
 }
 
 /// What is wrong with a file that is there.

@@ -14,7 +14,9 @@ use zeroize::Zeroizing;
 pub struct Database {
     /// The database: `sqlite:///ABSOLUTE/PATH`, created if it is absent, or
     /// `postgres://USER@HOST:PORT,HOST2:PORT2/NAME?sslmode=verify-full&target_session_attrs=read-write`. A password does
-    /// not belong here: see `password_file`.
+    /// not belong here: see `password_file`. A server whose settings let a commit be lost is not used: each of `fsync`,
+    /// `full_page_writes` and `synchronous_commit` has to be on, and where several hosts are named the latter must wait for
+    /// the standby's disk (not `local` or `remote_write`).
     #[schemars(extend("format" = "database"))]
     pub url: String,
     /// A file whose first line is the password of the PostgreSQL user. Read at the start. Not set: the server asks for

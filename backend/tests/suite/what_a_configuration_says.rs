@@ -204,14 +204,9 @@ fn cfg_2_what_a_start_could_not_open_is_found_by_the_check() {
     );
     assert!(!findings.to_string().contains("canary"), "{findings}");
 
-    // a folder in the place of the file
-    std::fs::create_dir_all(&database).unwrap();
+    std::fs::create_dir(folder.path().join("accounts")).unwrap();
     std::fs::write(&token, "canary\n").unwrap();
     crate::what_tls_offers::certify(folder.path());
     std::fs::copy(folder.path().join("certificate.pem"), &authority).unwrap();
-    let findings = around::load(&file).1;
-    let found: Vec<_> = findings.0.iter().map(|finding| finding.key.as_str()).collect();
-    assert_eq!(found, ["database.url"], "{findings}");
-    std::fs::remove_dir(&database).unwrap();
     assert_eq!(around::load(&file).1.0, []);
 }

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::Request;
 use contract::Secret;
 use contract::operation::GetAccount;
+use postern_backend::operate::is_keyed;
 use postern_backend::settings::Delivery;
 use postern_backend::{Backend, Clock as _, OpenError, Settings, SystemClock, SystemRandom};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -419,7 +420,11 @@ async fn db_4_who_may_only_read_and_write_rows_serves_what_another_has_migrated(
         "{refusal}"
     );
 
+    let unread = is_keyed(&clerk).await.unwrap_err().to_string();
+    assert!(unread.contains("permission denied"), "{unread}");
+
     database.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk");
+    assert!(!is_keyed(&clerk).await.unwrap());
     let world = World::at_with(settings(), clerk.clone()).await;
     world.person("mina@harbor.example", "+821055501234").await;
     let ready = world.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;

@@ -139,8 +139,10 @@ async fn db_5_sixty_four_writers_meet_no_fault(world: World) {
                     }
                     // one account's version: whoever comes second is told, and asks again
                     loop {
-                        let account = world.ask(GetAccount { body: () }, Some(&me.token)).await;
-                        let Ok(account) = account else { continue };
+                        let (account, busy) =
+                            until_served(&world, GetAccount { body: () }, Some(&me.token)).await;
+                        told += busy;
+                        let account = account.unwrap();
                         let task = Some(format!("{n}.{act}"));
                         let body = AccountChange { task, ..AccountChange::default() };
                         let change = ChangeAccount { if_match: account.etag, body };
@@ -163,5 +165,6 @@ async fn db_5_sixty_four_writers_meet_no_fault(world: World) {
     // every eighth changed the account, on top of one another
     let account = world.ask(GetAccount { body: () }, Some(&me.token)).await.unwrap();
     assert_eq!(account.etag.version(), Some(1 + i64::from(8 * acts)));
-    assert!(told <= 64 * acts, "told {told} times that the backend is busy");
+    // doing it again is the backend's own business: of sixty-four who act, one may be left over
+    assert!(told <= acts, "told {told} times that the backend is busy");
 }

@@ -43,8 +43,8 @@ pub(crate) fn address_fault(address: &str) -> Option<String> {
 
 /// Any of the servers knows, those too that only follow.
 async fn shared(address: &Address) -> Result<bool, OpenError> {
-    let there = "SELECT COUNT(*) FROM information_schema.tables
-                 WHERE table_schema = ANY (current_schemas(false)) AND table_name = 'key_check'";
+    // there, whether this user may read it or not: what cannot be read is not taken for what was never used
+    let there = "SELECT COUNT(to_regclass('key_check'))";
     let mut faults = Vec::new();
     for host in &address.hosts {
         let asked = tokio::time::timeout(PATIENCE, async {
