@@ -7,6 +7,9 @@ operation do not hold up the others, and whoever cancels or signs out takes nobo
 Every case that is valid by the description gets, three times in four, the values that let it go all the way: the version it changes, the
 password, the number that was sent, the token of a key. The fourth stays as it was generated. Nothing that is generated
 to be invalid is touched.
+
+The name of each operation that went all the way once is written into the file POSTERN_SUCCEEDED, so that one that these hooks no
+longer help to succeed is seen.
 """
 
 import functools
@@ -167,6 +170,8 @@ def proven(email, phone):
 
 
 people = {}
+# operations that went all the way at least once
+succeeded = set()
 # operations whose caller should be nobody else's
 OWN = {
     "StepUp": "guessed",
@@ -340,6 +345,10 @@ COMPLETIONS = {
 def after_call(context, case, response):
     """Keeps up with what an operation changed about the person who asked it."""
     name = operation_id(case)
+    if 200 <= response.status_code < 300 and name not in succeeded:
+        succeeded.add(name)
+        with open(os.environ["POSTERN_SUCCEEDED"], "a") as file:
+            print(name, file=file)
     if name == "ChangePassword" and response.status_code == 204:
         person(name).password = case.body["new_password"]
     if name == "StepUp" and response.status_code == 200 and "token" in response.json():

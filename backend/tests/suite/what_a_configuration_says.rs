@@ -98,6 +98,35 @@ fn a_check_answers_people_and_programs_and_by_its_exit_code() {
     assert!(String::from_utf8(refused.stderr).unwrap().contains("did you mean `sign_up`?"));
 }
 
+// CFG-2: what the page of the three steps writes down is a configuration, once the files it speaks of are there
+#[cfg(unix)]
+#[test]
+fn cfg_2_the_configuration_of_the_page_is_one() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/running-the-backend.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let text =
+        page.split_once("/etc/postern/backend.toml <<'END'\n").unwrap().1.split_once("\nEND\n").unwrap().0;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in [
+        ("backend.key", &*"07".repeat(32)),
+        ("database.password", "seven lamps"),
+        ("mail.password", "seven lamps"),
+        ("text.token", "seven-lamps"),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, content).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let here = folder.path().display().to_string();
+    let text = text.replace("/run/credentials/postern-backend.service", &here);
+    let file = folder.path().join("backend.toml");
+    std::fs::write(&file, text).unwrap();
+    let answer = check(&file, &[]);
+    let said = String::from_utf8(answer.stdout).unwrap();
+    assert!(answer.status.success() && said.contains("nothing to mend"), "{said}");
+}
+
 // CFG-5: no secrets in the file; what is named as a file is warned about where others can read it
 #[cfg(unix)]
 #[test]
