@@ -276,34 +276,26 @@ fn what_is_wrong_with_a_file_is_listed_with_its_place() {
 #[test]
 fn each_question_has_its_buttons() {
     holds(&asking(Some(PlanAsk::Password), None, None), &[">Password</label>", "Continue", "Stop here"]);
-    let number = PlanAsk::Number {
+    let number = |anew| PlanAsk::Number {
         subject: StepSubject::Email,
         address: "new@harbor.example".to_owned(),
         resend_in_seconds: 42,
         expires_in_seconds: 600,
         tries_left: 5,
-        anew: false,
+        anew,
     };
-    let page = asking(Some(number.clone()), None, None);
+    holds(
+        &asking(Some(number(true)), None, None),
+        &["An earlier number no longer counts", "new@harbor.example"],
+    );
+    let page = asking(Some(number(false)), None, None);
     assert!(!page.contains("An earlier number"), "{page}");
-    let anew = match number.clone() {
-        PlanAsk::Number { subject, address, .. } => PlanAsk::Number {
-            subject,
-            address,
-            resend_in_seconds: 42,
-            expires_in_seconds: 600,
-            tries_left: 5,
-            anew: true,
-        },
-        other => other,
-    };
-    holds(&asking(Some(anew), None, None), &["An earlier number no longer counts", "new@harbor.example"]);
     holds(
         &page,
         &["new@harbor.example", ">Authentication number</label>", "Verify", "Skip this step", "0:42"],
     );
     let wrong = Problem::new(ProblemCode::NumberWrong).tries_left(2);
-    holds(&asking(Some(number), Some(wrong), None), &["plan-number-error"]);
+    holds(&asking(Some(number(false)), Some(wrong), None), &["plan-number-error"]);
     let factor = PlanAsk::SecondFactor { challenge: samples::challenge() };
     let page = asking(Some(factor), None, None);
     holds(&page, &["Verify", "Resend", "Stop here"]);
