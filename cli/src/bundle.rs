@@ -2,7 +2,7 @@
 
 mod check;
 mod key;
-mod password;
+pub mod password;
 mod sign;
 
 use crate::around::Around;

@@ -84,7 +84,12 @@ fn a_second_administrator_signs_from_the_command_line() {
         child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
         child.wait_with_output().unwrap()
     };
-    assert_eq!(sign("another").status.code(), Some(3));
+    let wrong = sign("another");
+    assert_eq!(wrong.status.code(), Some(3));
+    assert!(text(&wrong.stderr).contains("the password is not this key's"), "{}", text(&wrong.stderr));
+    home.write("no.key", "This is no key.\nAt all.\n");
+    let words = ["plan", "countersign", "a.postern-plan", "--yes", "--key", "no.key"];
+    assert!(home.ends(3, &words).1.contains("no minisign secret key"));
     assert!(!home.at("a.postern-plan.minisig").exists());
     let done = sign("seven harbor lamps\n");
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));

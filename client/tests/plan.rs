@@ -7,6 +7,7 @@ mod world;
 
 use person::{PASSWORD, create_account, newest_number, send, sign_in, step_up};
 use postern_backend::{Clock, SystemClock};
+use postern_client::bundle::signature::SecretKey;
 use postern_client::plan::{
     Application, Base, Countersigner, Opened, Places, Policy, Receipts, With, countersign, prepare, write,
 };
@@ -219,10 +220,12 @@ fn two_persons_are_needed_where_the_policy_says_so() {
         let missing = Some(PlanRefusal::CountersignatureMissing(vec!["Sol Han".to_owned()]));
         assert_eq!(place.view(&path).await.refused, missing);
         assert!(Application::of(&Opened::read(&path).unwrap(), place.with()).await.is_err());
+        let secret = |pair: &minisign::KeyPair| {
+            SecretKey::read(&Secret::new(pair.sk.to_box(None).unwrap().into_string()), None).unwrap()
+        };
         let sign = |pair: &minisign::KeyPair| {
-            let key = pair.sk.to_box(None).unwrap().into_string();
             let opened = Opened::read(&path).unwrap();
-            countersign::sign(&opened, &key, None, Moment::from_millisecond(0)).unwrap()
+            countersign::sign(&opened, &secret(pair), Moment::from_millisecond(0)).unwrap()
         };
         // one's own signature is not a second person's
         sign(&mina);
@@ -237,8 +240,7 @@ fn two_persons_are_needed_where_the_policy_says_so() {
         // what was looked at is what is signed, whatever stands in the file by then
         let opened = Opened::read(&path).unwrap();
         std::fs::write(&path, &text).unwrap();
-        let key = sol.sk.to_box(None).unwrap().into_string();
-        countersign::sign(&opened, &key, None, Moment::from_millisecond(0)).unwrap();
+        countersign::sign(&opened, &secret(&sol), Moment::from_millisecond(0)).unwrap();
         assert!(matches!(place.view(&path).await.refused, Some(PlanRefusal::SignatureWrong(_))));
         assert_eq!(sign(&sol), second);
 

@@ -135,7 +135,7 @@ complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_su
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l key -d 'Your minisign secret key' -r -F
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l password-fd -d 'Read the key\'s password from this file descriptor instead of a prompt' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l yes -d 'Do not ask before signing with a key that has no password'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l json -d 'Print the result as JSON on standard output'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -s h -l help -d 'Print help'

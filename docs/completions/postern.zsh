@@ -288,7 +288,7 @@ _arguments "${_arguments_options[@]}" : \
 (countersign)
 _arguments "${_arguments_options[@]}" : \
 '--key=[Your minisign secret key]:FILE:_files' \
-'--password-fd=[Read the key'\''s password from this file descriptor instead of a prompt]:N:_default' \
+'--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
 '--yes[Do not ask before signing with a key that has no password]' \
 '--json[Print the result as JSON on standard output]' \
 '-h[Print help]' \

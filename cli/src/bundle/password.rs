@@ -1,14 +1,15 @@
-//! A secret key's password: typed at a prompt, unseen, or read from a file descriptor. Never an argument, where every
+//! A secret key's password, for bundles and for countersignatures: typed at a prompt, unseen, or read from a file descriptor. Never an argument, where every
 //! process could read it, and never the environment.
 
 use crate::ending::Ending;
 use crate::{said, words};
 use clap::Args;
 use postern_contract::Secret;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read as _;
+use zeroize::Zeroizing;
 
 /// The longest password, in bytes.
-const LENGTH_MAX: u64 = 1024;
+const LENGTH_MAX: usize = 1024;
 
 /// Where a password comes from.
 #[derive(Debug, Args)]
@@ -46,8 +47,7 @@ fn typed(question: &str) -> Result<Secret<String>, Ending> {
 /// The descriptor is opened again by its name, so that nothing here takes hold of one that is another's.
 fn of_descriptor(number: u32) -> std::io::Result<Secret<String>> {
     let file = std::fs::File::open(format!("/dev/fd/{number}"))?;
-    let mut line = String::new();
-    BufReader::new(file.take(LENGTH_MAX)).read_line(&mut line)?;
-    line.truncate(line.trim_end_matches(['\n', '\r']).len());
-    Ok(Secret::new(line))
+    let mut text = Zeroizing::new(String::with_capacity(LENGTH_MAX));
+    file.take(LENGTH_MAX as u64).read_to_string(&mut text)?;
+    Ok(Secret::from(text.lines().next().unwrap_or_default()))
 }

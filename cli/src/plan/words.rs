@@ -62,9 +62,6 @@ pub fn turn(plan: &Path) -> String {
     format!("For {}:", plan.display())
 }
 
-/// Asks for the secret key's password.
-pub const KEY_PASSWORD: &str = "Password of the secret key:";
-
 /// Asks before a key without a password signs.
 pub const SIGN: &str = "Sign this? yes or no:";
 

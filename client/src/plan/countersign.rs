@@ -5,18 +5,15 @@
 use super::file::Plan;
 use super::opened::Opened;
 use super::step;
+use crate::bundle::signature::{FILE_MAX, PublicKey, SecretKey, Signature};
 use crate::durable;
-use minisign::{PublicKey, PublicKeyBox, SecretKeyBox, SignatureBox};
 use postern_backend::canonical_email;
 use postern_contract::plan::CountersignedAct;
-use postern_contract::{Moment, Problem, ProblemCode, Secret};
-use std::io::Cursor;
+use postern_contract::{Moment, Problem, ProblemCode};
 use std::path::{Path, PathBuf};
 
 /// The ending of a signature's file, after the plan's whole name.
 const ENDING: &str = "minisig";
-/// The largest signature that is read, in bytes: twenty times what one has.
-const SIGNATURE_MAX: u64 = 8 * 1024;
 
 /// What the policy wants signed, and by whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,11 +48,7 @@ impl From<&crate::config::Policy> for Policy {
 
 impl Countersigner {
     fn key(&self) -> Option<PublicKey> {
-        let text = self.key.trim();
-        if text.contains('\n') {
-            return PublicKeyBox::from_string(text).ok()?.into_public_key().ok();
-        }
-        PublicKey::from_base64(text).ok()
+        PublicKey::read(&self.key).ok()
     }
 
     /// Whether they are somebody else than who is named as having prepared the plan, and whose account it is for: as the
@@ -108,17 +101,16 @@ impl Signatures {
 pub fn look(file: &Path, bytes: &[u8], policy: &Policy) -> Signatures {
     let mut signatures = Signatures::default();
     for beside in beside(file) {
-        let text = short(&beside);
-        let Some(signature) = text.and_then(|text| SignatureBox::from_string(&text).ok()) else {
+        let Some(signature) = read(&beside) else {
             signatures.wrong.get_or_insert_default();
             continue;
         };
         let known = policy.people.iter().filter_map(|one| Some((one, one.key()?)));
-        let Some((one, key)) = known.into_iter().find(|(_, key)| key.keynum() == signature.keynum()) else {
+        let Some((one, key)) = known.into_iter().find(|(_, key)| key.id() == signature.key_id()) else {
             continue;
         };
-        if minisign::verify(&key, &signature, Cursor::new(bytes), true, false, false).is_err() {
-            signatures.wrong = Some(key_id(signature.keynum()));
+        if !signature.holds(&key, bytes) {
+            signatures.wrong = Some(signature.key_id());
             continue;
         }
         if !signatures.good.contains(one) {
@@ -128,51 +120,21 @@ pub fn look(file: &Path, bytes: &[u8], policy: &Policy) -> Signatures {
     signatures
 }
 
-/// Whether a secret key has a password. `plan_refused` for what is none.
-pub fn wants_password(key: &str) -> Result<bool, Problem> {
-    let boxed = SecretKeyBox::from_string(key).map_err(|_| Problem::new(ProblemCode::PlanRefused))?;
-    Ok(boxed.into_unencrypted_secret_key().is_err())
-}
-
 /// Signs the plan as it was opened, whatever stands in its file by now, as a second administrator; answers the signature's
-/// file. The key's password is none for a key without one. The file must be a plan; whether the signature counts is for the policy of whoever applies it.
-pub fn sign(
-    opened: &Opened,
-    key: &str,
-    password: Option<&Secret<String>>,
-    now: Moment,
-) -> Result<PathBuf, Problem> {
+/// file. The file must be a plan; whether the signature counts is for the policy of whoever applies it.
+pub fn sign(opened: &Opened, key: &SecretKey, now: Moment) -> Result<PathBuf, Problem> {
     let refused = || Problem::new(ProblemCode::PlanRefused);
     let file = opened.path();
     let plan = opened.plan().map_err(|findings| refused().findings(findings.to_vec()))?;
-    let boxed = SecretKeyBox::from_string(key).map_err(|_| refused())?;
-    let secret = match password {
-        Some(password) => boxed.into_secret_key(Some(password.expose().clone())),
-        None => boxed.into_unencrypted_secret_key(),
-    };
-    let secret = secret.map_err(|_| Problem::new(ProblemCode::CredentialsRefused))?;
     let trusted = format!("timestamp:{}\tplan:{}", now.as_millisecond() / 1000, plan.plan.id);
-    let signature = minisign::sign(
-        None,
-        &secret,
-        Cursor::new(opened.bytes()),
-        Some(&trusted),
-        Some("countersignature of a plan of Postern"),
-    )
-    .map_err(|_| refused())?;
-    let id = key_id(secret.keynum());
+    let signature = key.sign(opened.bytes(), &trusted).map_err(|_| Problem::new(ProblemCode::Internal))?;
+    let id = signature.key_id();
     let mut path = named(file, ENDING);
     // a signature of somebody else stays
-    let own = |path: &Path| {
-        short(path)
-            .and_then(|text| SignatureBox::from_string(&text).ok())
-            .is_some_and(|there| there.keynum() == secret.keynum())
-    };
-    if path.exists() && !own(&path) {
+    if path.exists() && read(&path).is_none_or(|there| there.key_id() != id) {
         path = named(file, &format!("{id}.{ENDING}"));
     }
-    durable::put(&path, signature.into_string().as_bytes())
-        .map_err(|fault| durable::failed(&path, &fault))?;
+    durable::put(&path, signature.file().as_bytes()).map_err(|fault| durable::failed(&path, &fault))?;
     Ok(path)
 }
 
@@ -200,8 +162,8 @@ pub fn beside(file: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn short(path: &Path) -> Option<String> {
-    String::from_utf8(durable::whole(path, SIGNATURE_MAX).ok()?).ok()
+fn read(path: &Path) -> Option<Signature> {
+    Signature::read(std::str::from_utf8(&durable::whole(path, FILE_MAX as u64).ok()?).ok()?)
 }
 
 fn named(file: &Path, ending: &str) -> PathBuf {
@@ -209,13 +171,4 @@ fn named(file: &Path, ending: &str) -> PathBuf {
     name.push(".");
     name.push(ending);
     name.into()
-}
-
-/// A key's id as minisign writes it: 16 hexadecimal digits.
-fn key_id(keynum: &[u8]) -> String {
-    let mut bytes = [0; 8];
-    for (to, from) in bytes.iter_mut().zip(keynum) {
-        *to = *from;
-    }
-    format!("{:016X}", u64::from_le_bytes(bytes))
 }
