@@ -68,5 +68,5 @@ fn a_descriptor_that_is_not_open_is_said() {
     home.write("sol.key", key.sk.to_box(None).unwrap().into_string());
     let sign = ["plan", "countersign", "a.postern-plan", "--password-fd", "77", "--key"];
     let (_, err) = home.ends(1, &[&sign[..], &["sol.key"]].concat());
-    assert!(err.contains("--password-fd 77"), "{err}");
+    assert!(err.contains("descriptor 77"), "{err}");
 }
