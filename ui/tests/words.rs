@@ -2,6 +2,8 @@
 
 use postern_contract::activity::Event;
 use postern_contract::advice::{PasswordAdvice, PasswordHint};
+use postern_contract::configuration::{Finding, Gravity};
+use postern_contract::connection::CertificateFault;
 use postern_contract::shell::{StoreState, Tab, Window};
 use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode, Rule};
@@ -29,6 +31,31 @@ fn every_problem_has_words_in_every_act() {
         for act in ACTS {
             whole(&words::problem(&Problem::new(*code).retry_after(30).tries_left(2), act));
             whole(&words::problem(&Problem::new(*code), act));
+        }
+    }
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_named() {
+    let file = "/etc/postern/policy.d/harbor.pem";
+    let finding = Finding {
+        gravity: Gravity::Error,
+        file: file.to_owned(),
+        line: 0,
+        column: 0,
+        key: String::new(),
+        found: "nothing".to_owned(),
+        expected: "certificates".to_owned(),
+        fix: "put them there".to_owned(),
+    };
+    let refused =
+        Problem::new(ProblemCode::CertificateRefused).certificate(CertificateFault::AuthorityUnreadable);
+    for problem in [refused.clone().findings(vec![finding]), refused] {
+        for act in ACTS {
+            let said = words::problem(&problem, act);
+            whole(&said);
+            assert!(said.rest.contains("nothing was sent"), "{said:?}");
+            assert_eq!(said.rest.contains(file), !problem.findings.is_empty(), "{said:?}");
         }
     }
 }
