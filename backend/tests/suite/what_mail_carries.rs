@@ -89,7 +89,7 @@ async fn a_number_arrives_by_mail() {
     );
     assert_eq!(names(&got), BTreeSet::from(HEADERS));
     assert_eq!(got.header("message-id"), format!("<{}@harbor.example>", posted.message.id.0));
-    assert_eq!(got.header("content-language"), "ko");
+    assert_eq!((got.header("content-language"), posted.language), ("ko", "ko"));
     assert_eq!(got.header("subject"), "계정 만들기 인증번호");
     assert!(got.text.contains(&number) && got.text.contains("10분"), "{}", got.text);
     assert_eq!((posted.delivery.tries, posted.delivery.fault), (1, None));
