@@ -37,10 +37,10 @@ fn server() -> (Server, u16) {
         std::fs::write(data.join("pg_hba.conf"), hba).unwrap();
         certificate(&data, "localhost");
         // the one line that follows on the page: the key is the server's own
-        let mut owner = Command::new("chown");
-        owner.arg("--reference").arg(data.join("PG_VERSION")).args(["server.key", "server.crt"]);
-        let owned = owner.current_dir(&data).status().unwrap();
-        assert!(owned.success());
+        let mut give = Command::new("chown");
+        give.arg("--reference").arg(data.join("PG_VERSION")).args(["server.key", "server.crt"]);
+        let given = give.current_dir(&data).status().unwrap();
+        assert!(given.success());
     });
     let socket = server.socket().display().to_string();
     let (at, number) =
