@@ -5,7 +5,7 @@
 use crate::code::fingerprint;
 use crate::delivery::session_limits;
 use crate::state::{Backend, seconds};
-use crate::store::{AccountRow, KeyOwner, SessionRow, Tx};
+use crate::store::{AccountRow, KeyOwner, SessionLimits, SessionRow, Tx};
 use contract::key::{KeySecret, ServiceSecret};
 use contract::session::Session;
 use contract::{Access, AccountId, Moment, Problem, ProblemCode, Secret};
@@ -51,6 +51,24 @@ impl SignedIn {
         self.session.account_id
     }
 
+    /// The live session whose token has this hash. Whoever knows no more than the hash is not signed in, and is no use of
+    /// the session.
+    pub(crate) async fn named(
+        backend: &Backend,
+        token: String,
+        limits: SessionLimits,
+    ) -> Result<Option<Self>, Problem> {
+        let mut found = backend.store().look().await?.session_by_token(&token, limits).await?;
+        // only a session that is there can be kept alive by what is noted: no made-up token has anything written
+        if found.is_none()
+            && backend.store().look().await?.knows_token(&token).await?
+            && backend.seen().settle().await
+        {
+            found = backend.store().look().await?.session_by_token(&token, limits).await?;
+        }
+        Ok(found.map(|(session, owner)| Self { session, owner, token }))
+    }
+
     /// Seconds for which changes are still unlocked.
     pub(crate) fn unlocked_for(&self, backend: &Backend) -> u32 {
         unlocked_for(backend, self.session.stepped_up_at)
@@ -81,23 +99,16 @@ impl Caller for SignedIn {
             key_owner(backend, &bearer).await?;
             return Err(ProblemCode::NotPermitted.into());
         }
-        let token = fingerprint(bearer.expose());
         let limits = session_limits(backend.settings(), backend.clock());
-        let mut found = backend.store().look().await?.session_by_token(&token, limits).await?;
-        // only a session that is there can be kept alive by what is noted: no made-up token has anything written
-        if found.is_none()
-            && backend.store().look().await?.knows_token(&token).await?
-            && backend.seen().settle().await
-        {
-            found = backend.store().look().await?.session_by_token(&token, limits).await?;
-        }
-        let (mut session, owner) = found.ok_or(ProblemCode::Unauthenticated)?;
+        let found = Self::named(backend, fingerprint(bearer.expose()), limits).await?;
+        let mut caller = found.ok_or(ProblemCode::Unauthenticated)?;
+        let session = &mut caller.session;
         // a part of the idle time as fine as a second is fine enough
         if limits.now - session.last_seen_at >= limits.idle / 3600 && limits.now > session.last_seen_at {
             backend.seen().session(session.id, limits.now);
             session.last_seen_at = limits.now;
         }
-        Ok(Self { session, owner, token })
+        Ok(caller)
     }
 }
 

@@ -131,17 +131,11 @@ pub struct NewKey {
 
 impl Body for NewKey {
     fn check(&self) -> Vec<FieldProblem> {
-        let hexadecimal = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        let fingerprint = |good: bool| if good { Ok(()) } else { Err(Rule::NotAFingerprint) };
+        let hint = self.hint.len() == HINT_LENGTH && self.hint.bytes().all(|b| b.is_ascii_alphanumeric());
         Findings::default()
             .add("label", rules::label(&self.label))
-            .add("sha256", fingerprint(self.sha256.len() == 64 && self.sha256.bytes().all(hexadecimal)))
-            .add(
-                "hint",
-                fingerprint(
-                    self.hint.len() == HINT_LENGTH && self.hint.bytes().all(|b| b.is_ascii_alphanumeric()),
-                ),
-            )
+            .add("sha256", rules::fingerprint(&self.sha256))
+            .add("hint", if hint { Ok(()) } else { Err(Rule::NotAFingerprint) })
             .done()
     }
 }

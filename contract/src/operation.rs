@@ -19,7 +19,8 @@ use crate::problem::{FieldProblem, Problem, ProblemCode};
 use crate::rules::Rule;
 use crate::security::{Security, SecurityChange};
 use crate::session::{
-    Cancellation, Challenge, Credentials, Number, PasswordAgain, Session, Sessions, SignIn, WhoAmI,
+    Cancellation, Challenge, Credentials, Number, PasswordAgain, Revocation, Session, Sessions, SignIn,
+    WhoAmI,
 };
 use crate::verification::{Confirmation, Proof, VerificationRequest, VerificationSent};
 use serde::de::DeserializeOwned;
@@ -352,6 +353,10 @@ operations! { ($)
         AnswerChallenge[id: ChallengeId]: Post "/v1/sessions/challenges/{id}" OpenOrSession Number => 200 SignIn;
         /// Signs out.
         CloseSession: Delete "/v1/session" Session () => 204 ();
+        /// Signs out, for a desktop on which somebody did while the backend could not be reached: it keeps no token for that,
+        /// only what the token's hash is. Knowing the hash lets one end that session and nothing else. Whether there was one
+        /// is not told, and there being none is no failure (compare RFC 7009), so that it may be sent again.
+        RevokeSession: Post "/v1/session/revocations" Open Revocation => 204 ();
         /// Enters the password again. The answer holds a new token, or asks for the second factor; the old token dies.
         StepUp: Post "/v1/session/step-up" Session PasswordAgain => 200 SignIn;
         /// The authentication keys. In the shell because each row also says whether its secret is on this computer.

@@ -223,6 +223,13 @@ pub fn number(text: &str) -> Result<String, Rule> {
     }
 }
 
+/// A SHA-256: 64 lower-case hexadecimal digits.
+pub fn fingerprint(text: &str) -> Result<(), Rule> {
+    let hexadecimal = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    let whole = text.len() == 64 && text.bytes().all(hexadecimal);
+    if whole { Ok(()) } else { Err(Rule::NotAFingerprint) }
+}
+
 /// One line of text for people: trimmed, NFC, 1–`max` characters, nothing invisible that changes how it reads.
 pub fn line(text: &str, max: u32) -> Result<String, Rule> {
     // NFC never shrinks a text below a third of its bytes nor a person's character below one byte, so a text this long

@@ -169,6 +169,22 @@ pub struct Place {
     pub here: bool,
 }
 
+/// Which session is to end, named by what opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Revocation {
+    /// SHA-256 of the session's token, 64 lower-case hexadecimal digits.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
+    pub token_sha256: String,
+}
+
+impl Body for Revocation {
+    fn check(&self) -> Vec<FieldProblem> {
+        Findings::default().add("token_sha256", rules::fingerprint(&self.token_sha256)).done()
+    }
+}
+
 /// Agreement to the cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -14,7 +14,7 @@ use crate::state::Backend;
 use crate::store::{AccountRow, SessionRow, Subject, Tx};
 use contract::activity::Event;
 use contract::operation::{
-    CloseSession, EndSession, GetSession, GetWhoAmI, ListSessions, OpenSession, StepUp,
+    CloseSession, EndSession, GetSession, GetWhoAmI, ListSessions, OpenSession, RevokeSession, StepUp,
 };
 use contract::session::{PLACE_MAX, Place, Session, Sessions, SignIn, WhoAmI};
 use contract::{Problem, ProblemCode, Secret, SessionId, rules};
@@ -221,6 +221,22 @@ impl Handle for CloseSession {
     type Caller = SignedIn;
     async fn handle(self, caller: SignedIn, backend: &Backend) -> Result<(), Problem> {
         end(backend, &caller, caller.session.id, Event::SignedOut).await
+    }
+}
+
+impl Handle for RevokeSession {
+    type Caller = Anybody;
+    async fn handle(self, _: Anybody, backend: &Backend) -> Result<(), Problem> {
+        let limits = session_limits(backend.settings(), backend.clock());
+        // a hash that is nobody's has nothing written, and is answered alike
+        let Some(named) = SignedIn::named(backend, self.body.token_sha256, limits).await? else {
+            return Ok(());
+        };
+        match end(backend, &named, named.session.id, Event::SignedOut).await {
+            // it ended meanwhile
+            Err(problem) if problem.code == ProblemCode::Unauthenticated => Ok(()),
+            done => done,
+        }
     }
 }
 

@@ -103,6 +103,9 @@ fn example(name: &str) -> Option<Value> {
         }),
         "AnswerChallenge" => json!({ "number": "418209" }),
         "StepUp" => json!({ "password": "seven harbor lamps" }),
+        "RevokeSession" => json!({
+            "token_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        }),
         "AddKey" => json!({
             "label": "Release robot",
             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

@@ -75,6 +75,7 @@ mod what_a_fail_over_keeps;
 mod what_a_flood_meets;
 mod what_a_full_disk_leaves;
 mod what_a_gateway_is_told;
+mod what_a_hash_ends;
 mod what_a_hundred_failures_meet;
 mod what_a_kill_leaves;
 mod what_a_lost_database_sends;

@@ -83,6 +83,7 @@ fn body(name: &str) -> Value {
         "OpenSession" => json!({ "email": "mina.park@harbor.example", "password": password, "place": null }),
         "AnswerChallenge" => json!({ "number": "418209" }),
         "StepUp" => json!({ "password": password }),
+        "RevokeSession" => json!({ "token_sha256": "0".repeat(64) }),
         "AddKey" => json!({ "label": "Release robot", "sha256": "0".repeat(64), "hint": "abcd" }),
         "CancelSubscription" => json!({ "agree": true }),
         _ => Value::Null,
