@@ -10,6 +10,7 @@ mod messages;
 mod open;
 mod owed;
 mod prepared;
+mod revocation;
 mod seen;
 mod sign_in;
 mod signed_in;
@@ -20,6 +21,7 @@ pub(crate) use signed_in::Held;
 use crate::advice;
 use crate::ask::{ask, ask_for};
 use crate::connection::Watched;
+use crate::signed_out::SignedOut;
 use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
 use crate::vault::Vault;
@@ -58,6 +60,7 @@ struct Inner {
     place: Option<String>,
     signed_in: SignedIn,
     owed: Owed,
+    signed_out: Arc<SignedOut>,
     wishes: Wishes,
     seen: SeenHere,
     /// Held while keys are listed, added or deleted: mending must not see a key that is only half made.
@@ -193,7 +196,7 @@ impl Desk {
 
     /// Ends: what is owed is tried once more, shortly, then the embedded backend closes its database.
     pub async fn close(&self) {
-        // what stays owed ends by itself: a session idles out, and the secrets open nothing
+        // what stays owed is kept for the next run, or opens nothing
         let _ = timeout(LAST_TRY, async { tokio::join!(self.settle_if_idle(), self.keep_seen()) }).await;
         if let Some(embedded) = &self.0.embedded {
             embedded.close().await;

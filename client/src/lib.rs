@@ -21,6 +21,7 @@ pub mod links;
 pub mod memory;
 pub mod options;
 pub mod plan;
+mod signed_out;
 pub mod snapshot;
 pub mod transport;
 pub mod vault;

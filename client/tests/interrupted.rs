@@ -8,7 +8,7 @@ mod world;
 
 use person::{create_account, create_account_at, send, sign_in, sign_in_as, step_up};
 use postern_client::Desk;
-use postern_contract::operation::{EndSession, GetSession, ListSessions};
+use postern_contract::operation::{EndSession, GetSession};
 use postern_contract::shell::{AddKeyInput, CancelInput, Ended, KeyList, Mended, SecretPlace};
 use postern_contract::{KeyId, ProblemCode};
 use shared::{Shared, Wire};
@@ -219,35 +219,6 @@ fn ses_1_entering_the_password_again_disturbs_no_other_window() {
             }
         }
     });
-}
-
-#[test]
-fn ses_3_signing_out_offline_is_at_once_and_the_backend_hears_of_it_later() {
-    session(
-        "ses_3_signing_out_offline_is_at_once_and_the_backend_hears_of_it_later",
-        Store::Unlocked,
-        || async {
-            let (shared, _desk, _folder) = unlocked().await;
-            let desk = Desk::open(shared.impatient(HERE)).await.unwrap();
-            shared.wire(Wire::Cut);
-            desk.sign_out().await.unwrap();
-            let entry = format!(
-                "session@{}",
-                shared.options(HERE).backend.unwrap().url.origin().ascii_serialization()
-            );
-            assert_eq!(run("secret-tool", &["lookup", "service", "postern", "username", &entry]), None);
-            let opening = desk.start().await;
-            assert_eq!((opening.session, opening.problem), (None, Some(ProblemCode::BackendTimeout)));
-            shared.wire(Wire::Whole);
-            let other = open(&shared, THERE).await;
-            sign_in(&other).await.unwrap();
-            until("the backend has heard of it", async || {
-                desk.start().await;
-                send(&other, ListSessions { body: () }).await.unwrap().sessions.len() == 1
-            })
-            .await;
-        },
-    );
 }
 
 #[test]

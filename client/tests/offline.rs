@@ -119,7 +119,7 @@ fn a_sign_out_without_a_network_is_at_once_and_the_backend_learns_of_it() {
         desk.try_connection().await;
         proxy.set(Mode::Whole).await;
         proxy.forget();
-        until("the backend was told", async || proxy.count("DELETE /v1/session") == 1).await;
+        until("the backend was told", async || proxy.count("POST /v1/session/revocations") == 1).await;
     });
 }
 

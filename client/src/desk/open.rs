@@ -11,6 +11,7 @@ use crate::error::OpenError;
 use crate::hex;
 use crate::language::MessageLanguage;
 use crate::options::Options;
+use crate::signed_out::SignedOut;
 use crate::transport::Transport;
 use crate::transport::embedded::Embedded;
 use crate::transport::remote::{Remote, RemoteError};
@@ -79,6 +80,7 @@ impl Desk {
             place,
             signed_in,
             owed,
+            signed_out: Arc::new(SignedOut::within(&data)),
             wishes,
             keys,
             waiting,

@@ -1,11 +1,8 @@
-//! What could not be done at the time and is made up for: telling the backend of a sign-out, removing secrets of an
-//! account that no longer exists. Kept in memory alone; a token is never stored again in order to be revoked.
+//! What could not be done at the time and is made up for: telling the backend of a sign-out (`revocation`), and what is kept
+//! here in memory alone, removing secrets that are no longer to be in the store.
 
 use super::{Desk, Held};
-use crate::ask::ask;
 use crate::vault::entry::KeysOf;
-use postern_contract::operation::CloseSession;
-use postern_contract::{ProblemCode, Secret};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::MutexGuard;
@@ -16,7 +13,6 @@ pub struct Owed(Mutex<Vec<Debt>>);
 
 #[derive(Debug)]
 enum Debt {
-    Revocation(Secret<String>),
     Removal(KeysOf),
     OlderSession,
     Reckoning(KeysOf),
@@ -31,11 +27,6 @@ impl Default for Owed {
 }
 
 impl Owed {
-    /// A session that ended here and not yet at the backend.
-    pub fn revocation(&self, token: Secret<String>) {
-        self.add(Debt::Revocation(token));
-    }
-
     /// Secrets of an account that was cancelled.
     pub fn removal(&self, of: KeysOf) {
         self.add(Debt::Removal(of));
@@ -73,10 +64,6 @@ impl Desk {
         let mut debts = VecDeque::from(self.0.owed.take());
         while let Some(debt) = debts.pop_front() {
             let settled = match &debt {
-                Debt::Revocation(token) => {
-                    let told = ask(self.transport(), &CloseSession { body: () }, Some(token)).await;
-                    told.is_ok() || told.is_err_and(|problem| problem.code == ProblemCode::Unauthenticated)
-                }
                 Debt::Removal(of) => self.remove_secrets(of).await.is_ok() && !self.0.vault.in_memory(),
                 Debt::Reckoning(of) => self.is_reckoned(of).await,
                 Debt::Looking => match self.0.vault.cancellations(&self.0.origin).await {
@@ -92,6 +79,8 @@ impl Desk {
                 self.0.owed.add(debt);
             }
         }
+        // last: what was found above may be among them
+        self.settle_revocations().await;
     }
 
     /// Ends the session that the store still holds, at the backend too. One that began since is left alone. A run that
@@ -108,10 +97,7 @@ impl Desk {
             if self.0.signed_in.is(&older) {
                 return true;
             }
-            let told = ask(self.transport(), &CloseSession { body: () }, Some(&older.token)).await;
-            if told.is_err_and(|problem| problem.code != ProblemCode::Unauthenticated) {
-                self.0.owed.revocation(older.token);
-            }
+            self.owes_revocation(&older.token).await;
         }
         self.0.vault.remove_stored(&name, text).await.is_ok()
     }

@@ -11,8 +11,13 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long somebody who signs out waits until the backend knows. The secret is gone here already; what was not told is
-/// told as soon as the backend answers again in this run, and after its end the session is over within an hour by itself.
+/// told as soon as the backend answers again, in this run or a later one.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether the session is over, by what was answered to its end.
+fn is_over(told: &Result<(), Problem>) -> bool {
+    told.as_ref().err().is_none_or(|problem| problem.code == ProblemCode::Unauthenticated)
+}
 
 impl Desk {
     /// Signs in with address and password. Where the token could not be kept the password is not even sent: the answer
@@ -59,19 +64,21 @@ impl Desk {
     pub async fn sign_out(&self) -> Result<(), Problem> {
         let _trading = self.0.signed_in.trading.lock().await;
         // an entry that cannot be read cannot be told to the backend either; removing it is tried all the same
-        let held = self.held().await.unwrap_or_default();
+        let Some(held) = self.held().await.unwrap_or_default() else {
+            return self.forget(Ended::SignedOut).await;
+        };
+        // first, so that a run that ends here leaves no session of which nobody knows; a disk that is stuck keeps nobody
+        let _ = timeout(PATIENCE, self.owes_revocation(&held.token)).await;
         let removed = self.forget(Ended::SignedOut).await;
-        let Some(held) = held else { return removed };
         if self.connection().trouble.is_none() {
             let close = CloseSession { body: () };
-            match timeout(PATIENCE, ask(self.transport(), &close, Some(&held.token))).await {
-                Ok(Ok(())) => return Ok(()),
-                Ok(Err(problem)) if problem.code == ProblemCode::Unauthenticated => return Ok(()),
-                // whatever became of it: telling twice does no harm
-                Ok(Err(_)) | Err(_) => {}
+            let told = timeout(PATIENCE, ask(self.transport(), &close, Some(&held.token))).await;
+            // whatever became of it otherwise: telling twice does no harm
+            if told.is_ok_and(|told| is_over(&told)) {
+                self.has_heard(&held.token).await;
+                return Ok(());
             }
         }
-        self.0.owed.revocation(held.token);
         removed
     }
 
@@ -83,8 +90,8 @@ impl Desk {
         };
         let held = Held { account: session.account_id, token };
         if let Err(problem) = self.keep(&held).await {
-            if ask(self.transport(), &CloseSession { body: () }, Some(&held.token)).await.is_err() {
-                self.0.owed.revocation(held.token);
+            if !is_over(&ask(self.transport(), &CloseSession { body: () }, Some(&held.token)).await) {
+                self.owes_revocation(&held.token).await;
             }
             return Err(problem);
         }

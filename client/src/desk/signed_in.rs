@@ -99,7 +99,14 @@ impl Desk {
             }
         }
         let entry = self.0.vault.read(&self.session_name()).await?;
-        let held = entry.and_then(|text| serde_json::from_str(text.expose()).ok());
+        let mut held: Option<Held> = entry.and_then(|text| serde_json::from_str(text.expose()).ok());
+        if let Some(left) = &held
+            && self.was_signed_out(left).await
+        {
+            // the store did not let go of it then
+            self.0.owed.older_session();
+            held = None;
+        }
         let mut now = self.0.signed_in.now();
         if !now.read {
             now.held = held;
