@@ -40,3 +40,18 @@ impl Clock for SystemClock {
         true
     }
 }
+
+/// A clock that tests of this crate move by hand: milliseconds since 1970, for both.
+#[cfg(test)]
+pub(crate) struct Hand(pub std::sync::atomic::AtomicI64);
+
+#[cfg(test)]
+impl Clock for Hand {
+    fn now(&self) -> Moment {
+        Moment::from_millisecond(self.0.load(std::sync::atomic::Ordering::SeqCst))
+    }
+
+    fn running(&self) -> Duration {
+        Duration::from_millis(self.0.load(std::sync::atomic::Ordering::SeqCst).unsigned_abs())
+    }
+}

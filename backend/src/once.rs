@@ -194,7 +194,7 @@ impl Backend {
 #[cfg(test)]
 mod tests {
     use super::{LEASE, Wish, begin};
-    use crate::clock::Clock;
+    use crate::clock::{Clock, Hand};
     use crate::config::Settings;
     use crate::random::SystemRandom;
     use crate::state::Backend;
@@ -202,23 +202,9 @@ mod tests {
     use contract::activity::Event;
     use contract::operation::StartVerification;
     use contract::verification::{Channel, NumberState, Purpose, VerificationRequest, VerificationSent};
-    use contract::{AccountId, Moment, Problem, ProblemCode, Secret, VerificationId};
+    use contract::{AccountId, Problem, ProblemCode, Secret, VerificationId};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI64, Ordering};
-    use std::time::Duration;
-
-    /// A clock that is moved by hand.
-    struct Hand(AtomicI64);
-
-    impl Clock for Hand {
-        fn now(&self) -> Moment {
-            Moment::from_millisecond(self.0.load(Ordering::SeqCst))
-        }
-
-        fn running(&self) -> Duration {
-            Duration::from_millis(self.0.load(Ordering::SeqCst).unsigned_abs())
-        }
-    }
 
     const MINA: AccountId = AccountId(uuid::Uuid::from_u128(7));
 
@@ -227,20 +213,7 @@ mod tests {
         let backend =
             Backend::open(Settings::default(), url, key, clock, Arc::new(SystemRandom)).await.unwrap();
         let mut tx = backend.store().write().await.unwrap();
-        tx.insert_account(&NewAccountRow {
-            id: MINA,
-            name: "Mina Park".to_owned(),
-            email: "mina@harbor.example".to_owned(),
-            email_canonical: "mina@harbor.example".to_owned(),
-            mobile_phone: "+821012345678".to_owned(),
-            task: None,
-            password: String::new(),
-            password_is_long: true,
-            method: Channel::Email,
-            now: backend.now(),
-        })
-        .await
-        .unwrap();
+        tx.insert_account(&NewAccountRow::of_mina(MINA, backend.now())).await.unwrap();
         tx.commit().await.unwrap();
         backend
     }

@@ -86,12 +86,12 @@ pub(crate) async fn count(backend: &Backend, tx: &mut Tx, act: Act) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::{Act, allowed, count, network};
+    use crate::clock::{Clock, Hand};
     use crate::state::Asked;
-    use crate::{Backend, Clock, Hashing, Settings, SystemRandom};
-    use contract::{Moment, Problem, ProblemCode, Secret};
+    use crate::{Backend, Hashing, Settings, SystemRandom};
+    use contract::{Problem, ProblemCode, Secret};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI64, Ordering};
-    use std::time::Duration;
 
     #[test]
     fn a_network_of_one_customer_is_one_address() {
@@ -101,17 +101,6 @@ mod tests {
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
         assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:1:3::9"));
         assert_ne!(of("203.0.113.7"), of("203.0.113.8"));
-    }
-
-    struct Hand(AtomicI64);
-
-    impl Clock for Hand {
-        fn now(&self) -> Moment {
-            Moment::from_millisecond(self.0.load(Ordering::SeqCst))
-        }
-        fn running(&self) -> Duration {
-            Duration::from_millis(self.0.load(Ordering::SeqCst).unsigned_abs())
-        }
     }
 
     async fn act(backend: &Backend, from: Option<&str>, act: Act) -> Result<(), Problem> {

@@ -160,7 +160,7 @@ async fn write_some(
 #[cfg(test)]
 mod tests {
     use super::Seen;
-    use crate::store::{SessionLimits, Store};
+    use crate::store::{NewAccountRow, SessionLimits, Store};
     use contract::{AccountId, SessionId};
     use std::sync::Arc;
     use std::time::Duration;
@@ -172,20 +172,7 @@ mod tests {
     async fn session(store: &Store, last_seen_at: i64) -> SessionId {
         let (account, id) = (AccountId(uuid::Uuid::nil()), SessionId(uuid::Uuid::from_u128(7)));
         let mut tx = store.write().await.unwrap();
-        tx.insert_account(&crate::store::NewAccountRow {
-            id: account,
-            name: "Mina Park".to_owned(),
-            email: "mina@harbor.example".to_owned(),
-            email_canonical: "mina@harbor.example".to_owned(),
-            mobile_phone: "+821012345678".to_owned(),
-            task: None,
-            password: String::new(),
-            password_is_long: true,
-            method: contract::verification::Channel::Email,
-            now: last_seen_at,
-        })
-        .await
-        .unwrap();
+        tx.insert_account(&NewAccountRow::of_mina(account, last_seen_at)).await.unwrap();
         tx.insert_session(id, account, "token", (None, "desktop"), last_seen_at).await.unwrap();
         tx.commit().await.unwrap();
         id

@@ -53,6 +53,25 @@ pub(crate) struct NewAccountRow {
     pub now: i64,
 }
 
+#[cfg(test)]
+impl NewAccountRow {
+    /// Somebody for tests of this crate, who cannot sign in.
+    pub(crate) fn of_mina(id: AccountId, now: i64) -> Self {
+        Self {
+            id,
+            name: "Mina Park".to_owned(),
+            email: "mina@harbor.example".to_owned(),
+            email_canonical: "mina@harbor.example".to_owned(),
+            mobile_phone: "+821012345678".to_owned(),
+            task: None,
+            password: String::new(),
+            password_is_long: true,
+            method: Channel::Email,
+            now,
+        }
+    }
+}
+
 /// Which address belongs to another account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Taken {
