@@ -15,7 +15,7 @@ use postern_contract::connection::Recalled;
 use postern_contract::message::{Content, Message};
 use postern_contract::operation::{EndSession, GetAccount, GetSecurity, GetSession};
 use postern_contract::plan::{PlanAnswer, PlanAsk, PlanInput, PlanProgress, PlanRefusal, Standing};
-use postern_contract::{Moment, ProblemCode};
+use postern_contract::{Moment, ProblemCode, SessionId};
 use shared::{Shared, Wire};
 use std::path::Path;
 use std::sync::Arc;
@@ -76,6 +76,23 @@ fn sent_and_over(progress: &PlanProgress) -> (bool, bool) {
     (sent, over)
 }
 
+/// Sends a cancellation that reaches nobody. Answers the session that sent it, and another desk of the same person that is
+/// signed in and may end it.
+async fn cancelling_reaches_nobody(
+    shared: &Shared,
+    desk: &Desk,
+    application: &mut Application,
+) -> (SessionId, Desk) {
+    let here = send(desk, GetSession { body: () }).await.unwrap().id;
+    let other = Desk::open(shared.options("localhost")).await.unwrap();
+    sign_in(&other).await.unwrap();
+    step_up(&other).await;
+    shared.wire(Wire::LosesCancelling);
+    assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
+    shared.wire(Wire::Whole);
+    (here, other)
+}
+
 fn key() -> PlanInput {
     PlanInput { add_keys: vec!["Release robot".to_owned()], ..PlanInput::default() }
 }
@@ -112,14 +129,7 @@ fn the_end_of_a_session_is_no_proof_of_a_cancellation() {
         let folder = tempfile::tempdir().unwrap();
         let input = PlanInput { cancel: true, ..PlanInput::default() };
         let (shared, desk, mut application) = taken_up(folder.path(), input).await;
-        let here = send(&desk, GetSession { body: () }).await.unwrap().id;
-        let other = Desk::open(shared.options("localhost")).await.unwrap();
-        sign_in(&other).await.unwrap();
-        step_up(&other).await;
-        // the cancellation reaches nobody, and somebody ends this session
-        shared.wire(Wire::LosesCancelling);
-        assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
-        shared.wire(Wire::Whole);
+        let (here, other) = cancelling_reaches_nobody(&shared, &desk, &mut application).await;
         send(&other, EndSession { id: here, body: () }).await.unwrap();
         let asked = application.answer(PlanAnswer::Again).await;
         assert_eq!((trouble(&asked), asked.receipt), (ProblemCode::Unauthenticated, None));
@@ -173,13 +183,7 @@ fn a_cancellation_that_nobody_can_look_up_is_not_known_when_it_is_skipped() {
             let folder = tempfile::tempdir().unwrap();
             let input = PlanInput { cancel: true, ..PlanInput::default() };
             let (shared, desk, mut application) = taken_up(folder.path(), input).await;
-            let here = send(&desk, GetSession { body: () }).await.unwrap().id;
-            let other = Desk::open(shared.options("localhost")).await.unwrap();
-            sign_in(&other).await.unwrap();
-            step_up(&other).await;
-            shared.wire(Wire::LosesCancelling);
-            assert_eq!(trouble(&application.answer(PlanAnswer::Go).await), ProblemCode::BackendTimeout);
-            shared.wire(Wire::Whole);
+            let (here, other) = cancelling_reaches_nobody(&shared, &desk, &mut application).await;
             // while somebody is signed in the account can be looked at: no word of a person counts
             let asked = application.answer(PlanAnswer::Canceled).await;
             assert_eq!(asked.problem.as_ref().unwrap().code, ProblemCode::Malformed);
@@ -217,13 +221,7 @@ fn a_persons_word_for_a_cancellation_counts_where_the_account_cannot_be_looked_a
             // where it can, it is: the account is there, and the cancellation is done after all
             let folder = tempfile::tempdir().unwrap();
             let (shared, desk, mut application) = taken_up(folder.path(), input).await;
-            let here = send(&desk, GetSession { body: () }).await.unwrap().id;
-            let other = Desk::open(shared.options("localhost")).await.unwrap();
-            sign_in(&other).await.unwrap();
-            step_up(&other).await;
-            shared.wire(Wire::LosesCancelling);
-            application.answer(PlanAnswer::Go).await;
-            shared.wire(Wire::Whole);
+            let (here, other) = cancelling_reaches_nobody(&shared, &desk, &mut application).await;
             send(&other, EndSession { id: here, body: () }).await.unwrap();
             assert_eq!(sent_and_over(&application.answer(PlanAnswer::Again).await), (true, true));
             sign_in(&desk).await.unwrap();

@@ -27,8 +27,9 @@ impl Old {
         let mut names = std::iter::once(format!(".before-{instant}"))
             .chain((2..).map(|number| format!(".before-{instant}-{number}")))
             .map(|ending| with(database, &ending));
-        let is_free =
-            |name: &PathBuf| ["", "-wal", "-shm", "-journal"].iter().all(|of| !with(name, of).exists());
+        let is_free = |name: &PathBuf| {
+            !name.exists() && COMPANIONS.into_iter().all(|ending| !with(name, ending).exists())
+        };
         Self {
             database: database.to_owned(),
             kept: names.find(is_free).unwrap_or_else(|| with(database, ".before")),
