@@ -1,6 +1,6 @@
 //! What an administrator does, one function per act. Every story is made of these.
 
-use crate::find::Role;
+use crate::find::{self, Role};
 use crate::page::Page;
 use crate::patience::until;
 use crate::world::World;
@@ -75,6 +75,18 @@ pub async fn prove(world: &World, page: &Page, what: &str, address: &str) -> Res
     let number = number_sent_to(world, page, address).await?;
     page.fill(&format!("Authentication number ({what})"), &number).await?;
     page.sees("Proven").await
+}
+
+/// Presses Try again for as long as it is offered. A backend that is back may be noticed without it, which takes the button
+/// away under the pointer.
+pub async fn try_until_reached(page: &Page) -> Result<()> {
+    until("nothing is left to be tried again", async || {
+        match find::one(page.face().await?, Role::Button, &|name| name == "Try again").await? {
+            Some(button) => button.click().await.map(|()| None).map_err(Into::into),
+            None => Ok(Some(())),
+        }
+    })
+    .await
 }
 
 /// Creates an account from the sign-in page and ends there again.

@@ -96,7 +96,7 @@ async fn prepared_offline_applied_online_with_a_receipt() -> Result<()> {
         .tell(async |world| {
             let file = prepared_offline(world).await?;
             world.backend_mut()?.again().await?;
-            world.window(Window::Main).await?.press("Try again").await?;
+            steps::try_until_reached(&world.window(Window::Main).await?).await?;
             let page = opened(world, &file).await?;
             page.sees("To do").await?;
             world.picture(&page, "plan").await?;
@@ -186,7 +186,7 @@ async fn what_is_typed_in_a_window_of_its_own_goes_along_into_the_plan() -> Resu
             world.picture(&page, "plan-offline").await?;
 
             world.backend_mut()?.again().await?;
-            tab.press("Try again").await?;
+            steps::try_until_reached(&tab).await?;
             tab.hears("answers again.").await?;
             page.sees("To do").await?;
             Ok(())
@@ -202,7 +202,7 @@ async fn what_somebody_changed_meanwhile_is_asked_about() -> Result<()> {
         .tell(async |world| {
             let file = prepared_offline(world).await?;
             world.backend_mut()?.again().await?;
-            world.window(Window::Main).await?.press("Try again").await?;
+            steps::try_until_reached(&world.window(Window::Main).await?).await?;
             let tab = steps::manage_account(world, &MINA, Tab::UserInformation).await?;
             tab.fill("Task", "Day shift").await?;
             tab.press("OK").await?;

@@ -25,17 +25,6 @@ async fn seen(world: &World) -> Result<Page> {
     Ok(main)
 }
 
-/// Asks again until the backend answers. It may be found by itself meanwhile, which takes the button away.
-async fn back(page: &Page) -> Result<()> {
-    let press =
-        "[...document.querySelectorAll('button')].find(it => it.innerText.trim() === 'Try again')?.click()";
-    until("the network is noticed", async || {
-        page.ask(press, vec![]).await?;
-        Ok((!page.text().await?.contains("Offline since")).then_some(()))
-    })
-    .await
-}
-
 #[test]
 fn net_4_without_a_network_the_window_says_since_when_and_shows_the_account() -> Result<()> {
     let name =
@@ -59,7 +48,7 @@ fn net_4_without_a_network_the_window_says_since_when_and_shows_the_account() ->
             world.window(Window::ManageAccount).await?.sees("Offline since").await?;
 
             cable.plug_in()?;
-            back(&main).await?;
+            steps::try_until_reached(&main).await?;
             main.sees_no(RECALLED).await?;
             main.sees(MINA.email).await
         });
