@@ -15,6 +15,8 @@ async fn a_wrong_password_is_refused_and_the_right_one_signs_in() -> Result<()> 
                 [(MINA.email, "not the lantern of this account"), ("nobody@harbor.example", MINA.password)]
             {
                 steps::enter_credentials(&page, email, password).await?;
+                // what was said of the one before stays until this one is answered
+                page.lacks(Role::Button, "Signing in…").await?;
                 page.hears("The email address or the password is not right").await?;
                 ensure!(page.value("Email address").await? == email, "what was typed is still there");
             }

@@ -21,6 +21,8 @@ pub struct Form {
     busy: Signal<bool>,
     problem: Signal<Option<Problem>>,
     done: Signal<bool>,
+    /// Whether nothing was edited since it was last asked.
+    untouched: Signal<bool>,
     scope: NodeHandle,
 }
 
@@ -32,14 +34,23 @@ impl Form {
             busy: create_signal(false),
             problem: create_signal(None),
             done: create_signal(false),
+            untouched: create_signal(true),
             scope: use_current_scope(),
         };
         // "Success stays until the next edit."
         create_effect(move || {
             form.fields.with(|fields| fields.iter().for_each(|field| field.track_edits()));
             form.done.set(false);
+            form.untouched.set(false);
         });
         form
+    }
+
+    /// An answer asks for this field. The focus stays where it is once somebody goes on typing.
+    pub fn lead_to(self, field: Field) {
+        if self.untouched.get_untracked() {
+            field.focus();
+        }
     }
 
     /// Whether an answer is awaited.
@@ -128,6 +139,7 @@ impl Form {
         if self.busy.replace(true) {
             return;
         }
+        self.untouched.set(true);
         self.awaits(attempt(ask(), done), Box::new(heed));
     }
 
@@ -178,7 +190,7 @@ impl Form {
             self.problem.set(if all_placed { None } else { Some(problem) });
         });
         if let Some((first, _)) = named.first() {
-            first.focus();
+            self.lead_to(*first);
         }
     }
 
@@ -237,6 +249,22 @@ mod tests {
             assert_eq!((form.busy(), form.done()), (false, true));
             field.typed("Mina P".to_owned());
             assert!(!form.done());
+        });
+    }
+
+    #[test]
+    fn an_answer_leads_nobody_away_who_goes_on_typing() {
+        let _ = create_root(|| {
+            let field = name().starting("Mina");
+            let form = Form::new(&[field]);
+            let refused = || std::future::ready(Err::<(), _>(Problem::new(ProblemCode::CredentialsRefused)));
+            form.submit(refused, |()| {});
+            assert!(form.untouched.get(), "the answer may say where to go on");
+            field.typed("Mina P".to_owned());
+            assert!(!form.untouched.get(), "the focus stays");
+            form.answered(Ok(()), |()| {});
+            form.submit(refused, |()| {});
+            assert!(form.untouched.get(), "asked anew");
         });
     }
 

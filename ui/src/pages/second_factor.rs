@@ -86,7 +86,7 @@ fn number_form(challenge: &Challenge, act: Act, done: Rc<dyn Fn(Session)>) -> Vi
             },
             move |problem| {
                 number.refuse(problem) && {
-                    field.focus();
+                    form.lead_to(field);
                     true
                 }
             },

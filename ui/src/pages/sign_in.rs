@@ -97,7 +97,7 @@ impl Draft {
         // the banner says what to do; the password is the likelier slip
         let refused = move |problem: &Problem| {
             if problem.code == ProblemCode::CredentialsRefused {
-                self.password.focus();
+                self.form.lead_to(self.password);
             }
             false
         };
