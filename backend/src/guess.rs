@@ -84,6 +84,32 @@ impl Door {
     pub(crate) fn inside(account: AccountId) -> Self {
         Self { subject: format!("inside:{account}"), most: INSIDE }
     }
+
+    /// Those of an account that a complete sign-in opens, whose counts then begin anew. All that is asked for within a
+    /// session was right too: whoever guesses in a stolen one does not keep its owner out.
+    pub(crate) fn opened(account: AccountId, at_known_desktop: bool) -> Vec<Self> {
+        let inside = Self::inside(account);
+        if at_known_desktop {
+            vec![inside, Self::known(account)]
+        } else {
+            vec![inside, Self::outside(account), Self::second(account)]
+        }
+    }
+
+    /// What its failures are counted under.
+    pub(crate) fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Refuses a guess that comes too early after so many failures, the last of which was at that time.
+    pub(crate) fn allows(&self, backend: &Backend, (failures, last_at): (u32, i64)) -> Result<(), Problem> {
+        // a clock that was set back must not make the wait longer than it is
+        let waited = (backend.now() - last_at).max(0);
+        match wait_after(failures, self.most) - waited {
+            left if left > 0 => Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(left))),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Milliseconds between the last of so many failures and the next guess.
@@ -101,13 +127,7 @@ fn wait_after(failures: u32, most: u32) -> i64 {
 
 /// Refuses a guess that comes too early.
 pub(crate) async fn allowed(backend: &Backend, tx: &mut Tx, door: &Door) -> Result<(), Problem> {
-    let (failures, last_at) = tx.failures(&door.subject).await?;
-    // a clock that was set back must not make the wait longer than it is
-    let waited = (backend.now() - last_at).max(0);
-    match wait_after(failures, door.most) - waited {
-        left if left > 0 => Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(left))),
-        _ => Ok(()),
-    }
+    door.allows(backend, tx.failures(&door.subject).await?)
 }
 
 /// Counts a wrong guess.

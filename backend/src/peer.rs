@@ -23,7 +23,7 @@ pub(crate) enum Act {
 }
 
 /// The budget of the request's address for an act.
-struct Budget {
+pub(crate) struct Budget {
     subject: String,
     /// Milliseconds.
     window: i64,
@@ -32,7 +32,8 @@ struct Budget {
 }
 
 impl Budget {
-    fn of(backend: &Backend, act: Act) -> Option<Self> {
+    /// None where there is no address.
+    pub(crate) fn of(backend: &Backend, act: Act) -> Option<Self> {
         let network = network(backend.from()?);
         let settings = backend.settings();
         let (word, most) = match act {
@@ -44,15 +45,22 @@ impl Budget {
         Some(Self { subject: backend.keys().peer(&[word, &network]), window, share })
     }
 
-    /// How much is used up in advance, in milliseconds from now; never more than all of it, though a clock was set back.
-    async fn used(&self, backend: &Backend, tx: &mut Tx) -> Result<i64, Problem> {
-        let until = tx.peer_used_until(&self.subject).await?;
-        Ok((until - backend.now()).clamp(0, self.window))
+    /// What it is kept under.
+    pub(crate) fn subject(&self) -> &str {
+        &self.subject
     }
 
-    /// Milliseconds until there is room for one more.
-    fn wait(&self, used: i64) -> i64 {
-        used + self.share - self.window
+    /// How much is used up in advance, in milliseconds from now; never more than all of it, though a clock was set back.
+    fn used(&self, backend: &Backend, until: i64) -> i64 {
+        (until - backend.now()).clamp(0, self.window)
+    }
+
+    /// Refuses an act for which there is no room, with the budget used up until then.
+    pub(crate) fn allows(&self, backend: &Backend, until: i64) -> Result<(), Problem> {
+        match self.used(backend, until) + self.share - self.window {
+            wait if wait > 0 => Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(wait))),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -70,16 +78,14 @@ pub(crate) fn network(address: IpAddr) -> String {
 /// Refuses an act for which there is no room now.
 pub(crate) async fn allowed(backend: &Backend, tx: &mut Tx, act: Act) -> Result<(), Problem> {
     let Some(budget) = Budget::of(backend, act) else { return Ok(()) };
-    match budget.wait(budget.used(backend, tx).await?) {
-        wait if wait > 0 => Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(wait))),
-        _ => Ok(()),
-    }
+    budget.allows(backend, tx.peer_used_until(&budget.subject).await?)
 }
 
 /// Counts an act.
 pub(crate) async fn count(backend: &Backend, tx: &mut Tx, act: Act) -> Result<(), Problem> {
     let Some(budget) = Budget::of(backend, act) else { return Ok(()) };
-    let used = (budget.used(backend, tx).await? + budget.share).min(budget.window);
+    let until = tx.peer_used_until(&budget.subject).await?;
+    let used = (budget.used(backend, until) + budget.share).min(budget.window);
     Ok(tx.use_peer(&budget.subject, backend.now() + used).await?)
 }
 

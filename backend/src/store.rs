@@ -28,6 +28,7 @@ mod schema;
 mod sending;
 mod service;
 mod session;
+mod sign_in;
 mod sweep;
 mod time;
 mod wish;
@@ -170,7 +171,7 @@ impl Store {
 
     /// For statements that read and each stand for themselves: what one sees is consistent, not what several do.
     pub(crate) async fn glance(&self) -> Stored<Tx> {
-        let connection = self.engine.connection().await?;
+        let connection = self.engine.connection(Use::Reading).await?;
         Ok(Tx { connection, state: State::Single, engine: self.engine.clone(), _turn: None })
     }
 
@@ -199,7 +200,7 @@ impl Store {
                     Some(Arc::clone(&self.turn).acquire_owned().await.map_err(|_| StoreError::Busy)?)
                 }
             };
-            let connection = self.engine.connection().await?;
+            let connection = self.engine.connection(what).await?;
             match Tx::begin(connection, self.engine.clone(), what, turn).await {
                 Err(StoreError::Busy | StoreError::Lost) if tries < BEGIN_TRIES => tries += 1,
                 begun => return begun,

@@ -6,7 +6,7 @@ use super::session::{complete_sign_in, complete_step_up};
 use crate::address::sent_to;
 use crate::caller::SignedIn;
 use crate::delivery::challenge_lifetime;
-use crate::guess::Door;
+use crate::guess::{self, Door};
 use crate::notice::{email_of, phone_of};
 use crate::number::{self, Issue};
 use crate::peer::{self, Act};
@@ -141,7 +141,11 @@ impl Handle for AnswerChallenge {
             Some(caller) if challenge.session_id.is_some() => {
                 complete_step_up(backend, tx, caller.session).await
             }
-            _ => complete_sign_in(backend, tx, &account, place, challenge.desktop.as_deref()).await,
+            _ => {
+                let desktop = challenge.desktop.as_deref();
+                guess::succeeded(&mut tx, &Door::opened(account.id, desktop.is_some())).await?;
+                complete_sign_in(backend, tx, &account, place, desktop).await
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::caller::{self, Anybody, KeyOrSession, SignedIn, Unlocked, moment};
 use crate::code::{self, fingerprint};
 use crate::delivery::session_limits;
 use crate::guess::{self, Door};
-use crate::peer::{self, Act};
+use crate::peer::{self, Act, Budget};
 use crate::random::uuid;
 use crate::state::Backend;
 use crate::store::{AccountRow, SessionRow, Subject, Tx};
@@ -28,10 +28,17 @@ impl Handle for OpenSession {
         let place = place.as_deref();
         let email = canonical_email(&body.email);
         let address = backend.keys().address("email", &email);
-        // each question stands for itself: what counts is asked again once the password has been hashed
-        let mut tx = backend.store().glance().await?;
-        let known = tx.account_by_email(&email).await?;
-        let desktop = known_desktop(backend, &mut tx, body.desktop.as_ref(), known.as_ref()).await?;
+        let shown = body.desktop.as_ref().map(|secret| fingerprint(secret.expose()));
+        let budget = Budget::of(backend, Act::Failure);
+        let peer = budget.as_ref().map(Budget::subject);
+        // what counts is asked again once the password has been hashed
+        let look = backend.store().look().await?;
+        let arrival = look.arrival(&email, shown.as_deref(), peer, backend.now()).await?;
+        let known = arrival.account;
+        let desktop = shown.filter(|_| arrival.desktop_known);
+        // behind the same address others never hold up a person at a known desktop
+        let budget = budget.filter(|_| desktop.is_none());
+        let peer = budget.as_ref().map(Budget::subject);
         let door = match (&known, &desktop) {
             (None, _) => Door::nowhere(&address),
             (Some(account), None) => Door::outside(account.id),
@@ -39,27 +46,31 @@ impl Handle for OpenSession {
         };
         // whoever used up the budget of a place is refused before anything is hashed, whoever is meant; at a known
         // desktop it is the door that says so, since somebody there is known to have an account anyhow
-        match &desktop {
-            None => peer::allowed(backend, &mut tx, Act::Failure).await?,
-            Some(_) => guess::allowed(backend, &mut tx, &door).await?,
+        match (&budget, &desktop) {
+            (Some(budget), _) => budget.allows(backend, arrival.peer_used_until)?,
+            (None, Some(_)) => guess::allowed(backend, &mut backend.store().glance().await?, &door).await?,
+            (None, None) => {}
         }
-        drop(tx);
         // an unknown address costs the same hash and the same write as a wrong password
         let stored = known.as_ref().map(|account| account.password.as_str());
         let right = backend.verify_password(&body.password, stored).await?;
+        let id = known.as_ref().map(|account| account.id);
+        let opened = id.map(|id| Door::opened(id, desktop.is_some())).unwrap_or_default();
+        let subjects: Vec<&str> = opened.iter().map(Door::subject).collect();
         let mut tx = backend.store().write().await?;
-        if desktop.is_none() {
+        let mut standing = tx.standing(id, door.subject(), &subjects, peer).await?;
+        if let Some(budget) = &budget {
             // others from there may have used it up while this one was hashed
-            peer::allowed(backend, &mut tx, Act::Failure).await?;
+            budget.allows(backend, standing.peer_used_until)?;
         }
-        if let Err(early) = guess::allowed(backend, &mut tx, &door).await {
+        if let Err(early) = door.allows(backend, standing.failures) {
             if desktop.is_none() {
                 peer::count(backend, &mut tx, Act::Failure).await?;
                 tx.commit().await?;
             }
             return Err(early);
         }
-        let account = match known {
+        let mut verified = match known {
             Some(account) if right && account.disabled_at.is_none() => account,
             other => {
                 let of = other.map_or_else(|| Subject::nobody(&address), |account| account.id.into());
@@ -69,37 +80,25 @@ impl Handle for OpenSession {
                 return refuse(backend, tx, &door, of, Event::SignInRefused, place).await;
             }
         };
-        let mut verified = account;
         if backend.hasher().is_outdated(&verified.password) {
             drop(tx);
             verified.password = rehash(backend, &verified, &body.password).await?;
             tx = backend.store().write().await?;
+            standing = tx.standing(id, door.subject(), &subjects, peer).await?;
         }
-        let account = own(&mut tx, verified.id).await?;
         // changed since it was verified: it is no longer the password, or opens nothing any more
-        if !account.keeps_password_of(&verified) || account.disabled_at.is_some() {
-            return Err(ProblemCode::CredentialsRefused.into());
-        }
+        let usable = |now: &AccountRow| now.keeps_password_of(&verified) && now.disabled_at.is_none();
+        let account = standing.account.filter(usable).ok_or(ProblemCode::CredentialsRefused)?;
         if account.two_factor {
             let challenge = ask_second_factor(backend, &mut tx, &account, None, (place, desktop)).await?;
             backend.commit_and_deliver(tx).await?;
             return Ok(SignIn::SecondFactor { challenge });
         }
+        if standing.any_failures {
+            guess::succeeded(&mut tx, &opened).await?;
+        }
         complete_sign_in(backend, tx, &account, place, desktop.as_deref()).await
     }
-}
-
-/// The hash of the desktop's secret, if it is one of the account's.
-async fn known_desktop(
-    backend: &Backend,
-    tx: &mut Tx,
-    shown: Option<&Secret<String>>,
-    account: Option<&AccountRow>,
-) -> Result<Option<String>, Problem> {
-    let Some(shown) = shown else { return Ok(None) };
-    let sha256 = fingerprint(shown.expose());
-    let known = tx.knows_desktop(&sha256, account.map(|account| account.id), backend.now()).await?;
-    Ok(known.then_some(sha256))
 }
 
 /// Notes a refused password. The answer is the same whoever was meant.
@@ -130,7 +129,7 @@ async fn rehash(
     Ok(new)
 }
 
-/// Opens the session. Where somebody signs in at no known desktop, this is one from now on.
+/// Opens the session; the doors are open already. Where somebody signs in at no known desktop, this is one from now on.
 pub(super) async fn complete_sign_in(
     backend: &Backend,
     mut tx: Tx,
@@ -142,13 +141,9 @@ pub(super) async fn complete_sign_in(
     let (token, given) = (code::token(backend.random())?, code::token(backend.random())?);
     let of_given = fingerprint(given.expose());
     let sha256 = desktop.unwrap_or(&of_given);
-    // all that is asked for within a session was right too: whoever guesses in a stolen one does not keep its owner out
-    let inside = Door::inside(account.id);
     if desktop.is_some() {
-        guess::succeeded(&mut tx, &[inside, Door::known(account.id)]).await?;
         tx.touch_desktop(sha256, now).await?;
     } else {
-        guess::succeeded(&mut tx, &[inside, Door::outside(account.id), Door::second(account.id)]).await?;
         tx.insert_desktop(sha256, account.id, now).await?;
     }
     tx.insert_session(id, account.id, &fingerprint(token.expose()), (place, sha256), now).await?;

@@ -79,12 +79,13 @@ pub(crate) struct Taken {
     pub mobile_phone: bool,
 }
 
-const COLUMNS: &str = "SELECT id, name, email, email_canonical, mobile_phone, task, password, password_is_long, \
+/// The columns that [`read`] needs.
+pub(super) const FIELDS: &str = "id, name, email, email_canonical, mobile_phone, task, password, password_is_long, \
      password_changed_at, two_factor, method, version, security_version, created_at, changed_at, changed_from, \
-     disabled_at FROM account WHERE ";
+     disabled_at";
 
 /// An account out of a row that names its identifier `id`.
-fn read(row: &AnyRow) -> Stored<AccountRow> {
+pub(super) fn read(row: &AnyRow) -> Stored<AccountRow> {
     read_as(row, "id")
 }
 
@@ -113,7 +114,7 @@ pub(super) fn read_as(row: &AnyRow, id: &str) -> Stored<AccountRow> {
 
 impl Tx {
     pub(crate) async fn account(&mut self, id: AccountId) -> Stored<Option<AccountRow>> {
-        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} id = $1"));
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {FIELDS} FROM account WHERE id = $1"));
         let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(self.on()).await?;
         row.as_ref().map(read).transpose()
     }
@@ -123,7 +124,7 @@ impl Tx {
         if canonical.contains('\0') {
             return Ok(None);
         }
-        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} email_canonical = $1"));
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {FIELDS} FROM account WHERE email_canonical = $1"));
         let row = sqlx::query(sql).bind(canonical).fetch_optional(self.on()).await?;
         row.as_ref().map(read).transpose()
     }
@@ -134,7 +135,8 @@ impl Tx {
         after: Option<AccountId>,
         most: u32,
     ) -> Stored<Vec<AccountRow>> {
-        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} id > $1 ORDER BY id LIMIT $2"));
+        let sql =
+            sqlx::AssertSqlSafe(format!("SELECT {FIELDS} FROM account WHERE id > $1 ORDER BY id LIMIT $2"));
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         let rows = sqlx::query(sql).bind(after).bind(i64::from(most)).fetch_all(self.on()).await?;
         rows.iter().map(read).collect()

@@ -7,45 +7,30 @@ use contract::{AccountId, Moment, SessionId};
 /// How long a desktop is known after it was last used, in milliseconds: ninety days.
 pub(super) const KNOWN: i64 = 90 * 86_400_000;
 /// How many an account has; the one that was not used for longest goes.
-const MOST: i64 = 10;
+const MOST: u32 = 10;
 
 impl Tx {
-    /// Whether this is a desktop of the account. Asked for an address without an account too: it takes the same work.
-    pub(crate) async fn knows_desktop(
-        &mut self,
-        sha256: &str,
-        of: Option<AccountId>,
-        now: i64,
-    ) -> Stored<bool> {
-        let (known,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM desktop WHERE sha256 = $1 AND account_id = $2 AND last_used_at > $3",
-        )
-        .bind(sha256)
-        .bind(of.map(|id| id.to_string()).unwrap_or_default())
-        .bind(now - KNOWN)
-        .fetch_one(self.on())
-        .await?;
-        Ok(known > 0)
-    }
-
     /// From now on it is known.
     pub(crate) async fn insert_desktop(&mut self, sha256: &str, of: AccountId, now: i64) -> Stored<()> {
-        sqlx::query(
-            "INSERT INTO desktop (sha256, account_id, made_at, last_used_at) VALUES ($1, $2, $3, $3)",
+        // SQLite counts the new one, PostgreSQL does not: from MOST on there may be one too many
+        let (others,): (i64,) = sqlx::query_as(
+            "INSERT INTO desktop (sha256, account_id, made_at, last_used_at) VALUES ($1, $2, $3, $3) \
+             RETURNING (SELECT COUNT(*) FROM desktop WHERE account_id = $2)",
         )
         .bind(sha256)
         .bind(of.to_string())
         .bind(now)
-        .execute(self.on())
+        .fetch_one(self.on())
         .await?;
-        sqlx::query(
+        if others < i64::from(MOST) {
+            return Ok(());
+        }
+        // written out: SQLite plans a statement anew for each value of a limit that is bound
+        let sql = format!(
             "DELETE FROM desktop WHERE account_id = $1 AND sha256 NOT IN \
-                 (SELECT sha256 FROM desktop WHERE account_id = $1 ORDER BY last_used_at DESC, sha256 LIMIT $2)",
-        )
-        .bind(of.to_string())
-        .bind(MOST)
-        .execute(self.on())
-        .await?;
+                 (SELECT sha256 FROM desktop WHERE account_id = $1 ORDER BY last_used_at DESC, sha256 LIMIT {MOST})"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(of.to_string()).execute(self.on()).await?;
         Ok(())
     }
 

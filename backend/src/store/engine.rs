@@ -87,9 +87,9 @@ impl Engine {
     }
 
     /// A connection of one's own.
-    pub(super) async fn connection(&self) -> Stored<PoolConnection<Any>> {
+    pub(super) async fn connection(&self, what: Use) -> Stored<PoolConnection<Any>> {
         match self {
-            Self::Sqlite(file) => Ok(file.pool().acquire().await?),
+            Self::Sqlite(file) => file.connection(what).await,
             #[cfg(feature = "server")]
             Self::Postgres(servers) => servers.connection().await,
         }

@@ -31,7 +31,7 @@ impl Tx {
     pub(crate) async fn forget_failures(&mut self, subjects: &[&str]) -> Stored<()> {
         for some in subjects.chunks(4) {
             let mut statement = sqlx::query("DELETE FROM failure WHERE subject IN ($1, $2, $3, $4)");
-            for subject in some.iter().chain(some.iter().cycle()).take(4) {
+            for subject in some.iter().cycle().take(4) {
                 statement = statement.bind(*subject);
             }
             statement.execute(self.on()).await?;

@@ -5,7 +5,8 @@ use crate::error::OpenError;
 use crate::store::lane::{Lane, Seat};
 use crate::store::{StoreError, Stored, schema};
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, Connection as _};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,19 +20,22 @@ const BUSY_LIMIT: Duration = Duration::from_secs(5);
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 /// How often emptying the log is tried while a reader holds it up.
 const TRIES: u32 = 3;
-/// Connections kept open: one writes, the others read.
-const CONNECTIONS: u32 = 6;
+/// Connections kept open that read.
+const READERS: u32 = 5;
 /// Whether there is a table of the migrations that were made.
 const NOTED: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
 /// Those of them that are kept for questions of one statement.
 const LOOKING: usize = 3;
-// whoever writes, or reads more than one statement, finds a connection beside those
-const _: () = assert!(LOOKING + WRITERS + 2 <= CONNECTIONS as usize);
+// whoever reads more than one statement finds a connection beside those
+const _: () = assert!(LOOKING + 2 <= READERS as usize);
 
 /// The open file.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
-    pool: AnyPool,
+    /// The connection that writes is always the same one: what it holds of the file stays true, while another would read
+    /// anew what this one changed.
+    writing: AnyPool,
+    reading: AnyPool,
     lane: Arc<Lane>,
 }
 
@@ -66,22 +70,24 @@ impl File {
         let address = format!("{}?mode=rwc", percent_encoded(address));
         // the pool would try until its time is up, and then not say why
         settle(&address, prepared).await.map_err(|fault| unopened(&fault))?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(BUSY_LIMIT)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // a file does not hang up: asking whether it is there costs as much as a question
-            .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(prepare(connection, prepared)))
-            .connect(&address)
-            .await
-            .map_err(|fault| unopened(&fault))?;
+        let pool = |connections| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(BUSY_LIMIT)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                // a file does not hang up: asking whether it is there costs as much as a question
+                .test_before_acquire(false)
+                .after_connect(|connection, _| Box::pin(prepare(connection, prepared)))
+                .connect(&address)
+        };
+        let writing = pool(1).await.map_err(|fault| unopened(&fault))?;
+        let reading = pool(READERS).await.map_err(|fault| unopened(&fault))?;
 
-        let served = Self { pool, lane: Lane::new(LOOKING) };
+        let served = Self { writing, reading, lane: Lane::new(LOOKING) };
         if let Err(refusal) = served.check(migrates, &path).await {
             // nothing holds on to a file that is refused
-            served.pool.close().await;
+            served.let_go().await;
             return Err(refusal);
         }
         Ok(served)
@@ -90,7 +96,7 @@ impl File {
     /// Reads back what was set, and brings the schema to this version, or holds it against it.
     async fn check(&self, migrates: bool, path: &Path) -> Result<(), OpenError> {
         let unopened = |fault: sqlx::Error| OpenError::Database(path.to_owned(), fault.to_string());
-        let mut connection = self.pool.acquire().await.map_err(unopened)?;
+        let mut connection = self.writing.acquire().await.map_err(unopened)?;
         let (journal,): (String,) =
             sqlx::query_as("PRAGMA journal_mode").fetch_one(&mut *connection).await.map_err(unopened)?;
         let (synchronous,): (i64,) =
@@ -106,14 +112,19 @@ impl File {
         }
     }
 
-    pub(super) fn pool(&self) -> &AnyPool {
-        &self.pool
+    /// A connection of one's own.
+    pub(super) async fn connection(&self, what: Use) -> Stored<PoolConnection<Any>> {
+        let pool = match what {
+            Use::Reading => &self.reading,
+            Use::Writing => &self.writing,
+        };
+        Ok(pool.acquire().await?)
     }
 
     pub(super) async fn look(&self) -> Stored<Seat> {
         match self.lane.enter().await {
             Ok(seat) => Ok(seat),
-            Err(turn) => Ok(turn.with(self.pool.acquire().await?)),
+            Err(turn) => Ok(turn.with(self.reading.acquire().await?)),
         }
     }
 
@@ -122,7 +133,7 @@ impl File {
     /// before it, what was erased stays in the log until the file is closed or opened: an ordinary checkpoint leaves old
     /// pages where they are.
     pub(super) async fn empty_log(&self) -> Stored<bool> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.writing.acquire().await?;
         for _ in 0..TRIES {
             if truncate_log(&mut connection).await? {
                 return Ok(true);
@@ -134,12 +145,17 @@ impl File {
     /// Empties the log, unless another process holds it up, and lets go of the file.
     pub(super) async fn close(&self) {
         self.lane.close();
-        if let Ok(mut connection) = self.pool.acquire().await
+        if let Ok(mut connection) = self.writing.acquire().await
             && !truncate_log(&mut connection).await.unwrap_or(false)
         {
             tracing::warn!("the write-ahead log could not be emptied at the end: the next start does it");
         }
-        self.pool.close().await;
+        self.let_go().await;
+    }
+
+    async fn let_go(&self) {
+        self.reading.close().await;
+        self.writing.close().await;
     }
 }
 
