@@ -175,7 +175,7 @@ impl Store {
         Ok(Tx { connection, state: State::Single, engine: self.engine.clone(), _turn: None })
     }
 
-    /// For the one question that almost every request asks: who is asking.
+    /// For one question that stands for itself, such as who is asking, which almost every request has to know.
     pub(crate) async fn look(&self) -> Stored<Look> {
         Ok(Look { seat: self.engine.look().await?, engine: self.engine.clone() })
     }

@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use postern_contract::shell::{Tab, Window};
 use postern_stories::keyring::entries;
+use postern_stories::patience::until;
 use postern_stories::{Role, steps, steps::MINA, with_account};
 
 #[tokio::test]
@@ -42,7 +43,10 @@ async fn a_restart_keeps_the_person_signed_in_and_signing_out_leaves_no_session(
             steps::manage_account(world, &MINA, Tab::UserInformation).await?;
             steps::choose_from_user_menu(&page, MINA.name, "Sign out").await?;
             page.find(Role::Heading, "Sign in").await?;
-            ensure!(!world.app()?.is_open(Window::ManageAccount).await?, "the other windows close");
+            until("the other windows close", async || {
+                Ok((!world.app()?.is_open(Window::ManageAccount).await?).then_some(()))
+            })
+            .await?;
             ensure!(!entries(&world.around).await?.contains("session@"), "the token is gone");
             Ok(())
         })

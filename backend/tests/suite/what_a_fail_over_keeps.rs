@@ -3,6 +3,7 @@
 
 use crate::depth::rounds;
 use crate::postgres::Server;
+use crate::what_a_kill_leaves::report;
 use crate::world::{PASSWORD, Person, World, fast, token};
 use contract::account::AccountChange;
 use contract::operation::{ChangeAccount, GetAccount, GetSession};
@@ -132,7 +133,9 @@ async fn wait_for(load: &Load, acknowledged: u32) {
 // DB-1, DB-5: the primary is killed under load and the standby promoted
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn db_1_a_fail_over_loses_nothing_that_was_acknowledged() {
-    for _ in 0..rounds(1, 5) {
+    let rounds = rounds(1, 5);
+    let (mut changes, mut sessions) = (0, 0);
+    for _ in 0..rounds {
         let (primary, standby) = pair();
         let world = World::at(world_url(&primary, &standby)).await;
         let mut writers = Vec::new();
@@ -152,8 +155,13 @@ async fn db_1_a_fail_over_loses_nothing_that_was_acknowledged() {
         for writer in writing {
             let writer = writer.await.unwrap();
             assert!(writer.acknowledged > 0);
+            changes += writer.acknowledged;
+            sessions += writer.sessions.len();
         }
     }
+    report(&format!(
+        "{rounds} fail-overs: {changes} changes and {sessions} sessions acknowledged, none lost"
+    ));
 }
 
 fn world_url(primary: &Server, standby: &Server) -> String {
