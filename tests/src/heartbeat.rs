@@ -43,7 +43,7 @@ const LATEST: &str = "
     return was;";
 
 /// How late the latest beat was, in milliseconds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Late {
     /// The page's timer.
     pub timer: f64,
@@ -56,6 +56,16 @@ pub struct Late {
 }
 
 impl Late {
+    /// Both together.
+    pub fn and(self, later: Self) -> Self {
+        Self {
+            timer: self.timer.max(later.timer),
+            shell: self.shell.max(later.shell),
+            machine: self.machine.max(later.machine),
+            beats: (self.beats.0 + later.beats.0, self.beats.1 + later.beats.1),
+        }
+    }
+
     /// By how much the window was later than the machine made everybody.
     pub fn beyond_the_machine(&self) -> f64 {
         self.timer.max(self.shell) - self.machine
