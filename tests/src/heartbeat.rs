@@ -57,6 +57,7 @@ pub struct Late {
 
 impl Late {
     /// Both together.
+    #[must_use]
     pub fn and(self, later: Self) -> Self {
         Self {
             timer: self.timer.max(later.timer),
