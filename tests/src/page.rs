@@ -13,6 +13,13 @@ use tokio::time::timeout;
 /// More than a move of the pointer takes on a busy computer.
 const MOVE: Duration = Duration::from_secs(8);
 
+/// Where a control is, or null where it cannot be used.
+const USABLE: &str = "
+    const control = arguments[0].control ?? arguments[0];
+    if (control.matches(':disabled')) return null;
+    const place = arguments[0].getBoundingClientRect();
+    return [place.x, place.y, place.width, place.height];";
+
 /// A window that is being driven. Each act first makes it the driven one.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -93,11 +100,19 @@ impl Page {
         } else {
             control
         };
-        until(&format!("{role:?} “{name}” can be used"), async || {
-            Ok(target.is_enabled().await?.then_some(()))
-        })
-        .await?;
         target.scroll_into_view().await?;
+        // usable, and at rest: what is read meanwhile may move it from under the pointer. One that is gone ends the wait
+        let mut before = None;
+        until(&format!("{role:?} “{name}” can be used"), async || {
+            let now = match self.session.execute(USABLE, vec![target.to_json()?]).await {
+                Ok(now) => now.json().clone(),
+                Err(gone) => return Ok(Some(Err(gone))),
+            };
+            let rests = !now.is_null() && before.as_ref() == Some(&now);
+            before = Some(now);
+            Ok(rests.then_some(Ok(())))
+        })
+        .await??;
         target.click().await.with_context(|| format!("{role:?} “{name}” cannot be clicked"))
     }
 

@@ -76,6 +76,8 @@ async fn the_main_job_from_an_empty_desktop_to_an_empty_desktop() -> Result<()> 
             world.picture(&page, "authentication-keys").await?;
 
             steps::open_tab(&page, Tab::CancelSubscription).await?;
+            // all that would be deleted has been read, and moves the box no more
+            page.sees("1 sign-in and 2 secrets").await?;
             page.click(Role::Checkbox, "I agree to the subscription cancellation").await?;
             world.picture(&page, "cancel-subscription").await?;
             page.press("Cancel subscription").await?;
