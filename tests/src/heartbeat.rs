@@ -43,7 +43,7 @@ const LATEST: &str = "
     return was;";
 
 /// How late the latest beat was, in milliseconds.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Late {
     /// The page's timer.
     pub timer: f64,
@@ -56,15 +56,11 @@ pub struct Late {
 }
 
 impl Late {
-    /// Both together.
+    /// Both together: the later of the two, each beside what the machine was meanwhile, and all beats.
     #[must_use]
-    pub fn and(self, later: Self) -> Self {
-        Self {
-            timer: self.timer.max(later.timer),
-            shell: self.shell.max(later.shell),
-            machine: self.machine.max(later.machine),
-            beats: (self.beats.0 + later.beats.0, self.beats.1 + later.beats.1),
-        }
+    pub fn and(self, next: Self) -> Self {
+        let later = if next.beyond_the_machine() > self.beyond_the_machine() { next } else { self };
+        Self { beats: (self.beats.0 + next.beats.0, self.beats.1 + next.beats.1), ..later }
     }
 
     /// By how much the window was later than the machine made everybody.

@@ -189,8 +189,8 @@ impl Page {
         self.face().await?.action_chain().send_keys(keys.into()).perform().await.map_err(Into::into)
     }
 
-    /// Puts the pointer on a control without pressing, coming from elsewhere on the page. The driver now and then waits for
-    /// ever until a move was seen; a move can be made again.
+    /// Puts the pointer on a control without pressing, coming from elsewhere on the page. The driver now and then waits
+    /// long until a move was seen, and takes no other meanwhile: it is asked until it does.
     pub async fn hover(&self, control: &WebElement) -> Result<()> {
         until("the pointer was moved", async || {
             let pointer = self.face().await?.action_chain().move_to(1, 1).move_to_element_center(control);

@@ -41,11 +41,13 @@ async fn ask(page: &Page) -> Result<Value> {
 /// has beaten, which one that stands still never does.
 async fn failing(page: &Page, heart: &Heartbeat, mode: Mode) -> Result<(Problem, Late)> {
     heart.late(page).await?;
-    let mut late = Late::default();
-    let answer = until(&format!("{mode:?}: the heart beats"), async || {
+    let mut before: Option<Late> = None;
+    let (answer, late) = until(&format!("{mode:?}: the heart beats"), async || {
         let answer = ask(page).await?;
-        late = late.and(heart.late(page).await?);
-        Ok((late.beats.0 >= BEATS && late.beats.1 >= BEATS).then_some(answer))
+        let now = heart.late(page).await?;
+        let late = before.map_or(now, |before| before.and(now));
+        before = Some(late);
+        Ok((late.beats.0 >= BEATS && late.beats.1 >= BEATS).then_some((answer, late)))
     })
     .await?;
     let problem = serde_json::from_value(answer["refused"].clone());

@@ -176,7 +176,7 @@ impl Form {
         }
     }
 
-    /// Puts a problem where it belongs: under the fields it names, the rest in the banner. Focuses the first field named.
+    /// Puts a problem where it belongs: under the fields it names, the rest in the banner. Leads to the first field named.
     pub fn refuse(self, problem: Problem) {
         let fields = self.fields.get_clone_untracked();
         let named: Vec<_> =

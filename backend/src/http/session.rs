@@ -46,10 +46,11 @@ impl Handle for OpenSession {
         };
         // whoever used up the budget of a place is refused before anything is hashed, whoever is meant; at a known
         // desktop it is the door that says so, since somebody there is known to have an account anyhow
-        match (&budget, &desktop) {
-            (Some(budget), _) => budget.allows(backend, arrival.peer_used_until)?,
-            (None, Some(_)) => guess::allowed(backend, &mut backend.store().glance().await?, &door).await?,
-            (None, None) => {}
+        if let Some(budget) = &budget {
+            budget.allows(backend, arrival.peer_used_until)?;
+        }
+        if desktop.is_some() {
+            guess::allowed(backend, &mut backend.store().glance().await?, &door).await?;
         }
         // an unknown address costs the same hash and the same write as a wrong password
         let stored = known.as_ref().map(|account| account.password.as_str());

@@ -7,7 +7,7 @@ use contract::{AccountId, Moment, SessionId};
 /// How long a desktop is known after it was last used, in milliseconds: ninety days.
 pub(super) const KNOWN: i64 = 90 * 86_400_000;
 /// How many an account has; the one that was not used for longest goes.
-const MOST: u32 = 10;
+const MOST: i64 = 10;
 
 impl Tx {
     /// From now on it is known.
@@ -22,7 +22,7 @@ impl Tx {
         .bind(now)
         .fetch_one(self.on())
         .await?;
-        if others < i64::from(MOST) {
+        if others < MOST {
             return Ok(());
         }
         // written out: SQLite plans a statement anew for each value of a limit that is bound
