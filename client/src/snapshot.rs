@@ -83,7 +83,7 @@ pub fn write(folder: &Path, of: &KeysOf, key: &Secret<[u8; 32]>, seen: &Seen) ->
     getrandom::fill(&mut nonce).map_err(io::Error::other)?;
     let aad = bound_to(of);
     let sealed = XChaCha20Poly1305::new(key.expose().into())
-        .encrypt(XNonce::from_slice(&nonce), Payload { msg: &plain, aad: &aad })
+        .encrypt(&XNonce::from(nonce), Payload { msg: &plain, aad: &aad })
         .map_err(|_| io::Error::other("the account as last seen cannot be sealed"))?;
     durable::put(&file(folder, of), &[MAGIC, &nonce, &sealed].concat())
 }
@@ -102,10 +102,10 @@ pub fn read(folder: &Path, of: &KeysOf, key: &Secret<[u8; 32]>) -> Option<Seen> 
 }
 
 fn open(bytes: &[u8], of: &KeysOf, key: &Secret<[u8; 32]>) -> Option<Seen> {
-    let (nonce, sealed) = bytes.strip_prefix(MAGIC)?.split_at_checked(NONCE)?;
+    let (nonce, sealed) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<NONCE>()?;
     let aad = bound_to(of);
     let plain = XChaCha20Poly1305::new(key.expose().into())
-        .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &aad })
+        .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad })
         .map(Zeroizing::new)
         .ok()?;
     serde_json::from_slice(&plain).ok()
