@@ -3,6 +3,6 @@
 /// What every subcommand is given.
 #[derive(Debug, Clone)]
 pub struct Around {
-    /// Whether the result is printed as JSON: the contract's own types, for scripts.
+    /// Whether the result is printed as JSON, in the envelope.
     pub json: bool,
 }

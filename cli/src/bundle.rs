@@ -7,11 +7,13 @@ mod sign;
 
 use crate::around::Around;
 use crate::ending::Ending;
+use crate::envelope::{self, Shape};
+use crate::output_file::Overwrite;
 use crate::{said, words};
 use clap::{Args, Subcommand};
-use postern_client::bundle::{self, Making};
-use postern_client::config::{self, finding};
-use postern_contract::Moment;
+use postern_client::bundle::{self, Making, Manifest};
+use postern_client::config;
+use postern_contract::{Moment, Secret};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,16 @@ pub enum Bundle {
     Verify(check::Verify),
     /// Make a minisign key pair: FILE and FILE.pub
     Key(key::Key),
+}
+
+/// What `--json` prints of each.
+pub fn results() -> Vec<(&'static str, Shape)> {
+    vec![
+        ("bundle key", envelope::of::<key::Made>),
+        ("bundle make", envelope::of::<Manifest>),
+        ("bundle sign", envelope::of::<sign::Signed>),
+        ("bundle verify", envelope::of::<check::Verified<'_>>),
+    ]
 }
 
 impl Bundle {
@@ -61,25 +73,46 @@ pub struct Make {
     /// When it is made, for a bundle that comes out the same again [default: now]
     #[arg(long, value_name = "RFC 3339", value_parser = moment)]
     made_at: Option<Moment>,
+    #[command(flatten)]
+    overwrite: Overwrite,
 }
 
 fn moment(text: &str) -> Result<Moment, serde_json::Error> {
     serde_json::from_value(serde_json::Value::String(text.to_owned()))
 }
 
+/// What goes into a bundle, by the names that it is known by there.
+#[derive(Default)]
+struct Inputs {
+    configuration: String,
+    certificates: BTreeMap<String, Vec<u8>>,
+    plans: BTreeMap<String, Vec<u8>>,
+    /// Every file that was read.
+    files: Vec<PathBuf>,
+}
+
 impl Make {
     fn run(self, around: &Around) -> Ending {
-        let (read, findings) = config::read_file(&self.config);
-        for finding in &findings {
-            said::aside(finding::text(finding));
-        }
-        if read.is_none() {
-            return Ending::Refused;
-        }
-        let (configuration, certificates, plans) = match self.inputs() {
-            Ok(inputs) => inputs,
+        match self.make() {
+            Ok(manifest) if around.json => said::json(&manifest),
+            Ok(manifest) => said::result(words::bundle_made(&self.output, &manifest)),
             Err(ending) => return ending,
-        };
+        }
+        Ending::Done
+    }
+
+    fn make(&self) -> Result<Manifest, Ending> {
+        let (configuration, findings) = config::read_file(&self.config).map_err(|cause| {
+            said::aside(words::not_read(&self.config, &cause));
+            Ending::Failed
+        })?;
+        findings.iter().for_each(said::finding);
+        if configuration.is_none() {
+            said::aside(words::BUNDLE_WITH_FINDINGS);
+            return Err(Ending::Refused);
+        }
+        let Inputs { configuration, certificates, plans, files } = self.inputs()?;
+        self.overwrite.check(&self.output, files.iter().map(PathBuf::as_path))?;
         let made_at = self.made_at.unwrap_or_else(now);
         let usual = self.output.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let making = Making {
@@ -92,61 +125,66 @@ impl Make {
             certificates,
             plans,
         };
-        let packed = match bundle::make(making) {
-            Ok(packed) => packed,
-            Err(fault) => {
-                said::aside(words::bundle_not_made(&fault));
-                return Ending::Refused;
-            }
-        };
-        match write(&self.output, &packed.bytes) {
-            Ok(()) if around.json => said::json(&packed.manifest),
-            Ok(()) => said::result(words::bundle_made(&self.output, &packed.manifest)),
-            Err(ending) => return ending,
-        }
-        Ending::Done
-    }
-
-    #[allow(clippy::type_complexity, reason = "three inputs of one call")]
-    fn inputs(&self) -> Result<(String, BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<u8>>), Ending> {
-        let text = String::from_utf8(read(&self.config)?).map_err(|_| Ending::Refused)?;
-        let named = bundle::certificates_of(&text).map_err(|fault| {
+        let packed = bundle::make(making).map_err(|fault| {
             said::aside(words::bundle_not_made(&fault));
             Ending::Refused
         })?;
+        self.overwrite.write(&self.output, &packed.bytes)?;
+        Ok(packed.manifest)
+    }
+
+    fn inputs(&self) -> Result<Inputs, Ending> {
+        let refused = |fault| {
+            said::aside(words::bundle_not_made(&fault));
+            Ending::Refused
+        };
+        let mut all = Inputs { files: vec![self.config.clone()], ..Inputs::default() };
+        let text = String::from_utf8(read(&self.config)?);
+        all.configuration = text.map_err(|_| refused(bundle::Fault::NotText("config.toml".to_owned())))?;
         let folder = self.config.parent().unwrap_or(Path::new("."));
-        let mut certificates = BTreeMap::new();
-        for path in named {
-            let bytes = read(&folder.join(&path))?;
-            certificates.insert(path, bytes);
+        for path in bundle::certificates_of(&all.configuration).map_err(refused)? {
+            let file = folder.join(&path);
+            all.certificates.insert(path, read(&file)?);
+            all.files.push(file);
         }
-        let mut plans = BTreeMap::new();
         for plan in &self.plan {
             let name = plan.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let signature = bundle::name::beside(plan);
             if signature.is_file() {
-                plans.insert(format!("{name}{}", bundle::name::SIGNED), read(&signature)?);
+                all.plans.insert(format!("{name}{}", bundle::name::SIGNED), read(&signature)?);
+                all.files.push(signature);
             }
-            if plans.insert(name.clone(), read(plan)?).is_some() {
-                said::aside(words::bundle_not_made(&bundle::Fault::Twice(name)));
-                return Err(Ending::Refused);
+            if all.plans.insert(name.clone(), read(plan)?).is_some() {
+                return Err(refused(bundle::Fault::Twice(name)));
             }
+            all.files.push(plan.clone());
         }
-        Ok((text, certificates, plans))
+        Ok(all)
     }
 }
 
 /// A whole file, said where it cannot be read. Nothing that has a place in a bundle is longer than a bundle.
-fn read(path: &Path) -> Result<Vec<u8>, Ending> {
+pub fn read(path: &Path) -> Result<Vec<u8>, Ending> {
     bundle::file(path).map_err(|cause| {
         said::aside(words::not_read(path, &cause));
         Ending::Failed
     })
 }
 
+/// The text of a secret key's file; said where it cannot be read.
+pub fn secret_key(path: &Path) -> Result<Secret<String>, Ending> {
+    let bytes =
+        postern_client::durable::whole(path, bundle::signature::FILE_MAX as u64).map_err(|cause| {
+            said::aside(words::not_read(path, &cause));
+            Ending::Failed
+        })?;
+    // what is no text is no key, which is said where the key is read
+    Ok(Secret::new(String::from_utf8(bytes).unwrap_or_default()))
+}
+
 /// A whole file, durably; said where it cannot be written.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Ending> {
-    postern_client::durable::put(path, bytes).map_err(|cause| {
+    postern_client::durable::overwrite(path, bytes).map_err(|cause| {
         said::aside(words::not_written(path, &cause));
         Ending::Failed
     })

@@ -2,12 +2,16 @@
 
 use crate::around::Around;
 use crate::ending::Ending;
+use crate::envelope::{self, Shape};
 use crate::import;
 use crate::{said, words};
 use clap::{Subcommand, ValueEnum};
+use postern_client::config::candidate::Candidate;
+use postern_client::config::file::File;
 use postern_client::config::{self, Configured, Effective, Places, Policy, candidate, finding, manual};
-use postern_contract::configuration::{Finding, Setting, SettingChange, SettingKey};
+use postern_contract::configuration::{Finding, Gravity, Setting, SettingChange, SettingKey, Settings};
 use postern_contract::{Moment, Problem, ProblemCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -77,13 +81,36 @@ pub enum Form {
 }
 
 /// Everything that counts, as `--json` prints it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Shown<'a> {
     settings: Vec<Setting>,
     backends: BTreeMap<&'a str, BTreeMap<&'static str, String>>,
     policy: &'a Policy,
     policy_kept_since: Option<Moment>,
     findings: &'a [Finding],
+}
+
+/// What a check answers with `--json`, beside the findings.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Checked {
+    /// How many findings keep a file from being used.
+    errors: usize,
+    /// How many do not.
+    warnings: usize,
+}
+
+/// What `--json` prints of each.
+pub fn results() -> Vec<(&'static str, Shape)> {
+    vec![
+        ("config check", envelope::of::<Checked>),
+        ("config explain", envelope::of::<Vec<Candidate>>),
+        ("config import", envelope::of::<import::Imported>),
+        ("config schema", envelope::of::<envelope::Text>),
+        ("config set", envelope::of::<Settings>),
+        ("config show", envelope::either::<File, Shown<'_>>),
+        ("config undo", envelope::of::<Settings>),
+        ("config unset", envelope::of::<Settings>),
+    ]
 }
 
 impl Config {
@@ -96,14 +123,26 @@ impl Config {
                 found(configured().now().findings(), around)
             }
             Self::Check { files, policy } => {
-                let found_in = |file: &PathBuf| {
-                    if policy || is_policy(file) {
-                        config::read_policy(file).1
+                let (mut findings, mut ending) = (Vec::new(), Ending::Done);
+                for file in &files {
+                    let read = if policy || is_policy(file) {
+                        config::read_policy(file).map(|(_, found)| found)
                     } else {
-                        config::read_file(file).1
+                        config::read_file(file).map(|(_, found)| found)
+                    };
+                    match read {
+                        Ok(found) => findings.extend(found),
+                        Err(cause) => {
+                            said::aside(words::not_read(file, &cause));
+                            ending = Ending::Failed;
+                        }
                     }
-                };
-                found(&files.iter().flat_map(found_in).collect::<Vec<_>>(), around)
+                }
+                // of files that could not be read, "nothing to mend" would be wrong
+                if ending == Ending::Failed && findings.is_empty() {
+                    return ending;
+                }
+                ending.worse(found(&findings, around))
             }
             Self::Explain { key } => explain(&key, around),
             Self::Show { effective: true } => show(&configured().now(), around),
@@ -140,16 +179,18 @@ fn published(form: Form) -> String {
 
 /// Prints findings; refused where one of them is an error.
 fn found(findings: &[Finding], around: &Around) -> Ending {
+    said::findings(findings);
     if around.json {
-        said::json(&findings);
+        let errors = findings.iter().filter(|finding| finding.gravity == Gravity::Error).count();
+        said::json(&Checked { errors, warnings: findings.len() - errors });
     } else if findings.is_empty() {
         said::result(words::NOTHING_TO_MEND);
-    } else {
-        for one in findings {
-            said::result(finding::text(one));
-        }
     }
-    if finding::refused(findings) { Ending::Refused } else { Ending::Done }
+    if finding::refused(findings) {
+        said::note(words::FINDINGS);
+        return Ending::Refused;
+    }
+    Ending::Done
 }
 
 fn explain(key: &str, around: &Around) -> Ending {
@@ -185,6 +226,7 @@ fn show(now: &Effective, around: &Around) -> Ending {
     };
     if around.json {
         said::json(&shown);
+        findings_aside(now);
         return Ending::Done;
     }
     for key in now.keys() {
@@ -203,31 +245,28 @@ pub fn findings_aside(now: &Effective) {
         said::aside(words::policy_kept(since));
     }
     for one in now.findings() {
-        said::aside(finding::text(one));
+        said::finding(one);
     }
 }
 
 fn show_file(file: &Path, around: &Around) -> Ending {
-    if around.json {
-        let (read, findings) = config::read_file(file);
-        return match read {
-            Some(read) => {
-                said::json(&read);
-                Ending::Done
-            }
-            None => found(&findings, around),
-        };
-    }
-    match std::fs::read(file) {
-        Ok(bytes) => {
-            said::bytes(&bytes);
-            Ending::Done
+    let bytes = match config::bytes(file) {
+        Ok(bytes) => bytes,
+        Err(cause) => {
+            said::aside(words::not_read(file, &cause));
+            return Ending::Failed;
         }
-        Err(fault) => {
-            said::aside(words::not_read(file, &fault));
-            Ending::Failed
-        }
+    };
+    if !around.json {
+        said::bytes(&bytes);
+        return Ending::Done;
     }
+    // a file with findings is shown as it is in text, so it is no refusal here either
+    match config::read_bytes(file, bytes) {
+        (Some(read), _) => said::json(&read),
+        (None, findings) => findings.iter().for_each(said::finding),
+    }
+    Ending::Done
 }
 
 fn change(key: &str, value: Option<&str>, around: &Around) -> Ending {
@@ -251,22 +290,16 @@ fn change(key: &str, value: Option<&str>, around: &Around) -> Ending {
             }
             Ending::Done
         }
-        Err(problem) => refusal(key, &problem, &configured, around),
+        Err(problem) => refusal(key, &problem, &configured),
     }
 }
 
-fn refusal(key: &str, problem: &Problem, configured: &Configured, around: &Around) -> Ending {
-    if around.json {
-        said::json(problem);
-    }
+fn refusal(key: &str, problem: &Problem, configured: &Configured) -> Ending {
     if problem.code == ProblemCode::SettingManaged {
         let first = configured.now().candidates(key).and_then(|all| all.into_iter().next()?.place);
-        said::aside(words::managed(key, &first.unwrap_or_default()));
+        said::problem(problem, words::managed(key, &first.unwrap_or_default()));
         return Ending::Refused;
     }
-    for one in &problem.findings {
-        said::aside(finding::text(one));
-    }
-    said::aside(words::NOT_CHANGED);
+    said::problem_with_findings(problem, words::NOT_CHANGED);
     if problem.code == ProblemCode::FileRefused { Ending::Refused } else { Ending::Failed }
 }

@@ -2,14 +2,15 @@
 
 use crate::around::Around;
 use crate::ending::Ending;
-use crate::{said, words};
+use crate::{bundle, said, words};
 use clap::Args;
-use postern_client::config::{Configured, Places, finding};
+use postern_client::config::{Configured, Places};
 use postern_client::importing::{self, Imports};
 use postern_contract::configuration::{ImportPreview, Offer, OfferId, OfferKind, OfferedBy};
 use postern_contract::{Problem, ProblemCode};
-use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::path::PathBuf;
 
 /// `postern config import`.
 #[derive(Debug, Args)]
@@ -28,18 +29,33 @@ pub struct Import {
 #[derive(Debug, Args)]
 pub struct Undo {}
 
+/// What `--json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Imported {
+    /// What importing changes, or would.
+    preview: ImportPreview,
+    /// Whether it was imported now.
+    imported: bool,
+    /// Where the prepared changes that came along are.
+    plans: Vec<PathBuf>,
+}
+
 impl Import {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Ending {
+        // what cannot be read has no preview
+        if let Err(ending) = bundle::read(&self.file) {
+            return ending;
+        }
         let imports = Imports::new(Configured::open(Places::of_environment()));
         let preview = imports.preview(&self.file, self.offer());
-        if around.json && (preview.refused.is_some() || self.dry_run) {
-            said::json(&preview);
-        } else if !around.json {
+        let tell = |imported, plans| said::json(&Imported { preview: preview.clone(), imported, plans });
+        tell(false, Vec::new());
+        if !around.json {
             said::result(words::import_preview(&preview));
         }
         for finding in &preview.findings {
-            said::aside(finding::text(finding));
+            said::finding(finding);
         }
         if let Some(refused) = &preview.refused {
             said::aside(words::import_refused(refused));
@@ -48,11 +64,18 @@ impl Import {
         if self.dry_run {
             return Ending::Done;
         }
-        if !self.yes && !asked() {
+        if !self.yes && !said::confirm(words::IMPORT_QUESTION) {
             said::aside(words::IMPORT_NOT_DONE);
             return Ending::Waiting;
         }
-        import(&imports, &self.file, &preview, around)
+        match imports.apply(&self.file, &preview.version) {
+            Ok(imported) => {
+                said::result(words::imported(&imported.plans));
+                tell(true, imported.plans);
+                Ending::Done
+            }
+            Err(problem) => refused(&problem, words::import_failed(problem.code)),
+        }
     }
 
     fn offer(&self) -> Offer {
@@ -62,15 +85,6 @@ impl Import {
     }
 }
 
-fn import(imports: &Imports, file: &Path, preview: &ImportPreview, around: &Around) -> Ending {
-    match imports.apply(file, &preview.version) {
-        Ok(imported) if around.json => said::json(&imported.settings),
-        Ok(imported) => said::result(words::imported(&imported.plans)),
-        Err(problem) => return refused(&problem),
-    }
-    Ending::Done
-}
-
 impl Undo {
     /// Carries it out.
     #[allow(clippy::unused_self, reason = "run as every command is")]
@@ -78,30 +92,13 @@ impl Undo {
         match Imports::new(Configured::open(Places::of_environment())).undo() {
             Ok(settings) if around.json => said::json(&settings),
             Ok(_) => said::result(words::IMPORT_UNDONE),
-            Err(problem) if problem.code == ProblemCode::NotFound => {
-                said::aside(words::NOTHING_TO_UNDO);
-                return Ending::Refused;
-            }
-            Err(problem) => return refused(&problem),
+            Err(problem) => return refused(&problem, words::not_undone(problem.code)),
         }
         Ending::Done
     }
 }
 
-fn refused(problem: &Problem) -> Ending {
-    for finding in &problem.findings {
-        said::aside(finding::text(finding));
-    }
-    said::aside(words::import_failed(problem.code));
+fn refused(problem: &Problem, words: &str) -> Ending {
+    said::problem_with_findings(problem, words);
     if problem.code == ProblemCode::FileFailed { Ending::Failed } else { Ending::Refused }
-}
-
-/// Whether whoever sits there says yes. Where nobody does, nothing is imported.
-fn asked() -> bool {
-    if !std::io::stdin().is_terminal() {
-        return false;
-    }
-    said::question(words::IMPORT_QUESTION);
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "yes")
 }

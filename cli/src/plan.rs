@@ -13,6 +13,7 @@ mod words;
 
 use crate::around::Around;
 use crate::ending::Ending;
+use crate::envelope::{self, Shape};
 use crate::said;
 use clap::{Subcommand, ValueEnum};
 use postern_client::plan::manual;
@@ -51,6 +52,19 @@ pub enum Form {
     Page,
 }
 
+/// What `--json` prints of each.
+pub fn results() -> Vec<(&'static str, Shape)> {
+    vec![
+        ("plan apply", envelope::of::<Vec<apply::Applied>>),
+        ("plan check", envelope::of::<Vec<check::Checked>>),
+        ("plan countersign", envelope::of::<countersign::Signed>),
+        ("plan diff", envelope::of::<Vec<diff::Held>>),
+        ("plan new", envelope::of::<postern_client::plan::Plan>),
+        ("plan schema", envelope::of::<envelope::Text>),
+        ("plan status", envelope::either::<status::Told, status::Exported>),
+    ]
+}
+
 impl Plan {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Ending {
@@ -71,7 +85,7 @@ impl Plan {
             }
         };
         done.unwrap_or_else(|problem| {
-            said::aside(words::problem(&problem));
+            said::problem(&problem, words::problem(&problem));
             words::ending(&problem)
         })
     }

@@ -3,11 +3,13 @@
 use crate::around::Around;
 use crate::config::findings_aside;
 use crate::ending::Ending;
+use crate::envelope::{self, Shape};
 use crate::{said, words};
 use clap::Subcommand;
 use postern_client::config::{Configured, Places, Policy as Asked};
 use postern_contract::Moment;
 use postern_contract::configuration::{Finding, Setting, Source};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Its subcommands.
@@ -18,13 +20,18 @@ pub enum Policy {
 }
 
 /// What policies say, as `--json` prints it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Shown<'a> {
     managed: Vec<Setting>,
     recommended: Vec<Setting>,
     asked: &'a Asked,
     kept_since: Option<Moment>,
     findings: &'a [Finding],
+}
+
+/// What `--json` prints of each.
+pub fn results() -> Vec<(&'static str, Shape)> {
+    vec![("policy show", envelope::of::<Shown<'_>>)]
 }
 
 impl Policy {
@@ -43,6 +50,7 @@ impl Policy {
                 kept_since: now.kept_since(),
                 findings: now.findings(),
             });
+            findings_aside(&now);
             return Ending::Done;
         }
         let asked = now.policy();

@@ -13,12 +13,6 @@ pub fn shown(path: &std::path::Path) -> String {
     postern_client::config::finding::plain(&path.display().to_string())
 }
 
-/// Below the help of the whole.
-pub const EXIT_CODES: &str = "\
-Exit codes: 0 done · 1 tried and failed · 2 the command line is not understood · 3 refused: findings, a signature, \
-a policy · 4 waits for a person.
-Without a command it opens the desktop application, where that is installed and there is a display.";
-
 /// Without arguments, where no desktop can be opened.
 pub const NO_DISPLAY: &str = "There is no display here, so the desktop application was not opened. The commands below work without one.";
 
@@ -36,6 +30,32 @@ pub fn not_written(path: &std::path::Path, cause: &std::io::Error) -> String {
     format!(
         "{} was not written: {cause}. Nothing else was changed. Name another place, or make this one writable for you.",
         shown(path)
+    )
+}
+
+/// An output that exists.
+pub fn output_exists(path: &std::path::Path) -> String {
+    format!("{} exists and was not overwritten. Name another file, or add --force.", shown(path))
+}
+
+/// An output that is an input.
+pub fn output_is_input(output: &std::path::Path, input: &std::path::Path) -> String {
+    format!(
+        "{} was not written: it is the input {}, and an input is never overwritten. Name another file.",
+        shown(output),
+        shown(input)
+    )
+}
+
+/// Standard output or standard error could not be written.
+pub fn output_failed(cause: &std::io::Error) -> String {
+    format!("The output was not written completely: {cause}.")
+}
+
+/// The variable that sets log levels is not understood.
+pub fn log_levels_refused(variable: &str) -> String {
+    format!(
+        "{variable} is not understood and does not count. Expected levels by module, such as warn,postern_client=debug."
     )
 }
 

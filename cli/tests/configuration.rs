@@ -151,14 +151,15 @@ fn cfg_2_a_check_answers_people_and_programs() {
         "{}",
         out(&bad)
     );
-    let findings = json(&person.run(&["--json", "config", "check", person.file().to_str().unwrap()]));
-    assert_eq!(findings.as_array().unwrap().len(), 2);
+    let checked = json(&person.run(&["--json", "config", "check", person.file().to_str().unwrap()]));
+    let findings = &checked["findings"];
+    assert_eq!((findings.as_array().unwrap().len(), &checked["result"]["errors"]), (2, &2.into()));
     assert_eq!((&findings[0]["key"], &findings[0]["line"]), (&"defaults.thema".into(), &2.into()));
     // a file that is not used leaves the defaults, and everything else works
     let shown = json(&person.run(&["config", "show", "--effective", "--json"]));
-    assert_eq!(shown["settings"][2]["value"], "system");
-    assert_eq!(shown["findings"].as_array().unwrap().len(), 2);
-    assert_eq!(person.run(&["config", "check", "/nowhere/config.toml"]).status.code(), Some(3));
+    assert_eq!(shown["result"]["settings"][2]["value"], "system");
+    assert_eq!(shown["result"]["findings"].as_array().unwrap().len(), 2);
+    assert_eq!(person.run(&["config", "check", "/nowhere/config.toml"]).status.code(), Some(1));
     let refused = person.run(&["config", "set", "defaults.theme", "dark"]);
     assert_eq!(refused.status.code(), Some(3));
 }
@@ -179,19 +180,19 @@ fn cfg_3_explain_says_what_counts_and_what_lost() {
     assert_eq!(lines[1], format!("light  (file of the user, {}:2) — lost", person.file().display()));
     assert_eq!(lines[2], "system  (default) — lost");
     let url = json(&person.run(&["config", "explain", "backends.Harbor.url", "--json"]));
-    assert_eq!(url[0]["value"], "https://harbor.example");
+    assert_eq!(url["result"][0]["value"], "https://harbor.example");
     assert_eq!(person.run(&["config", "explain", "defaults.colour"]).status.code(), Some(2));
     let refused = person.run(&["config", "set", "defaults.theme", "light"]);
     assert_eq!(refused.status.code(), Some(3));
     assert!(String::from_utf8(refused.stderr).unwrap().contains("it is fixed in"));
     let shown = json(&person.run(&["policy", "show", "--json"]));
-    assert_eq!(shown["managed"][0]["key"], "defaults.theme");
+    assert_eq!(shown["result"]["managed"][0]["key"], "defaults.theme");
     assert!(out(&person.run(&["policy", "show"])).starts_with("defaults.theme = dark"));
     // broken: it goes on, and is said
     fs::write(&policy, "[managed").unwrap();
     let kept = json(&person.run(&["policy", "show", "--json"]));
-    assert_eq!(kept["managed"][0]["value"], "dark");
-    assert!(kept["kept_since"].is_string());
+    assert_eq!(kept["result"]["managed"][0]["value"], "dark");
+    assert!(kept["result"]["kept_since"].is_string());
 }
 
 #[test]

@@ -62,6 +62,8 @@ fn its_manual_and_completions_are_those_in_docs() {
     let home = Home::new();
     std::fs::create_dir(home.at("man")).unwrap();
     home.ends(0, &["man", "man"]);
+    home.ends(3, &["man", "man"]);
+    home.ends(0, &["man", "man", "--force"]);
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     let names = |folder: &Path| {
         let mut names: Vec<_> =
@@ -81,5 +83,11 @@ fn its_manual_and_completions_are_those_in_docs() {
         let repair =
             format!("cargo run -p postern-cli -- completions {shell} > docs/completions/postern.{shell}");
         assert_eq!(made, kept.unwrap_or_default(), "run: {repair}");
+    }
+    let forms = [("json", "command-line.schema.json"), ("page", "command-line.md")];
+    for (form, name) in forms {
+        let (made, _) = home.ends(0, &["schema", form]);
+        let kept = std::fs::read_to_string(docs.join(name)).unwrap_or_default();
+        assert!(made == kept, "run: cargo run -q -p postern-cli -- schema {form} > docs/{name}");
     }
 }

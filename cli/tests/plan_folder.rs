@@ -111,7 +111,7 @@ async fn a_folder_with_plans_that_cannot_be_applied_gives_each_its_result() {
     let again = run(&home, &["--json", "plan", "apply", "plans", "--backend", &url], "");
     let told: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
     let endings: Vec<_> =
-        told.as_array().unwrap().iter().map(|one| one["ending"].as_str().unwrap()).collect();
+        told["result"].as_array().unwrap().iter().map(|one| one["ending"].as_str().unwrap()).collect();
     assert_eq!(endings, wanted.map(|(_, ending)| ending), "what was applied stays so");
     assert_eq!(again.status.code(), Some(3));
     check_receipts(&home);
@@ -195,11 +195,13 @@ fn a_journal_that_cannot_be_read_hides_no_other() {
 }
 
 #[test]
-fn an_empty_folder_is_said_to_be_one() {
+fn f21_an_empty_folder_is_a_failure() {
     let home = Home::new();
     std::fs::create_dir(home.at("plans")).unwrap();
-    let (_, err) = home.ends(0, &["plan", "apply", "plans"]);
-    assert!(err.contains("no file of it ends in .postern-plan"), "{err}");
+    for command in ["apply", "check", "diff"] {
+        let (_, err) = home.ends(1, &["plan", command, "plans"]);
+        assert!(err.contains("no file in it ends in .postern-plan"), "{err}");
+    }
     home.ends(1, &["plan", "apply", "nowhere"]);
 }
 
@@ -219,8 +221,8 @@ fn what_came_with_an_import_is_listed_until_it_is_put_aside() {
     );
     let told: serde_json::Value =
         serde_json::from_str(&home.ends(4, &["--json", "plan", "status"]).0).unwrap();
-    let path = told["offered"][0]["path"].as_str().unwrap();
-    assert_eq!(told["offered"][0]["reason"], "New quarter");
+    let path = told["result"]["offered"][0]["path"].as_str().unwrap();
+    assert_eq!(told["result"]["offered"][0]["reason"], "New quarter");
     home.ends(0, &["plan", "check", path]);
     std::fs::remove_file(path).unwrap();
     home.ends(0, &["plan", "status"]);

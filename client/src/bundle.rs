@@ -40,9 +40,9 @@ pub const FILES_MAX: usize = 64;
 /// The highest serial: what TOML's integers hold.
 pub const SERIAL_MAX: u64 = i64::MAX as u64;
 
-/// Reads a whole file into memory, and no more of it than a bundle may have: what is longer is refused as it is read.
+/// Reads a whole regular file into memory that is no longer than a bundle may be.
 pub fn file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    crate::durable::read(path, BYTES_MAX as u64 + 1)
+    crate::durable::whole(path, BYTES_MAX as u64)
 }
 
 const CONTENTS: &str = "contents.tar";

@@ -30,7 +30,7 @@ mod show;
 mod trusted;
 
 pub use crate::transport::pin::Pin;
-pub use around::{read_file, read_policy, read_text};
+pub use around::{bytes, read_bytes, read_file, read_policy, read_text};
 pub use backend::Backend;
 pub use configured::Configured;
 pub use effective::Effective;

@@ -7,8 +7,10 @@
 //! before they write.
 
 mod folder;
+mod link;
 mod lock;
 
+pub use link::is_same_file;
 pub use lock::Locked;
 
 use postern_contract::configuration::{Finding, Gravity};
@@ -31,8 +33,33 @@ pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Locked::of(path)?.put(bytes)
 }
 
-/// Removes the file, durably. One that is not there is no error.
+/// Writes a new file, durably; [`io::ErrorKind::AlreadyExists`] where something has that name, a link too. A folder that is
+/// missing is made, for this user alone; so is the file.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    folder::make(folder::of(path))?;
+    let within = folder::of(path);
+    let mut new = temporary(path)?;
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    new.persist_noclobber(path).map_err(|fault| fault.error)?;
+    folder::sync(within)
+}
+
+/// Puts `bytes` in the place of a file that other programs of ours do not write meanwhile, such as one that a person names: no
+/// lock and no copy stays beside it.
+pub fn overwrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = link::target(path)?;
+    let there = std::fs::metadata(&path).ok();
+    if there.as_ref().is_some_and(|there| !there.is_file()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_A_REGULAR_FILE));
+    }
+    folder::make(folder::of(&path))?;
+    swap(&path, bytes, there.map(|there| there.permissions()))
+}
+
+/// Removes the file, durably. One that is not there is no error. A link stays: the file it leads to is removed.
 pub fn remove(path: &Path) -> io::Result<()> {
+    let path = &link::target(path)?;
     match std::fs::remove_file(path) {
         Ok(()) => folder::sync(folder::of(path)),
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -78,17 +105,23 @@ pub fn mark(path: &Path) -> io::Result<File> {
     closed(OpenOptions::new().write(true).create(true).truncate(false)).open(path)
 }
 
-/// The first bytes of a file, `most` of them. What is no plain file, such as a pipe that nobody writes, is refused at once.
+/// What is said of a folder, a pipe or a device where a file is needed.
+pub const NOT_A_REGULAR_FILE: &str = "it is not a regular file";
+
+/// The first bytes of a regular file, `most` of them. Anything else is refused at once: a pipe may never end, and a device
+/// may act when it is read.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+    let file = reading(OpenOptions::new().read(true)).open(path)?;
+    // the file that was opened, whatever has its name by now
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_A_REGULAR_FILE));
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// A whole file that may have `most` bytes; a longer one is refused, and so is what is no plain file.
+/// A whole regular file that may have `most` bytes; a longer one is refused.
 pub fn whole(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let bytes = read(path, most + 1)?;
     if bytes.len() as u64 > most {
@@ -141,9 +174,7 @@ pub fn failed(path: &Path, fault: &io::Error) -> Problem {
 /// Writes a temporary file and renames it over `path`.
 fn swap(path: &Path, bytes: &[u8], mode: Option<std::fs::Permissions>) -> io::Result<()> {
     let within = folder::of(path);
-    let (prefix, suffix) = (beside(path, ".", "."), NEW);
-    let name = prefix.file_name().unwrap_or_default();
-    let mut new = tempfile::Builder::new().prefix(name).suffix(suffix).tempfile_in(within)?;
+    let mut new = temporary(path)?;
     new.write_all(bytes)?;
     if let Some(mode) = mode {
         new.as_file().set_permissions(mode)?;
@@ -151,6 +182,13 @@ fn swap(path: &Path, bytes: &[u8], mode: Option<std::fs::Permissions>) -> io::Re
     new.as_file().sync_all()?;
     new.persist(path).map_err(|fault| fault.error)?;
     folder::sync(within)
+}
+
+/// A temporary file beside the one that it becomes.
+fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let prefix = beside(path, ".", ".");
+    let name = prefix.file_name().unwrap_or_default();
+    tempfile::Builder::new().prefix(name).suffix(NEW).tempfile_in(folder::of(path))
 }
 
 /// What killed writers left behind. Called under the lock, so nobody is still writing it.
@@ -182,6 +220,18 @@ fn whole_length(file: &mut File) -> io::Result<u64> {
     file.read_to_end(&mut bytes)?;
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     Ok(whole as u64)
+}
+
+/// Opening a pipe does not wait for its other end.
+#[cfg(unix)]
+fn reading(options: &mut OpenOptions) -> &mut OpenOptions {
+    let flags = rustix::fs::OFlags::NONBLOCK.bits();
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.cast_signed())
+}
+
+#[cfg(not(unix))]
+fn reading(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
 }
 
 /// A file that is made new is for this user alone.

@@ -32,7 +32,7 @@ pub use application::Application;
 pub use countersign::{Countersigner, Policy};
 pub use file::Plan;
 pub use journal::Places;
-pub use opened::{Opened, With, write};
+pub use opened::{Opened, With, text, write};
 pub use postern_backend::SystemClock;
 pub use receipts::Receipts;
 pub use review::{Base, prepare, review};

@@ -11,10 +11,13 @@ use serde::{Deserialize, Serialize};
 /// The account as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Account {
     /// Which account.
+    #[cfg_attr(feature = "json-schema", schemars(with = "String"))]
     pub id: AccountId,
     /// The version to send back as `If-Match`. Changes with anything below.
+    #[cfg_attr(feature = "json-schema", schemars(with = "String"))]
     pub etag: ETag,
     /// 1–20 characters.
     #[cfg_attr(feature = "openapi", schema(min_length = 1))]

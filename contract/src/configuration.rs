@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum Gravity {
     /// The file is not used.
     Error,
@@ -17,6 +18,7 @@ pub enum Gravity {
 
 /// One thing to mend in a file, in words that name no secret. `postern config check` says the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// How bad it is.
     pub gravity: Gravity,
@@ -39,6 +41,7 @@ pub struct Finding {
 /// Where a value comes from, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum Source {
     /// `/etc/postern/policy.d/*.toml`, the Windows registry, or macOS managed preferences.
     MachinePolicy,
@@ -54,6 +57,7 @@ pub enum Source {
 
 /// What a person may decide about the desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum SettingKey {
     /// Which of the named backends is used; the one inside the application where none is named.
     #[serde(rename = "defaults.backend")]
@@ -91,6 +95,7 @@ impl SettingKey {
 
 /// One value that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Setting {
     /// Which.
     pub key: SettingKey,
@@ -110,6 +115,7 @@ pub struct Setting {
 
 /// What counts, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Settings {
     /// Names this state of the user's file: sent back with a change, so that nothing is overwritten unseen.
     pub version: String,
@@ -169,10 +175,12 @@ pub enum Theme {
 
 /// Names a file that was handed to the application, for as long as it runs. A page knows files by this alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct OfferId(pub u32);
 
 /// A file that was handed to the application and waits for somebody to look at it. Nothing happens before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Offer {
     /// Names it.
     pub id: OfferId,
@@ -187,6 +195,7 @@ pub struct Offer {
 /// What a file is, by its ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum OfferKind {
     /// `*.toml`: a configuration.
     Configuration,
@@ -199,6 +208,7 @@ pub enum OfferKind {
 /// How a file came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum OfferedBy {
     /// Opened from the desktop or the command line.
     Opened,
@@ -214,6 +224,7 @@ pub enum OfferedBy {
 
 /// What importing a file would change. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct ImportPreview {
     /// Which file.
     pub offer: Offer,
@@ -238,6 +249,7 @@ pub struct ImportPreview {
 /// Whose signature a file bears.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum Signed {
     /// Nobody's.
     #[default]
@@ -252,6 +264,7 @@ pub enum Signed {
 
 /// One value that an import would change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct SettingDifference {
     /// The key, as `section.key`; a backend's as `backends.NAME.key`.
     pub key: String,
@@ -266,6 +279,7 @@ pub struct SettingDifference {
 /// Why a file is not imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum ImportRefusal {
     /// Something is wrong with it: the findings say what.
     Findings,

@@ -71,6 +71,17 @@ impl utoipa::PartialSchema for Moment {
 #[cfg(feature = "openapi")]
 impl utoipa::ToSchema for Moment {}
 
+#[cfg(feature = "json-schema")]
+impl schemars::JsonSchema for Moment {
+    fn schema_name() -> Cow<'static, str> {
+        "Moment".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "date-time", "description": "RFC 3339, in UTC" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Moment;

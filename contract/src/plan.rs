@@ -28,6 +28,7 @@ pub struct PlanBase {
 /// An act that a policy may want a second administrator to sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum CountersignedAct {
     /// Two-factor is disabled.
     DisableTwoFactor,
@@ -158,6 +159,7 @@ pub struct PlanSaved {
 /// What applying needs of whoever does it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum Need {
     /// The account's password.
     Password,
@@ -176,6 +178,7 @@ pub enum Need {
 /// What one step is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum StepSubject {
     /// The name.
     Name,
@@ -197,6 +200,7 @@ pub enum StepSubject {
 
 /// One step of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct PlanStep {
     /// What it is about.
     pub subject: StepSubject,
@@ -211,6 +215,7 @@ pub struct PlanStep {
 /// How a step stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum Standing {
     /// The plan wants what was there when it was prepared, and it still is.
     Same,
@@ -232,6 +237,7 @@ pub enum Standing {
 
 /// A plan that was opened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct PlanView {
     /// The file it was read from.
     pub offer: OfferId,
@@ -268,6 +274,7 @@ pub struct PlanView {
 /// Why a plan is not applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum PlanRefusal {
     /// Something is wrong with the file: the findings say what.
     Findings,
@@ -388,11 +395,13 @@ pub struct PlanProgress {
 
 /// Names a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct ReceiptNumber(pub u64);
 
 /// What was done, when, and how each step ended. Each receipt names the one before by its hash, so that one that was lost,
 /// damaged or altered by hand is seen; who recomputes them all is found by an exported one alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// Its number on this computer, from 1.
     pub number: ReceiptNumber,
@@ -420,6 +429,7 @@ pub struct Receipt {
 
 /// How one step ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// The step.
     pub subject: StepSubject,

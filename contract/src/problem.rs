@@ -13,6 +13,7 @@ macro_rules! problem_codes {
         /// the ones with a status other than 0; the rest arise on the desktop and never travel over HTTP.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
         pub enum ProblemCode {
             $($(#[$doc])* #[serde(rename = $wire)] $name,)*
         }
@@ -154,6 +155,7 @@ problem_codes! {
 /// An RFC 9457 problem, the only error that crosses a boundary. Over HTTP: `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `urn:postern:problem:` and the code.
     #[serde(rename = "type")]
@@ -193,6 +195,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub enum Current {
     /// The account as it is now.
     Account(Account),
@@ -203,6 +206,7 @@ pub enum Current {
 /// One field and the rule it breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct FieldProblem {
     /// The field's name in the request, dotted where it is nested: `email.proof`. Empty for the body as a whole.
     pub field: String,

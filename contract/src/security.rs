@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 /// The settings as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Security {
     /// The version to send back as `If-Match`.
+    #[cfg_attr(feature = "json-schema", schemars(with = "String"))]
     pub etag: ETag,
     /// Whether signing in asks for a number.
     pub two_factor: bool,

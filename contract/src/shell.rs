@@ -306,6 +306,7 @@ pub enum Ended {
 
 /// How a backend is named and coloured, so that nobody works on the wrong one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct BackendFace {
     /// `On this computer`, or the name from configuration, or the URL's host.
     pub name: String,

@@ -34,6 +34,9 @@ _postern() {
             postern,policy)
                 cmd="postern__subcmd__policy"
                 ;;
+            postern,schema)
+                cmd="postern__subcmd__schema"
+                ;;
             postern__subcmd__bundle,key)
                 cmd="postern__subcmd__bundle__subcmd__key"
                 ;;
@@ -101,7 +104,7 @@ _postern() {
 
     case "${cmd}" in
         postern)
-            opts="-h -V --json --help --version config policy bundle plan completions man"
+            opts="-v -h -V --json --verbose --help --version config policy bundle plan completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -115,7 +118,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__bundle)
-            opts="-h --json --help make sign verify key"
+            opts="-v -h --json --verbose --help make sign verify key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -129,7 +132,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__bundle__subcmd__key)
-            opts="-o -h --output --password-fd --json --help"
+            opts="-o -v -h --output --password-fd --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -155,7 +158,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__bundle__subcmd__make)
-            opts="-o -h --output --config --plan --serial --name --made-at --json --help"
+            opts="-o -v -h --output --config --plan --serial --name --made-at --force --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -197,7 +200,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__bundle__subcmd__sign)
-            opts="-h --key --password-fd --signature --json --help"
+            opts="-v -h --key --password-fd --signature --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -223,7 +226,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__bundle__subcmd__verify)
-            opts="-h --key --json --help"
+            opts="-v -h --key --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -241,7 +244,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__completions)
-            opts="-h --json --help bash elvish fish powershell zsh"
+            opts="-v -h --json --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -255,7 +258,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config)
-            opts="-h --json --help import undo check explain show schema set unset"
+            opts="-v -h --json --verbose --help import undo check explain show schema set unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -269,7 +272,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__check)
-            opts="-h --policy --json --help"
+            opts="-v -h --policy --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -283,7 +286,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__explain)
-            opts="-h --json --help"
+            opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -297,7 +300,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__import)
-            opts="-y -h --yes --dry-run --json --help"
+            opts="-y -v -h --yes --dry-run --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -311,7 +314,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__schema)
-            opts="-h --json --help config policy page admx adml mobileconfig"
+            opts="-v -h --json --verbose --help config policy page admx adml mobileconfig"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -325,7 +328,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__set)
-            opts="-h --json --help"
+            opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -339,7 +342,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__show)
-            opts="-h --effective --json --help"
+            opts="-v -h --effective --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -353,7 +356,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__undo)
-            opts="-h --json --help"
+            opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -367,7 +370,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__config__subcmd__unset)
-            opts="-h --json --help"
+            opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -381,7 +384,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__man)
-            opts="-h --json --help"
+            opts="-v -h --force --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,7 +398,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan)
-            opts="-h --json --help new check diff apply status countersign schema"
+            opts="-v -h --json --verbose --help new check diff apply status countersign schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -409,7 +412,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__apply)
-            opts="-h --answers-fd --backend --json --help"
+            opts="-v -h --answers-fd --backend --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -431,7 +434,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__check)
-            opts="-h --json --help"
+            opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -445,7 +448,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__countersign)
-            opts="-h --key --password-fd --yes --json --help"
+            opts="-v -h --key --password-fd --yes --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -467,7 +470,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__diff)
-            opts="-h --answers-fd --backend --json --help"
+            opts="-v -h --answers-fd --backend --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -489,7 +492,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__new)
-            opts="-h --account --author --reason --not-before --expires-at --name --task --email --mobile-phone --two-factor --add-key --delete-key --cancel --backend --json --help"
+            opts="-v -h --account --author --reason --not-before --expires-at --name --task --email --mobile-phone --two-factor --add-key --delete-key --cancel --force --backend --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -555,7 +558,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__schema)
-            opts="-h --json --help json page"
+            opts="-v -h --json --verbose --help json page"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -569,7 +572,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__status)
-            opts="-h --export --json --help"
+            opts="-v -h --export --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -587,7 +590,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__policy)
-            opts="-h --json --help show"
+            opts="-v -h --json --verbose --help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -601,8 +604,22 @@ _postern() {
             return 0
             ;;
         postern__subcmd__policy__subcmd__show)
-            opts="-h --json --help"
+            opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        postern__subcmd__schema)
+            opts="-v -h --json --verbose --help json page"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_postern_global_optspecs
-    string join \n json h/help V/version
+    string join \n json v/verbose h/help V/version
 end
 
 function __fish_postern_needs_command
@@ -24,7 +24,8 @@ function __fish_postern_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c postern -n "__fish_postern_needs_command" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_needs_command" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_needs_command" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_needs_command" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_needs_command" -s V -l version -d 'Print version'
 complete -c postern -n "__fish_postern_needs_command" -f -a "config" -d 'What Postern is configured to: check, explain, show, import'
@@ -33,7 +34,9 @@ complete -c postern -n "__fish_postern_needs_command" -f -a "bundle" -d 'Signed 
 complete -c postern -n "__fish_postern_needs_command" -f -a "plan" -d 'Account changes prepared without a network'
 complete -c postern -n "__fish_postern_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c postern -n "__fish_postern_needs_command" -f -a "man" -d 'Print the manual page, or write one per command into a folder'
-complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_needs_command" -f -a "schema" -d 'Print what is published about the output: the JSON Schema, or the reference page'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "import" -d 'Import a configuration or a bundle: prints the difference, then asks'
 complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "undo" -d 'Put back what stood before the last import, once'
@@ -45,30 +48,41 @@ complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_s
 complete -c postern -n "__fish_postern_using_subcommand config; and not __fish_seen_subcommand_from import undo check explain show schema set unset" -f -a "unset" -d 'Remove one setting from the user\'s file'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -s y -l yes -d 'Import without asking, once the difference is printed'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the difference and import nothing'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from undo" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from undo" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from undo" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -l policy -d 'Read the files as policies'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from explain" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -l effective -d 'Every value that counts, with its source; otherwise the user\'s file alone'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from schema" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from schema" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from set" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from set" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from unset" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from unset" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -f -a "show" -d 'Print what policies fix, recommend and ask for, and where'
-complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -f -a "make" -d 'Pack a configuration, the certificates it names and prepared changes into one file'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -f -a "sign" -d 'Sign a bundle with a minisign secret key, in place'
@@ -80,21 +94,27 @@ complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l serial -d 'Its number, higher than that of every bundle the same key signed before [default: seconds since 1970]' -r
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l name -d 'What it is called [default: the file\'s name]' -r
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l made-at -d 'When it is made, for a bundle that comes out the same again [default: now]' -r
-complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l force -d 'Overwrite a file that exists; an input is never overwritten'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l key -d 'The minisign secret key file' -r -F
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l signature -d 'A signature of the bundle\'s contents.tar, made elsewhere by `minisign -Sm contents.tar`' -r -F
-complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l key -d 'The public key: its file, or the line that begins with RW [default: the signers that the policy names]' -r
-complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s o -l output -d 'The secret key\'s file, for you alone; the public key goes to FILE.pub. Neither may be there' -r -F
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
-complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "new" -d 'Prepare a plan; nothing is changed and no network is needed'
 complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "check" -d 'Say everything that is wrong with plans; no network is needed'
@@ -119,29 +139,43 @@ complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_su
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l delete-key -d 'Delete the key of this label; may be given more than once' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l cancel -d 'Cancel the subscription, last of all'
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l force -d 'Overwrite a file that exists; an input is never overwritten'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l answers-fd -d 'Read answers from this file descriptor instead of a prompt; `postern plan apply --help` has the grammar' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l answers-fd -d 'Read answers from this file descriptor instead of a prompt' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -l export -d 'Print the receipt of this number alone, as it is kept' -r
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l key -d 'Your minisign secret key' -r -F
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l yes -d 'Do not ask before signing with a key that has no password'
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c postern -n "__fish_postern_using_subcommand completions" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand completions" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand completions" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand man" -l json -d 'Print the result as JSON on standard output'
+complete -c postern -n "__fish_postern_using_subcommand man" -l force -d 'Overwrite a file that exists; an input is never overwritten'
+complete -c postern -n "__fish_postern_using_subcommand man" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand man" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand man" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand schema" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand schema" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
+complete -c postern -n "__fish_postern_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -15,7 +15,9 @@ _postern() {
 
     local context curcontext="$curcontext" state line
     _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '-V[Print version]' \
@@ -31,7 +33,9 @@ _postern() {
         case $line[1] in
             (config)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_postern__subcmd__config_commands" \
@@ -49,7 +53,9 @@ _arguments "${_arguments_options[@]}" : \
 '-y[Import without asking, once the difference is printed]' \
 '--yes[Import without asking, once the difference is printed]' \
 '(-y --yes)--dry-run[Print the difference and import nothing]' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- A configuration, *.toml, or a bundle, *.postern-bundle:_files' \
@@ -57,7 +63,9 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (undo)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -65,7 +73,9 @@ _arguments "${_arguments_options[@]}" : \
 (check)
 _arguments "${_arguments_options[@]}" : \
 '--policy[Read the files as policies]' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::files -- The files; one in a folder of the name policy.d is read as a policy:_files' \
@@ -73,7 +83,9 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':key -- Such as defaults.theme, backends.NAME, backends.NAME.url, policy.signers:_default' \
@@ -82,14 +94,18 @@ _arguments "${_arguments_options[@]}" : \
 (show)
 _arguments "${_arguments_options[@]}" : \
 '--effective[Every value that counts, with its source; otherwise the user'\''s file alone]' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
 ;;
 (schema)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::form -- Which form:((config\:"The JSON Schema of config.toml"
@@ -102,7 +118,9 @@ mobileconfig\:"A sample profile for macOS"))' \
 ;;
 (set)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':key -- Such as defaults.theme:_default' \
@@ -111,7 +129,9 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (unset)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':key -- Such as defaults.theme:_default' \
@@ -123,7 +143,9 @@ esac
 ;;
 (policy)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_postern__subcmd__policy_commands" \
@@ -138,7 +160,9 @@ _arguments "${_arguments_options[@]}" : \
         case $line[1] in
             (show)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -149,7 +173,9 @@ esac
 ;;
 (bundle)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_postern__subcmd__bundle_commands" \
@@ -171,7 +197,10 @@ _arguments "${_arguments_options[@]}" : \
 '--serial=[Its number, higher than that of every bundle the same key signed before \[default\: seconds since 1970\]]:N:_default' \
 '--name=[What it is called \[default\: the file'\''s name\]]:NAME:_default' \
 '--made-at=[When it is made, for a bundle that comes out the same again \[default\: now\]]:RFC 3339:_default' \
-'--json[Print the result as JSON on standard output]' \
+'--force[Overwrite a file that exists; an input is never overwritten]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -181,7 +210,9 @@ _arguments "${_arguments_options[@]}" : \
 '--key=[The minisign secret key file]:SECRETKEY:_files' \
 '--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
 '(--key --password-fd)--signature=[A signature of the bundle'\''s contents.tar, made elsewhere by \`minisign -Sm contents.tar\`]:FILE.minisig:_files' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The bundle; a signature it bears already is replaced:_files' \
@@ -190,7 +221,9 @@ _arguments "${_arguments_options[@]}" : \
 (verify)
 _arguments "${_arguments_options[@]}" : \
 '--key=[The public key\: its file, or the line that begins with RW \[default\: the signers that the policy names\]]:PUB:_default' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The bundle:_files' \
@@ -201,7 +234,9 @@ _arguments "${_arguments_options[@]}" : \
 '-o+[The secret key'\''s file, for you alone; the public key goes to FILE.pub. Neither may be there]:FILE:_files' \
 '--output=[The secret key'\''s file, for you alone; the public key goes to FILE.pub. Neither may be there]:FILE:_files' \
 '--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -212,7 +247,9 @@ esac
 ;;
 (plan)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_postern__subcmd__plan_commands" \
@@ -243,7 +280,10 @@ disabled\:"Not at all"))' \
 '*--delete-key=[Delete the key of this label; may be given more than once]:LABEL:_default' \
 '--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
 '--cancel[Cancel the subscription, last of all]' \
-'--json[Print the result as JSON on standard output]' \
+'--force[Overwrite a file that exists; an input is never overwritten]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':file -- The file to write, NAME.postern-plan:_files' \
@@ -251,7 +291,9 @@ disabled\:"Not at all"))' \
 ;;
 (check)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::plans -- Plans, or folders with plans:_files' \
@@ -261,7 +303,9 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--answers-fd=[Read answers from this file descriptor instead of a prompt; \`postern plan apply --help\` has the grammar]:N:_default' \
 '--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::plans -- Plans, or folders with plans:_files' \
@@ -271,7 +315,9 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--answers-fd=[Read answers from this file descriptor instead of a prompt]:N:_default' \
 '--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::plans -- Plans, or folders with plans:_files' \
@@ -280,7 +326,9 @@ _arguments "${_arguments_options[@]}" : \
 (status)
 _arguments "${_arguments_options[@]}" : \
 '--export=[Print the receipt of this number alone, as it is kept]:NUMBER:_default' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -290,7 +338,9 @@ _arguments "${_arguments_options[@]}" : \
 '--key=[Your minisign secret key]:FILE:_files' \
 '--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
 '--yes[Do not ask before signing with a key that has no password]' \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':plan -- The plan:_files' \
@@ -298,7 +348,9 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (schema)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::form -- Which form:((json\:"The JSON Schema"
@@ -311,7 +363,9 @@ esac
 ;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':shell -- The shell:(bash elvish fish powershell zsh)' \
@@ -319,10 +373,24 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (man)
 _arguments "${_arguments_options[@]}" : \
-'--json[Print the result as JSON on standard output]' \
+'--force[Overwrite a file that exists; an input is never overwritten]' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::folder -- Where one page per command is written; without it the first page is printed:_files' \
+&& ret=0
+;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::form -- Which form:((json\:"The JSON Schema of what --json prints"
+page\:"The reference page\: exit codes, the envelope, files that are written, logs"))' \
 && ret=0
 ;;
         esac
@@ -339,6 +407,7 @@ _postern_commands() {
 'plan:Account changes prepared without a network' \
 'completions:Print completions for a shell' \
 'man:Print the manual page, or write one per command into a folder' \
+'schema:Print what is published about the output\: the JSON Schema, or the reference page' \
     )
     _describe -t commands 'postern commands' commands "$@"
 }
@@ -495,6 +564,11 @@ _postern__subcmd__policy_commands() {
 _postern__subcmd__policy__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'postern policy show commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__schema_commands] )) ||
+_postern__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern schema commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_postern" ]; then

@@ -8,6 +8,7 @@ use clap::Args;
 use postern_client::bundle::signature::PublicKey;
 use postern_client::bundle::{self, Manifest, Verdict};
 use postern_client::config::{Configured, Places};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -22,10 +23,13 @@ pub struct Verify {
 }
 
 /// What `--json` prints.
-#[derive(Debug, Serialize)]
-struct Verified<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Verified<'a> {
+    /// What the bundle says of itself.
     manifest: &'a Manifest,
+    /// Whose good signature it bears; none where it bears none of a key at hand.
     signed_by: Option<&'a str>,
+    /// The id of the key that signed it, as the signature claims.
     key: Option<String>,
 }
 

@@ -6,6 +6,8 @@ use crate::ending::Ending;
 use crate::{said, words};
 use clap::Args;
 use postern_client::bundle::signature::{PublicKey, new_pair};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -19,11 +21,20 @@ pub struct Key {
     password: Password,
 }
 
+/// What `--json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Made {
+    /// The key's id, 16 hexadecimal digits.
+    key: String,
+    /// The public key, one line.
+    public: String,
+}
+
 impl Key {
     pub(super) fn run(self, around: &Around) -> Ending {
         match self.make() {
             Ok(public) if around.json => {
-                said::json(&serde_json::json!({ "key": public.id(), "public": public.line() }));
+                said::json(&Made { key: public.id(), public: public.line() });
             }
             Ok(public) => said::result(words::key_made(&self.output, &public.id(), &public.line())),
             Err(ending) => return ending,

@@ -8,7 +8,8 @@ use crate::{said, words};
 use clap::Args;
 use postern_client::bundle::signature::{SecretKey, Signature};
 use postern_client::bundle::{self, Bundle};
-use postern_contract::Secret;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// `postern bundle sign`.
@@ -26,10 +27,17 @@ pub struct Sign {
     signature: Option<PathBuf>,
 }
 
+/// What `--json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Signed {
+    /// The id of the key that signed, 16 hexadecimal digits.
+    key: String,
+}
+
 impl Sign {
     pub(super) fn run(self, around: &Around) -> Ending {
         match self.signed() {
-            Ok(signature) if around.json => said::json(&serde_json::json!({ "key": signature.key_id() })),
+            Ok(signature) if around.json => said::json(&Signed { key: signature.key_id() }),
             Ok(signature) => said::result(words::bundle_signed(&self.file, &signature.key_id())),
             Err(ending) => return ending,
         }
@@ -61,7 +69,7 @@ impl Sign {
             said::aside(words::key_fails(path, &fault));
             Ending::Refused
         };
-        let file = Secret::new(String::from_utf8(read(path)?).unwrap_or_default());
+        let file = super::secret_key(path)?;
         let key = if SecretKey::needs_password(&file) {
             SecretKey::read(&file, Some(&self.password.get(false)?))
         } else {

@@ -13,6 +13,7 @@ use postern_client::plan::{Application, Opened, SystemClock, now};
 use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanAnswer, PlanAsk, PlanProgress, PlanRefusal, PlanStep, Receipt};
 use postern_contract::{Problem, ProblemCode, Secret};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,7 @@ pub struct Apply {
 }
 
 /// What became of one plan.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Applied {
     /// The file.
     pub file: String,
@@ -80,11 +81,14 @@ impl Apply {
             worst = worst.worse(ending);
             all.push(applied);
         }
-        if around.json {
-            said::json(&all);
-        } else if all.len() > 1 {
-            said::result(words::summary(&all.iter().map(|applied| applied.ending).collect::<Vec<_>>()));
+        let summary = words::summary(&all.iter().map(|applied| applied.ending).collect::<Vec<_>>());
+        if all.len() > 1 {
+            said::result(&summary);
         }
+        if worst != Ending::Done {
+            said::note(summary);
+        }
+        said::json(&all);
         Ok(worst)
     }
 
@@ -103,7 +107,7 @@ impl Apply {
             let waits = matches!(refused, PlanRefusal::CountersignatureMissing(_) | PlanRefusal::TooEarly(_));
             applied.refused = Some(refused);
             for finding in opened.findings() {
-                said::aside(words::finding(finding));
+                said::finding(finding);
             }
             // how it ended then is how it ends
             if let Some(PlanRefusal::AppliedAlready(_)) = applied.refused {

@@ -7,6 +7,7 @@ use crate::said;
 use clap::Args;
 use postern_client::plan::Opened;
 use postern_contract::configuration::Finding;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -18,10 +19,14 @@ pub struct Check {
     plans: Vec<PathBuf>,
 }
 
-#[derive(Serialize)]
-struct Checked {
+/// What was found of one plan.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Checked {
+    /// The file.
     file: String,
+    /// Whether it can be applied, as far as the file alone can tell.
     good: bool,
+    /// What is wrong with it.
     findings: Vec<Finding>,
 }
 
@@ -31,7 +36,7 @@ impl Check {
         let plans = match reach::plans(&self.plans) {
             Ok(plans) => plans,
             Err(problem) => {
-                said::aside(words::problem(&problem));
+                said::problem(&problem, words::problem(&problem));
                 return Ending::Failed;
             }
         };
@@ -53,14 +58,17 @@ impl Check {
                 }
             }
         }
+        if ending != Ending::Done {
+            said::note(crate::words::FINDINGS);
+        }
+        for checked in &all {
+            checked.findings.iter().for_each(said::finding);
+        }
         if around.json {
             said::json(&all);
             return ending;
         }
         for checked in &all {
-            for finding in &checked.findings {
-                said::aside(words::finding(finding));
-            }
             if checked.good {
                 said::result(words::good(&checked.file));
             } else {

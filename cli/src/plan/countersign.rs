@@ -8,8 +8,9 @@ use crate::said;
 use clap::Args;
 use postern_client::bundle::signature::{KeyFault, SecretKey};
 use postern_client::plan::{Opened, SystemClock, countersign};
-use postern_contract::{Problem, Secret};
-use std::io::IsTerminal as _;
+use postern_contract::Problem;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// What it takes.
@@ -27,31 +28,36 @@ pub struct Countersign {
     yes: bool,
 }
 
+/// What `--json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Signed {
+    /// The signature's file.
+    signature: PathBuf,
+}
+
 impl Countersign {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
-        let failed = |path: &PathBuf| {
-            let path = path.clone();
-            move |fault: std::io::Error| postern_client::durable::failed(&path, &fault)
-        };
         let opened = Opened::read(&self.plan)?;
         match opened.plan() {
             Ok(plan) => said::aside(words::signing(plan)),
             Err(findings) => {
-                for finding in findings {
-                    said::aside(words::finding(finding));
-                }
+                findings.iter().for_each(said::finding);
+                said::aside(crate::words::FINDINGS);
                 return Ok(Ending::Refused);
             }
         }
-        let file = Secret::new(std::fs::read_to_string(&self.key).map_err(failed(&self.key))?);
+        let file = match crate::bundle::secret_key(&self.key) {
+            Ok(file) => file,
+            Err(ending) => return Ok(ending),
+        };
         let fails = |fault: KeyFault| said::aside(crate::words::key_fails(&self.key, &fault));
         let key = if SecretKey::needs_password(&file) {
             match self.password.get(false) {
                 Ok(password) => SecretKey::read(&file, Some(&password)),
                 Err(ending) => return Ok(ending),
             }
-        } else if self.yes || agreed() {
+        } else if self.yes || said::confirm(words::SIGN) {
             SecretKey::read(&file, None)
         } else {
             said::aside(words::NOT_SIGNED);
@@ -68,20 +74,10 @@ impl Countersign {
         // what was shown is what is signed, whatever stands in the file by now
         let path = countersign::sign(&opened, &key, now)?;
         if around.json {
-            said::json(&path);
+            said::json(&Signed { signature: path });
         } else {
             said::result(words::signed(&path));
         }
         Ok(Ending::Done)
     }
-}
-
-/// Whether whoever sits there says yes.
-fn agreed() -> bool {
-    if !std::io::stdin().is_terminal() {
-        return false;
-    }
-    said::question(words::SIGN);
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "yes")
 }

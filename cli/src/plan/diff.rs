@@ -11,6 +11,7 @@ use postern_client::plan::Opened;
 use postern_contract::Problem;
 use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanRefusal, PlanView, Standing};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -28,12 +29,15 @@ pub struct Diff {
 }
 
 /// What was found of one plan.
-#[derive(Debug, Serialize)]
-struct Held {
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Held {
+    /// The file.
     file: String,
     /// `done`: it can be applied, or was; `failed`, `refused`, `waiting`.
     ending: &'static str,
+    /// Each step, where the account could be read.
     view: Option<PlanView>,
+    /// What went wrong.
     problem: Option<Problem>,
 }
 
@@ -61,11 +65,14 @@ impl Diff {
             let file = path.display().to_string();
             all.push(Held { file, ending: ending.as_str(), view, problem });
         }
-        if around.json {
-            said::json(&all);
-        } else if all.len() > 1 {
-            said::result(words::summary(&all.iter().map(|held| held.ending).collect::<Vec<_>>()));
+        let summary = words::summary(&all.iter().map(|held| held.ending).collect::<Vec<_>>());
+        if all.len() > 1 {
+            said::result(&summary);
         }
+        if worst != Ending::Done {
+            said::note(summary);
+        }
+        said::json(&all);
         Ok(worst)
     }
 

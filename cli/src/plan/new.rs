@@ -5,9 +5,10 @@ use super::reach::{Reach, policy};
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
+use crate::output_file::Overwrite;
 use crate::said;
 use clap::{Args, ValueEnum};
-use postern_client::plan::{Base, Plan, SystemClock, Unseen, now, prepare, prepare_unseen, review, write};
+use postern_client::plan::{Base, Plan, SystemClock, Unseen, now, prepare, prepare_unseen, review, text};
 use postern_contract::capabilities::Capabilities;
 use postern_contract::connection::Recalled;
 use postern_contract::plan::{PlanFieldProblem, PlanInput};
@@ -60,6 +61,8 @@ pub struct New {
     #[arg(long)]
     cancel: bool,
     #[command(flatten)]
+    overwrite: Overwrite,
+    #[command(flatten)]
     reach: Reach,
 }
 
@@ -77,6 +80,9 @@ enum TwoFactor {
 impl New {
     /// Carries it out.
     pub fn run(self, around: &Around) -> Result<Ending, Problem> {
+        if let Err(ending) = self.overwrite.check(&self.file, []) {
+            return Ok(ending);
+        }
         let input = self.input();
         let origin = self.reach.chosen();
         let now = now(&SystemClock);
@@ -92,7 +98,9 @@ impl New {
         };
         match made {
             Ok(plan) => {
-                write(&self.file, &plan)?;
+                if let Err(ending) = self.overwrite.write(&self.file, text(&plan)?.as_bytes()) {
+                    return Ok(ending);
+                }
                 if around.json {
                     said::json(&plan);
                 } else {

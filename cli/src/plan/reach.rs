@@ -206,7 +206,7 @@ pub fn plans(named: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
                 entries.flatten().map(|entry| entry.path()).filter(|path| is(path)).collect();
             inside.sort();
             if inside.is_empty() {
-                said::aside(words::no_plan_in(path));
+                return Err(failed(path, &std::io::Error::other(words::NO_PLAN_INSIDE)));
             }
             all.extend(inside);
         } else {

@@ -9,6 +9,7 @@ use clap::Args;
 use postern_client::plan::{Receipts, status};
 use postern_contract::Problem;
 use postern_contract::plan::{Receipt, ReceiptNumber};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -20,13 +21,26 @@ pub struct Status {
     export: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct Told {
+/// What `--json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Told {
+    /// Plans that were begun and have not ended.
     under_way: Vec<status::UnderWay>,
+    /// Journals that cannot be read.
     unreadable: Vec<PathBuf>,
+    /// Plans that came with an import and wait.
     offered: Vec<status::Offered>,
+    /// What was applied, the newest first.
     receipts: Vec<Receipt>,
+    /// Whether the receipts are all there and unaltered.
     whole: bool,
+}
+
+/// What `--json` prints with `--export`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Exported {
+    /// The receipt as it is kept.
+    receipt: serde_json::Value,
 }
 
 impl Status {
@@ -35,7 +49,13 @@ impl Status {
         let places = reach::places();
         let receipts = Receipts::at(&places);
         if let Some(number) = self.export {
-            said::bytes(&receipts.export(ReceiptNumber(number))?);
+            let bytes = receipts.export(ReceiptNumber(number))?;
+            if around.json {
+                let receipt = serde_json::from_slice(&bytes).unwrap_or_default();
+                said::json(&Exported { receipt });
+            } else {
+                said::bytes(&bytes);
+            }
             return Ok(Ending::Done);
         }
         let told = Told {
@@ -54,7 +74,9 @@ impl Status {
         };
         if around.json {
             said::json(&told);
-            return Ok(ending);
+        }
+        if ending == Ending::Waiting {
+            said::note(words::PLANS_WAIT);
         }
         for plan in &told.under_way {
             said::result(words::under_way(plan));

@@ -71,6 +71,9 @@ pub const NOT_SIGNED: &str = "Not signed: nobody said yes. Run it in a terminal,
 /// No journal and no receipt.
 pub const NOTHING_YET: &str = "No plan has been applied on this computer.";
 
+/// Plans that wait.
+pub const PLANS_WAIT: &str = "Plans wait: some were begun, or came with an import. Apply them.";
+
 /// The chain of receipts is broken.
 pub const NOT_WHOLE: &str = "The receipts are not whole: one was altered, taken out or put elsewhere. Those marked so cannot be relied on; compare them with exported ones.";
 
@@ -233,9 +236,7 @@ pub fn checked(all: usize, good: usize) -> String {
 }
 
 /// A folder without a plan in it.
-pub fn no_plan_in(folder: &Path) -> String {
-    format!("{}: no file of it ends in .postern-plan, so nothing was done.", shown(folder))
-}
+pub const NO_PLAN_INSIDE: &str = "no file in it ends in .postern-plan";
 
 /// What is about to be signed.
 pub fn signing(plan: &Plan) -> String {

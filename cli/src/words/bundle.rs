@@ -25,6 +25,9 @@ pub fn password_not_read(number: u32, cause: &std::io::Error) -> String {
     )
 }
 
+/// The configuration has findings.
+pub const BUNDLE_WITH_FINDINGS: &str = "The bundle was not made: the findings in its configuration have to be corrected first. Nothing was written.";
+
 /// The inputs make no bundle.
 pub fn bundle_not_made(fault: &Fault) -> String {
     format!("The bundle was not made. {fault}. Nothing was written. Mend that, then make it again.")

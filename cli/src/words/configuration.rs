@@ -8,6 +8,9 @@ use postern_contract::plan::CountersignedAct;
 /// Files in which nothing is wrong.
 pub const NOTHING_TO_MEND: &str = "There is nothing to mend.";
 
+/// Files in which something is.
+pub const FINDINGS: &str = "The findings have to be corrected first.";
+
 /// A setting could not be changed; why was said before.
 pub const NOT_CHANGED: &str = "Nothing was changed.";
 

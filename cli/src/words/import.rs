@@ -14,9 +14,16 @@ pub const IMPORT_NOT_DONE: &str =
     "It was not imported, and nothing was changed. Answer y, or start it with --yes.";
 /// What stood before stands again.
 pub const IMPORT_UNDONE: &str = "The last import is undone: the configuration before it counts again.";
-/// There is no import to undo.
-pub const NOTHING_TO_UNDO: &str =
-    "There is no import to undo, and nothing was changed. Import an earlier configuration instead.";
+/// Why nothing was undone.
+pub fn not_undone(code: ProblemCode) -> &'static str {
+    match code {
+        ProblemCode::NotFound => {
+            "Not undone: there is no import to undo. Import an earlier configuration instead."
+        }
+        ProblemCode::FileChanged => "Not undone: your file has changed since the import.",
+        _ => "Not undone: a file could not be read or written. The configuration is as it was.",
+    }
+}
 
 /// What importing would change.
 pub fn import_preview(preview: &ImportPreview) -> String {
@@ -72,15 +79,16 @@ pub fn import_refused(refusal: &ImportRefusal) -> String {
 }
 
 /// An import that was tried.
-pub fn import_failed(code: ProblemCode) -> String {
+pub fn import_failed(code: ProblemCode) -> &'static str {
     match code {
         ProblemCode::FileChanged => {
-            "A file was changed meanwhile, so nothing was written. Look at the difference again."
+            "Not imported: the file or your configuration changed while the difference was shown. Import it again."
         }
-        ProblemCode::FileFailed => "A file could not be read or written. The configuration is as it was.",
-        _ => "The file is not accepted, and nothing was changed.",
+        ProblemCode::FileFailed => {
+            "Not imported: a file could not be read or written. The configuration is as it was."
+        }
+        _ => "Not imported: the file is not accepted.",
     }
-    .to_owned()
 }
 
 /// Imported.

@@ -4,6 +4,7 @@ use super::archive::File;
 use super::{Fault, SERIAL_MAX, name};
 use crate::hex;
 use postern_contract::moment::Moment;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -13,7 +14,7 @@ pub const FORMAT: u32 = 1;
 pub const NAME_MAX: usize = 64;
 
 /// What a bundle says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// 1.
@@ -30,7 +31,7 @@ pub struct Manifest {
 }
 
 /// A file as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Listed {
     /// Its name within the bundle.

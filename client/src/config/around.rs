@@ -34,16 +34,21 @@ impl Names for PolicyFile {
 }
 
 /// Reads a configuration file. Everything that was found comes back, warnings too; no configuration where one of them is an
-/// error.
-pub fn read_file(path: &Path) -> (Option<File>, Vec<Finding>) {
-    let (read, sheet) = read(path);
+/// error. An error of its own where there is nothing to read.
+pub fn read_file(path: &Path) -> io::Result<(Option<File>, Vec<Finding>)> {
+    Ok(read_bytes(path, bytes(path)?))
+}
+
+/// The same of bytes that were read.
+pub fn read_bytes(path: &Path, bytes: Vec<u8>) -> (Option<File>, Vec<Finding>) {
+    let (read, sheet) = of_bytes(path, bytes);
     (read, finding::of(sheet.findings()))
 }
 
 /// Reads a policy file, as [`read_file`]. Whose it is, is for [`super::trusted`] to say.
-pub fn read_policy(path: &Path) -> (Option<PolicyFile>, Vec<Finding>) {
-    let (read, sheet) = read(path);
-    (read, finding::of(sheet.findings()))
+pub fn read_policy(path: &Path) -> io::Result<(Option<PolicyFile>, Vec<Finding>)> {
+    let (read, sheet) = of_bytes(path, bytes(path)?);
+    Ok((read, finding::of(sheet.findings())))
 }
 
 /// Reads a text as a file of either shape ([`File`], [`PolicyFile`]), without what lies around it; `path` is what findings call
@@ -55,7 +60,7 @@ pub fn read_text<T: Configured>(path: &Path, text: &str) -> (Option<T>, Vec<Find
 
 /// The bytes of a file of either shape. What is no plain file is refused, and so is one that no bundle could carry: files
 /// are written by people, and a mistaken one must not take the memory of whoever reads it.
-pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+pub fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     durable::whole(path, bundle::FILE_BYTES_MAX as u64)
 }
 

@@ -5,10 +5,11 @@ use super::effective::Effective;
 use super::file::{BackendEntry, Defaults};
 use super::layer::Layer;
 use postern_contract::configuration::{SettingKey, Source};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What one file says about a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Candidate {
     /// The value as text.
     pub value: String,

@@ -6,10 +6,11 @@
 
 use super::layer::{Layer, Rank};
 use postern_contract::plan::CountersignedAct;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What is asked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Policy {
     /// Whether a policy is there that cannot be used and never could: then everything is asked for, and nobody's signature
     /// counts.
@@ -25,7 +26,7 @@ pub struct Policy {
 }
 
 /// Somebody whose signature on a bundle counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Signer {
     /// What people call them.
     pub name: String,
@@ -34,7 +35,7 @@ pub struct Signer {
 }
 
 /// Somebody whose signature on prepared changes counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Countersigner {
     /// What people call them.
     pub name: String,

@@ -1,6 +1,6 @@
 //! One writer at a time, over all processes. The lock belongs to an open file, so that a killed process leaves none behind.
 
-use super::{beside, closed, folder, previous, swap, sweep};
+use super::{beside, closed, folder, link, previous, swap, sweep};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,11 @@ impl Locked {
     /// Waits for other writers, 10 seconds at most; then [`io::ErrorKind::TimedOut`]. It blocks: call it off the runtime's
     /// threads. Asked for again by one who holds it, it waits in vain.
     pub fn of(path: &Path) -> io::Result<Self> {
-        folder::make(folder::of(path))?;
-        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let path = link::target(path)?;
+        if std::fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, super::NOT_A_REGULAR_FILE));
+        }
+        folder::make(folder::of(&path))?;
         let name = beside(&path, ".", ".lock");
         let held =
             closed(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(name)?;

@@ -82,3 +82,89 @@ fn cfg_4_writers_follow_each_other() {
     });
     assert_eq!(fs::read_to_string(&path).unwrap(), "20");
 }
+
+/// Each kind of link to `config.toml`'s place: what is written goes through, and the link stays.
+#[test]
+fn u19_a_file_is_written_through_links_that_lead_nowhere_yet() {
+    use std::os::unix::fs::symlink;
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("config")).unwrap();
+    fs::create_dir_all(at("dotfiles")).unwrap();
+    symlink(at("dotfiles/absolute.toml"), at("config/absolute")).unwrap();
+    symlink("../dotfiles/relative.toml", at("config/relative")).unwrap();
+    symlink("relative-2", at("config/chain")).unwrap();
+    symlink("../dotfiles/chain.toml", at("config/relative-2")).unwrap();
+    symlink("../dotfiles/new/deep/inner.toml", at("config/deep")).unwrap();
+    symlink(at("dotfiles"), at("linked-folder")).unwrap();
+    symlink("by-folder.toml", at("dotfiles/by-folder")).unwrap();
+    for (link, target) in [
+        ("config/absolute", "dotfiles/absolute.toml"),
+        ("config/relative", "dotfiles/relative.toml"),
+        ("config/chain", "dotfiles/chain.toml"),
+        ("config/deep", "dotfiles/new/deep/inner.toml"),
+        ("linked-folder/by-folder", "dotfiles/by-folder.toml"),
+    ] {
+        for text in ["one", "two"] {
+            replace(&at(link), text.as_bytes()).unwrap();
+            assert!(at(link).is_symlink(), "{link} stays a link");
+            assert!(!at(target).is_symlink());
+            assert_eq!(fs::read_to_string(at(target)).unwrap(), text, "{link}");
+        }
+        assert_eq!(fs::read_to_string(previous(&at(target))).unwrap(), "one");
+        super::remove(&at(link)).unwrap();
+        assert!(at(link).is_symlink() && !at(target).exists(), "{link} stays when its file is removed");
+    }
+}
+
+#[test]
+fn u19_links_to_folders_and_circles_are_refused_and_stay() {
+    use std::os::unix::fs::symlink;
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("inner")).unwrap();
+    symlink("inner", at("to-folder")).unwrap();
+    symlink("b", at("a")).unwrap();
+    symlink("a", at("b")).unwrap();
+    for name in ["to-folder", "a"] {
+        assert!(put(&at(name), b"x").is_err() && replace(&at(name), b"x").is_err(), "{name}");
+        assert!(at(name).is_symlink());
+    }
+}
+
+#[test]
+fn f17_pipes_devices_and_long_files_are_not_read() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+    std::os::unix::fs::symlink(at("pipe"), at("link")).unwrap();
+    let paths = [at("pipe"), at("link"), folder.path().to_owned(), "/dev/zero".into(), "/dev/null".into()];
+    for path in paths {
+        let fault = super::whole(&path, 10).unwrap_err();
+        assert!(fault.to_string().contains(super::NOT_A_REGULAR_FILE), "{path:?}: {fault}");
+        // and none of them is ever replaced by a file
+        assert!(put(&path, b"x").is_err() && !path.is_file(), "{path:?}");
+    }
+    fs::write(at("long"), "12345678901").unwrap();
+    assert_eq!(super::whole(&at("long"), 10).unwrap_err().kind(), std::io::ErrorKind::FileTooLarge);
+    assert_eq!(super::whole(&at("long"), 11).unwrap(), b"12345678901");
+}
+
+#[test]
+fn f3_a_new_file_takes_the_place_of_nothing() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    super::create(&at("new/file"), b"one").unwrap();
+    assert_eq!(super::create(&at("new/file"), b"two").unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+    std::os::unix::fs::symlink("nowhere", at("link")).unwrap();
+    assert_eq!(super::create(&at("link"), b"two").unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(fs::read(at("new/file")).unwrap(), b"one");
+    fs::hard_link(at("new/file"), at("second")).unwrap();
+    std::os::unix::fs::symlink("second", at("third")).unwrap();
+    for same in ["new/file", "second", "third", "new/../second"] {
+        assert!(super::is_same_file(&at("new/file"), &at(same)), "{same}");
+    }
+    fs::write(at("other"), "one").unwrap();
+    assert!(!super::is_same_file(&at("new/file"), &at("other")));
+    assert!(!super::is_same_file(&at("missing"), &at("missing")), "no file is there to be overwritten");
+}

@@ -4,7 +4,8 @@
 use super::incoming::{Body, Incoming};
 use super::record::{self, Record};
 use super::serials;
-use crate::bundle::{fingerprint, name};
+use crate::bundle::signature::Signature;
+use crate::bundle::{FILE_BYTES_MAX, fingerprint, name};
 use crate::config::Places;
 use crate::durable::{self, Locked};
 use crate::plan::brought;
@@ -47,7 +48,7 @@ fn plans(folder: &Path, incoming: &Incoming) -> Result<Vec<PathBuf>, Problem> {
     for plan in incoming.plan_names() {
         let Some(bytes) = incoming.plans.get(&plan) else { continue };
         let mut path = folder.join(&plan);
-        if std::fs::read(&path).is_ok_and(|there| there != *bytes) {
+        if read(&path).is_ok_and(|there| there != *bytes) {
             let sum = fingerprint(bytes);
             let stem = plan.strip_suffix(name::PLAN).unwrap_or(&plan);
             path = folder.join(format!("{stem}-{}{}", sum.get(..7).unwrap_or_default(), name::PLAN));
@@ -64,12 +65,17 @@ fn plans(folder: &Path, incoming: &Incoming) -> Result<Vec<PathBuf>, Problem> {
 
 /// Writes a plan's signature unless there is one: whoever brings the same plan again takes no good signature away.
 fn first(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let there = std::fs::read_to_string(path).ok();
-    let is_signature = there.is_some_and(|text| minisign::SignatureBox::from_string(&text).is_ok());
+    let there = read(path).ok().and_then(|there| String::from_utf8(there).ok());
+    let is_signature = there.is_some_and(|text| Signature::read(&text).is_some());
     if is_signature { Ok(()) } else { same(path, bytes) }
 }
 
 /// Writes the file unless it holds just that.
 fn same(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if std::fs::read(path).is_ok_and(|there| there == bytes) { Ok(()) } else { durable::put(path, bytes) }
+    if read(path).is_ok_and(|there| there == bytes) { Ok(()) } else { durable::put(path, bytes) }
+}
+
+/// What stands there, where it is no longer than a file of a bundle.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    durable::whole(path, FILE_BYTES_MAX as u64)
 }

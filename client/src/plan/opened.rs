@@ -58,7 +58,7 @@ pub struct Opened {
 impl Opened {
     /// Reads the file. What is wrong with a plan comes as findings; `file_failed` where there is nothing to read.
     pub fn read(path: &Path) -> Result<Self, Problem> {
-        let bytes = durable::read(path, SIZE_MAX + 1).map_err(|fault| durable::failed(path, &fault))?;
+        let bytes = durable::whole(path, SIZE_MAX).map_err(|fault| durable::failed(path, &fault))?;
         Ok(Self::of(path, bytes))
     }
 
@@ -302,10 +302,15 @@ pub(super) fn shown(plan: &Plan, at: usize, step: &Step, seen: Option<&Seen>, jo
 
 /// Writes a new plan where a person chose, over nothing but a file they chose to replace.
 pub fn write(path: &Path, plan: &Plan) -> Result<(), Problem> {
+    durable::put(path, text(plan)?.as_bytes()).map_err(|fault| durable::failed(path, &fault))
+}
+
+/// The text of a plan's file: what is written is what is read back.
+pub fn text(plan: &Plan) -> Result<String, Problem> {
     let text = plan.to_text();
-    // what is written is what is read back: nothing that was not meant
-    if Plan::read(path, &text).0.as_ref() != Some(plan) {
-        return Err(Problem::new(ProblemCode::Internal));
+    if Plan::read(Path::new(""), &text).0.as_ref() == Some(plan) {
+        Ok(text)
+    } else {
+        Err(Problem::new(ProblemCode::Internal))
     }
-    durable::put(path, text.as_bytes()).map_err(|fault| durable::failed(path, &fault))
 }

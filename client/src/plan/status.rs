@@ -4,14 +4,16 @@ use super::brought;
 use super::journal::{Journal, Places};
 use super::opened::Opened;
 use postern_contract::Moment;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::PathBuf;
 use uuid::Uuid;
 
 /// A plan whose application was begun and has not ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnderWay {
     /// Which plan.
+    #[schemars(with = "String")]
     pub plan: Uuid,
     /// Its file, without the folder.
     pub file: String,
@@ -24,7 +26,7 @@ pub struct UnderWay {
 }
 
 /// A plan that came along with an import and waits to be applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Offered {
     /// Where its file lies.
     pub path: PathBuf,
