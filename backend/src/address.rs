@@ -2,7 +2,7 @@
 //! tables, which only the backend carries.
 
 use contract::Rule;
-use contract::rules;
+use contract::rules::{self, email};
 use contract::verification::Channel;
 use phonenumber::{Mode, PhoneNumber, Type};
 
@@ -12,7 +12,7 @@ pub(crate) struct Address {
     pub channel: Channel,
     /// As it is written to and shown: the email as typed, the phone in E.164.
     pub shown: String,
-    /// What makes two spellings the same address: the email in lower case, the phone in E.164.
+    /// What makes two spellings the same address: the email in lower case with A-labels, the phone in E.164.
     pub canonical: String,
 }
 
@@ -21,8 +21,8 @@ impl Address {
     pub(crate) fn read(channel: Channel, typed: &str, region: &str) -> Result<Self, Rule> {
         match channel {
             Channel::Email => {
-                let shown = rules::email_address(typed)?;
-                Ok(Self { channel, canonical: canonical_email(&shown), shown })
+                let address = email::Address::parse(typed)?;
+                Ok(Self { channel, canonical: address.canonical(), shown: address.displayed() })
             }
             Channel::TextMessage => {
                 let phone = mobile_phone(typed, region)?;
@@ -32,8 +32,8 @@ impl Address {
     }
 
     /// The email address of an account.
-    pub(crate) fn stored_email(shown: &str, canonical: &str) -> Self {
-        Self { channel: Channel::Email, shown: shown.to_owned(), canonical: canonical.to_owned() }
+    pub(crate) fn stored_email(shown: &str) -> Self {
+        Self { channel: Channel::Email, shown: shown.to_owned(), canonical: rules::canonical_email(shown) }
     }
 
     /// The mobile phone of an account.
@@ -48,12 +48,6 @@ impl Address {
             Channel::TextMessage => "text_message",
         }
     }
-}
-
-/// Lower case: no provider in use tells `Mina@` from `mina@`, and two accounts for one mailbox would.
-pub fn canonical_email(address: &str) -> String {
-    use unicode_normalization::UnicodeNormalization as _;
-    address.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
 /// A mobile phone in E.164, read as typed. `region` is where a number without a country code is taken to be.

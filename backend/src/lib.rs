@@ -45,9 +45,10 @@ mod words;
 #[cfg(feature = "fuzz")]
 pub use http::fuzz;
 
-pub use address::{canonical_email, mobile_phone, phone_masked, phone_shown};
+pub use address::{mobile_phone, phone_masked, phone_shown};
 pub use clock::{Clock, SystemClock};
 pub use config::{Hashing, Settings};
+pub use contract::rules::canonical_email;
 pub use delivery::settings;
 pub use error::OpenError;
 pub use messages::{Carriage, PostedMessage};

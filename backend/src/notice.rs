@@ -35,7 +35,7 @@ pub(crate) async fn tell(
 
 /// The account's email address.
 pub(crate) fn email_of(account: &AccountRow) -> Address {
-    Address::stored_email(&account.email, &account.email_canonical)
+    Address::stored_email(&account.email)
 }
 
 /// The account's mobile phone.

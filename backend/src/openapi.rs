@@ -167,6 +167,8 @@ mod tests {
     use super::text;
     use contract::Access;
     use contract::operation::OPERATIONS;
+    use contract::session::PLACE_MAX;
+    use contract::{Rule, rules};
     use serde_json::Value;
 
     fn references(value: &Value, found: &mut Vec<String>) {
@@ -219,6 +221,52 @@ mod tests {
         }
         for word in ["password_hint", "password_expires", "secret_question"] {
             assert!(!text().contains(word), "{word}");
+        }
+    }
+
+    /// Each text that a request holds, with a value that is accepted and the rule for it.
+    const BOUNDED: &[(&str, &str, &str, fn(&str) -> Option<Rule>)] = &[
+        ("NewAccount", "name", "Mina", |text| rules::display_name(text).err()),
+        ("NewAccount", "task", "gate", |text| rules::task(text).err()),
+        ("NewAccount", "password", "seven harbor lamps", |text| rules::new_password(text, 15).err()),
+        ("ProvenAddress", "address", "mina@harbor.example", |text| rules::email_address(text).err()),
+        ("ProvenAddress", "address", "010-5550-1234", |text| rules::mobile_phone(text).err()),
+        ("AccountChange", "name", "Mina", |text| rules::display_name(text).err()),
+        ("AccountChange", "task", "gate", |text| rules::task(text).err()),
+        ("PasswordChange", "current_password", "seven harbor lamps", |text| rules::password(text).err()),
+        ("PasswordChange", "new_password", "seven harbor lamps", |text| rules::new_password(text, 8).err()),
+        ("PasswordAgain", "password", "seven harbor lamps", |text| rules::password(text).err()),
+        ("Credentials", "email", "mina@harbor.example", |text| rules::email_address(text).err()),
+        ("Credentials", "password", "seven harbor lamps", |text| rules::password(text).err()),
+        ("Credentials", "place", "harbor-desk", |text| rules::line(text, PLACE_MAX).err()),
+        ("NewKey", "label", "Day robot", |text| rules::label(text).err()),
+        ("VerificationRequest", "address", "mina@harbor.example", |text| rules::email_address(text).err()),
+        ("VerificationRequest", "address", "010-5550-1234", |text| rules::mobile_phone(text).err()),
+        ("Confirmation", "number", "418 209", |text| rules::number(text).err()),
+        ("Number", "number", "418 209", |text| rules::number(text).err()),
+    ];
+
+    #[test]
+    fn u23_the_described_bound_of_a_text_is_the_rules() {
+        let document: Value = serde_json::from_str(&text()).unwrap();
+        for (schema, field, good, rule) in BOUNDED {
+            let described = &document["components"]["schemas"][schema]["properties"][field]["maxLength"];
+            let max = usize::try_from(described.as_u64().unwrap()).unwrap();
+            let padded = |length: usize| format!("{good}{}", " ".repeat(length - good.len()));
+            assert_eq!(rule(&padded(max)), None, "{schema}.{field}: {max}");
+            let over = rule(&padded(max + 1));
+            assert!(matches!(over, Some(Rule::TooLong { .. })), "{schema}.{field}: {over:?}");
+        }
+        // and no other text of a request is without a bound, but for secrets that the backend made
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            let sent = schema["additionalProperties"] == false;
+            for (field, described) in schema["properties"].as_object().into_iter().flatten().filter(|_| sent)
+            {
+                let is_text = described["type"] == "string" || described["type"][0] == "string";
+                let closed = ["pattern", "format", "enum"].iter().any(|word| described.get(word).is_some());
+                let bounded = BOUNDED.iter().any(|(schema, of, ..)| schema == name && of == field);
+                assert!(!is_text || closed || bounded, "{name}.{field} has no bound");
+            }
         }
     }
 }

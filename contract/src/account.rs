@@ -55,20 +55,20 @@ impl Answer for Account {
 pub struct NewAccount {
     /// The asker that both verifications were started with.
     pub asker: AskerId,
-    /// 1–20 characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 5120))]
+    /// 1–20 visible characters, at most 240 code points.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 240))]
     pub name: String,
     /// The proven address.
     pub email: ProvenAddress,
     /// The proven mobile phone.
     pub mobile_phone: ProvenAddress,
-    /// 0–20 characters.
+    /// 0–20 visible characters, at most 240 code points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 5120))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 240))]
     pub task: Option<String>,
     /// 15–256 code points.
     #[serde(with = "crate::secret::exposed")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 15, max_length = 256))]
     pub password: Secret<String>,
 }
 
@@ -90,7 +90,7 @@ impl Body for NewAccount {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProvenAddress {
     /// As it was typed when the number was asked for.
-    #[cfg_attr(feature = "openapi", schema(min_length = 7))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 254))]
     pub address: String,
     /// [`crate::verification::Proof::proof`].
     #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{43}$"))]
@@ -115,13 +115,13 @@ impl Answer for Created {}
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountChange {
-    /// 1–20 characters.
+    /// 1–20 visible characters, at most 240 code points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 5120))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 240))]
     pub name: Option<String>,
-    /// 0–20 characters.
+    /// 0–20 visible characters, at most 240 code points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 5120))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 240))]
     pub task: Option<String>,
     /// The new address with its proof; the old one stays until this request succeeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,11 +157,11 @@ impl Body for AccountChange {
 pub struct PasswordChange {
     /// Checked again, although the session is stepped up. Wrong: `rejected` with [`rules::Rule::Wrong`].
     #[serde(with = "crate::secret::exposed")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 4096))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 1024))]
     pub current_password: Secret<String>,
     /// 15–256 code points, or 8–256 where a second factor is enabled.
     #[serde(with = "crate::secret::exposed")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 8, max_length = 256))]
     pub new_password: Secret<String>,
 }
 

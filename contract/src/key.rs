@@ -115,8 +115,8 @@ fn base62(bytes: &[u8], digits: usize) -> String {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewKey {
-    /// What will use it, 1–40 characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 10240))]
+    /// What will use it: 1–40 visible characters, at most 480 code points.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 480))]
     pub label: String,
     /// SHA-256 of the secret's text, 64 lower-case hexadecimal digits.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]

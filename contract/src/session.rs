@@ -22,11 +22,12 @@ pub struct Credentials {
     pub email: String,
     /// Its password.
     #[serde(with = "crate::secret::exposed")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 4096))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 1024))]
     pub password: Secret<String>,
-    /// What to call this place in the list of sessions, 1–64 characters: the computer's name.
+    /// What to call this place in the list of sessions, the computer's name: 1–64 visible characters, at most 768 code
+    /// points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 16384))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 768))]
     pub place: Option<String>,
     /// What an earlier sign-in on this desktop answered, if it was kept. It opens nothing; it says that this desktop has
     /// been here before, so that strangers who guess elsewhere cannot hold it up.
@@ -52,7 +53,7 @@ impl Body for Credentials {
 pub struct PasswordAgain {
     /// The account's password. Wrong: `credentials_refused`.
     #[serde(with = "crate::secret::exposed")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 4096))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 1024))]
     pub password: Secret<String>,
 }
 
@@ -67,8 +68,8 @@ impl Body for PasswordAgain {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Number {
-    /// Six digits; spaces and hyphens are ignored.
-    #[cfg_attr(feature = "openapi", schema(pattern = r"^[\s-]*([0-9][\s-]*){6}$"))]
+    /// Six digits of any script; everything that is not displayed, white space, dashes and brackets are ignored.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub number: String,
 }
 

@@ -59,7 +59,7 @@ pub struct VerificationRequest {
     /// By mail or by text message.
     pub channel: Channel,
     /// Where to: an email address, or a mobile phone typed nationally or internationally.
-    #[cfg_attr(feature = "openapi", schema(min_length = 6))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 254))]
     pub address: String,
 }
 
@@ -102,8 +102,8 @@ pub struct NumberState {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Confirmation {
-    /// Six digits; spaces and hyphens are ignored.
-    #[cfg_attr(feature = "openapi", schema(pattern = r"^[\s-]*([0-9][\s-]*){6}$"))]
+    /// Six digits of any script; everything that is not displayed, white space, dashes and brackets are ignored.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub number: String,
     /// At sign-up, the asker that the verification was started with.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -47,7 +47,13 @@ fn rule(rule: Rule) -> String {
         Rule::Missing => "is missing".to_owned(),
         Rule::TooShort { min } => format!("is too short: at least {min} characters"),
         Rule::TooLong { max } => format!("is too long: at most {max} characters"),
-        Rule::ForbiddenCharacter => "has a character that is not allowed".to_owned(),
+        Rule::ForbiddenCharacter { code_point } => {
+            format!("is not accepted: {} is not allowed", code_point.named())
+        }
+        Rule::InvisibleCharacter { code_point } => {
+            format!("is not accepted: {code_point} is invisible and not allowed")
+        }
+        Rule::StackedCharacters => "has too many marks on one character".to_owned(),
         Rule::NotAnEmailAddress => "is not an email address".to_owned(),
         Rule::NotAMobilePhone => "is not a mobile phone number that can be called".to_owned(),
         Rule::CommonPassword => "is one of those that are guessed first".to_owned(),

@@ -81,7 +81,7 @@ impl Handle for CreateAccount {
             password: &body.password,
         };
         let new = drafted(backend, draft).await?;
-        let email = Address::stored_email(&new.email, &new.email_canonical);
+        let email = Address::stored_email(&new.email);
         let phone = Address::stored_phone(&new.mobile_phone);
 
         let mut tx = backend.store().write().await?;
@@ -169,7 +169,7 @@ impl Handle for ChangeAccount {
 fn factor_moved(before: &AccountRow, after: &AccountRow) -> bool {
     before.two_factor
         && match before.method {
-            Channel::Email => before.email_canonical != after.email_canonical,
+            Channel::Email => rules::canonical_email(&before.email) != rules::canonical_email(&after.email),
             Channel::TextMessage => before.mobile_phone != after.mobile_phone,
         }
 }
@@ -212,7 +212,7 @@ impl Change {
         let (of, now) = (Binding::Account(row.id), backend.now());
         let proof_of =
             |to: &Address, proof: &str| presented(backend, proof, to, NumberPurpose::ChangeContact, of);
-        let (mut email_proven, mut phone_proven) = (true, true);
+        let (mut email_proven, mut phone_proven, changes_email) = (true, true, self.email.is_some());
         if let Some((to, proof)) = self.email {
             email_proven = tx.use_proof(&proof_of(&to, &proof), now).await?;
             (row.email, row.email_canonical) = (to.shown, to.canonical);
@@ -222,7 +222,8 @@ impl Change {
             row.mobile_phone = to.canonical;
         }
         let taken = tx.taken(&row.email_canonical, &row.mobile_phone, Some(row.id)).await?;
-        proofs(email_proven && !taken.email, phone_proven && !taken.mobile_phone)?;
+        // two accounts that an earlier version allowed for one mailbox keep their addresses
+        proofs(email_proven && !(changes_email && taken.email), phone_proven && !taken.mobile_phone)?;
         row.name = self.name.unwrap_or_else(|| std::mem::take(&mut row.name));
         if let TaskChange::Becomes(task) = self.task {
             row.task = task;

@@ -3,7 +3,6 @@
 use super::Handle;
 use super::account::own;
 use super::challenge::ask_second_factor;
-use crate::address::canonical_email;
 use crate::caller::{self, Anybody, KeyOrSession, SignedIn, Unlocked, moment};
 use crate::code::{self, fingerprint};
 use crate::delivery::session_limits;
@@ -16,8 +15,9 @@ use contract::activity::Event;
 use contract::operation::{
     CloseSession, EndSession, GetSession, GetWhoAmI, ListSessions, OpenSession, RevokeSession, StepUp,
 };
+use contract::rules::{self, canonical_email};
 use contract::session::{PLACE_MAX, Place, Session, Sessions, SignIn, WhoAmI};
-use contract::{Problem, ProblemCode, Secret, SessionId, rules};
+use contract::{Problem, ProblemCode, Secret, SessionId};
 
 impl Handle for OpenSession {
     type Caller = Anybody;
@@ -26,14 +26,13 @@ impl Handle for OpenSession {
         let place = body.place.as_deref().map(|place| rules::line(place, PLACE_MAX)).transpose();
         let place = place.map_err(|rule| Problem::field(ProblemCode::Rejected, "place", rule))?;
         let place = place.as_deref();
-        let email = canonical_email(&body.email);
-        let address = backend.keys().address("email", &email);
+        let address = backend.keys().address("email", &canonical_email(&body.email));
         let shown = body.desktop.as_ref().map(|secret| fingerprint(secret.expose()));
         let budget = Budget::of(backend, Act::Failure);
         let peer = budget.as_ref().map(Budget::subject);
         // what counts is asked again once the password has been hashed
         let look = backend.store().look().await?;
-        let arrival = look.arrival(&email, shown.as_deref(), peer, backend.now()).await?;
+        let arrival = look.arrival(&body.email, shown.as_deref(), peer, backend.now()).await?;
         let known = arrival.account;
         let desktop = shown.filter(|_| arrival.desktop_known);
         // behind the same address others never hold up a person at a known desktop

@@ -1,7 +1,7 @@
 //! Accounts as an operator makes, finds and removes them. Whoever makes one vouches for the addresses; the rules for what
 //! is in it are those of everybody.
 
-use crate::address::{canonical_email, sent_to};
+use crate::address::sent_to;
 use crate::draft::{Draft, drafted};
 use crate::erasure::erase;
 use crate::http::insist::insist;
@@ -79,7 +79,7 @@ impl Backend {
             let mut tx = self.store().read().await?;
             Ok::<_, Problem>(match named.parse::<uuid::Uuid>() {
                 Ok(id) => tx.account(AccountId(id)).await?,
-                Err(_) => tx.account_by_email(&canonical_email(named)).await?,
+                Err(_) => tx.account_by_email(named).await?,
             })
         });
         Ok(found.await?.ok_or(ProblemCode::NotFound)?.id)

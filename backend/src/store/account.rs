@@ -91,10 +91,15 @@ pub(super) fn read(row: &AnyRow) -> Stored<AccountRow> {
 
 /// An account out of a row that names its identifier otherwise.
 pub(super) fn read_as(row: &AnyRow, id: &str) -> Stored<AccountRow> {
+    let mut email: String = row.try_get("email")?;
+    if !email.is_ascii() || email.contains("xn--") {
+        // earlier versions stored the domain as it was typed
+        email = contract::rules::email_address(&email).unwrap_or(email);
+    }
     Ok(AccountRow {
         id: super::session::id(row, id)?,
         name: row.try_get("name")?,
-        email: row.try_get("email")?,
+        email,
         email_canonical: row.try_get("email_canonical")?,
         mobile_phone: row.try_get("mobile_phone")?,
         task: row.try_get("task")?,
@@ -112,6 +117,21 @@ pub(super) fn read_as(row: &AnyRow, id: &str) -> Stored<AccountRow> {
     })
 }
 
+/// The spellings under which an account with this address may be stored: as an earlier version would have stored what was
+/// typed, and with A-labels and U-labels in the domain. No text of PostgreSQL holds NUL, so no account has such an address.
+pub(crate) fn spellings(typed: &str) -> [String; 3] {
+    use contract::rules::email::Address;
+    use unicode_normalization::UnicodeNormalization as _;
+    if typed.contains('\0') {
+        return [const { String::new() }; 3];
+    }
+    let before: String = typed.trim().nfc().collect::<String>().to_lowercase().nfc().collect();
+    match Address::parse(typed) {
+        Ok(address) => [before, address.canonical(), address.unicode_canonical()],
+        Err(_) => [before.clone(), before.clone(), before],
+    }
+}
+
 impl Tx {
     pub(crate) async fn account(&mut self, id: AccountId) -> Stored<Option<AccountRow>> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {FIELDS} FROM account WHERE id = $1"));
@@ -119,13 +139,13 @@ impl Tx {
         row.as_ref().map(read).transpose()
     }
 
-    pub(crate) async fn account_by_email(&mut self, canonical: &str) -> Stored<Option<AccountRow>> {
-        // no text of PostgreSQL holds it, so no account has it
-        if canonical.contains('\0') {
-            return Ok(None);
-        }
-        let sql = sqlx::AssertSqlSafe(format!("SELECT {FIELDS} FROM account WHERE email_canonical = $1"));
-        let row = sqlx::query(sql).bind(canonical).fetch_optional(self.on()).await?;
+    pub(crate) async fn account_by_email(&mut self, typed: &str) -> Stored<Option<AccountRow>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {FIELDS} FROM account WHERE email_canonical IN ($1, $2, $3) \
+             ORDER BY CASE email_canonical WHEN $1 THEN 0 ELSE 1 END LIMIT 1"
+        ));
+        let [typed, ascii, unicode] = spellings(typed);
+        let row = sqlx::query(sql).bind(typed).bind(ascii).bind(unicode).fetch_optional(self.on()).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -145,17 +165,20 @@ impl Tx {
     /// Whether an account other than `except` has the email address or the mobile phone.
     pub(crate) async fn taken(
         &mut self,
-        email_canonical: &str,
+        email: &str,
         mobile_phone: &str,
         except: Option<AccountId>,
     ) -> Stored<Taken> {
+        let [typed, ascii, unicode] = spellings(email);
         let (email, mobile_phone): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT COUNT(*) FROM account WHERE email_canonical = $1 AND id <> $3), \
+            "SELECT (SELECT COUNT(*) FROM account WHERE email_canonical IN ($1, $4, $5) AND id <> $3), \
                     (SELECT COUNT(*) FROM account WHERE mobile_phone = $2 AND id <> $3)",
         )
-        .bind(email_canonical)
+        .bind(typed)
         .bind(mobile_phone)
         .bind(except.map(|id| id.to_string()).unwrap_or_default())
+        .bind(ascii)
+        .bind(unicode)
         .fetch_one(self.on())
         .await?;
         Ok(Taken { email: email > 0, mobile_phone: mobile_phone > 0 })

@@ -2,7 +2,7 @@
 //! thread or crosses a network, which beside the hash is most of what a sign-in costs. Both ask for as much where there is
 //! no account, so that their time does not say that there is one.
 
-use super::account::{FIELDS, read};
+use super::account::{FIELDS, read, spellings};
 use super::desktop::KNOWN;
 use super::lane::Look;
 use super::{AccountRow, Stored, Tx};
@@ -38,11 +38,10 @@ fn account(row: &AnyRow) -> Stored<Option<AccountRow>> {
 }
 
 impl Look {
-    /// Who has this address, and whether this desktop and this network address are known. Nobody has an address that holds
-    /// NUL: no text of PostgreSQL does.
+    /// Who has this address, and whether this desktop and this network address are known.
     pub(crate) async fn arrival(
         self,
-        email_canonical: &str,
+        email: &str,
         desktop: Option<&str>,
         peer: Option<&str>,
         now: i64,
@@ -51,13 +50,17 @@ impl Look {
             "SELECT {FIELDS}, COALESCE(used_until, 0) AS used_until, \
                  (SELECT COUNT(*) FROM desktop WHERE sha256 = $2 AND account_id = account.id AND last_used_at > $3) AS known \
              FROM (SELECT 1 AS one) AS nobody \
-             LEFT JOIN account ON email_canonical = $1 LEFT JOIN peer ON subject = $4"
+             LEFT JOIN account ON email_canonical IN ($1, $5, $6) LEFT JOIN peer ON subject = $4 \
+             ORDER BY CASE email_canonical WHEN $1 THEN 0 ELSE 1 END LIMIT 1"
         );
+        let [typed, ascii, unicode] = spellings(email);
         let question = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(if email_canonical.contains('\0') { "" } else { email_canonical })
+            .bind(typed)
             .bind(desktop.unwrap_or_default())
             .bind(now - KNOWN)
-            .bind(peer.unwrap_or_default());
+            .bind(peer.unwrap_or_default())
+            .bind(ascii)
+            .bind(unicode);
         let row = self.row(question).await?.ok_or(sqlx::Error::RowNotFound)?;
         Ok(Arrival {
             account: account(&row)?,

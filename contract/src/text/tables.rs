@@ -1,5 +1,10 @@
-//! [`super`] by tables of our own: natively.
+//! Unicode data of [`super`] from tables, for native targets.
 
+use super::Property;
+use icu_properties::props::{
+    Dash, DefaultIgnorableCodePoint, Emoji, ExtendedPictographic, GeneralCategory, GeneralCategoryGroup,
+};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -11,6 +16,43 @@ pub fn nfkc(text: &str) -> String {
     text.nfkc().collect()
 }
 
-pub fn characters(text: &str) -> u32 {
-    u32::try_from(text.graphemes(true).count()).unwrap_or(u32::MAX)
+/// The number of code points of each extended grapheme cluster.
+pub fn clusters(text: &str) -> Vec<u32> {
+    text.graphemes(true).map(super::code_points).collect()
+}
+
+pub(super) fn has(property: Property, character: char) -> bool {
+    let category = || CodePointMapData::<GeneralCategory>::new().get(character);
+    let among = |group: GeneralCategoryGroup| group.contains(category());
+    match property {
+        Property::Ignorable => CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character),
+        Property::Control => {
+            among(GeneralCategoryGroup::Other)
+                || matches!(category(), GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator)
+        }
+        Property::Digit => category() == GeneralCategory::DecimalNumber,
+        Property::Dash => CodePointSetData::new::<Dash>().contains(character),
+        Property::Bracket => matches!(
+            category(),
+            GeneralCategory::OpenPunctuation
+                | GeneralCategory::ClosePunctuation
+                | GeneralCategory::InitialPunctuation
+                | GeneralCategory::FinalPunctuation
+        ),
+        Property::Mark => among(GeneralCategoryGroup::Mark),
+        Property::Nonspacing => {
+            matches!(category(), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
+        }
+        Property::Emoji => CodePointSetData::new::<Emoji>().contains(character),
+        Property::Pictographic => CodePointSetData::new::<ExtendedPictographic>().contains(character),
+    }
+}
+
+/// The A-label form of a domain by UTS #46, or none where it is no host name.
+pub fn to_ascii(domain: &str) -> Option<String> {
+    use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+    Uts46::new()
+        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
+        .ok()
+        .map(std::borrow::Cow::into_owned)
 }

@@ -19,9 +19,15 @@ pub fn rule(rule: Rule, value: &str) -> String {
             let over = length.saturating_sub(max).max(1);
             return format!("{} too long. Shorten it to {max}.", count(over, "character", "characters"));
         }
-        Rule::ForbiddenCharacter => {
-            "There is an invisible character in it. Type it again instead of pasting."
+        Rule::ForbiddenCharacter { code_point } => {
+            return format!("{} is not allowed here. Remove it.", code_point.named());
         }
+        Rule::InvisibleCharacter { code_point } => {
+            return format!(
+                "{code_point} is invisible and not allowed. Type the text again instead of pasting it."
+            );
+        }
+        Rule::StackedCharacters => "One character has too many marks. Remove some of them.",
         Rule::NotAnEmailAddress => "That is not an email address. It looks like name@company.example.",
         Rule::NotAMobilePhone => "That is not a mobile phone number. Type it as on a business card.",
         Rule::NotANumber => "An authentication number has 6 digits. Type all of them.",

@@ -4,6 +4,7 @@
 use super::copy::connect;
 use crate::code::Keys;
 use crate::store::Remains;
+use crate::store::account::spellings;
 use sqlx::Connection as _;
 use std::collections::HashSet;
 use std::path::Path;
@@ -55,8 +56,9 @@ pub(crate) async fn end_again(copy: &Path, ended: &Ended, keys: &Keys) -> sqlx::
             sqlx::query(sql).bind(id).execute(&mut connection).await?;
         }
         // messages that went there before there was an account
-        let addresses = [keys.address("email", email), keys.address("text_message", phone)];
-        for address in addresses.iter().filter(|_| has("outbox")) {
+        let emails = spellings(email).map(|email| keys.address("email", &email));
+        let addresses = emails.into_iter().chain([keys.address("text_message", phone)]);
+        for address in addresses.filter(|_| has("outbox")) {
             let sql = "DELETE FROM outbox WHERE address = $1";
             sqlx::query(sql).bind(address).execute(&mut connection).await?;
         }

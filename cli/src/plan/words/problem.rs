@@ -94,7 +94,13 @@ pub fn rule(rule: Rule) -> String {
         Rule::WrongType => "is of another type",
         Rule::TooShort { min } => return format!("is shorter than {min} characters"),
         Rule::TooLong { max } => return format!("is longer than {max} characters"),
-        Rule::ForbiddenCharacter => "holds a character that is not allowed",
+        Rule::ForbiddenCharacter { code_point } => {
+            return format!("is not accepted: {} is not allowed", code_point.named());
+        }
+        Rule::InvisibleCharacter { code_point } => {
+            return format!("is not accepted: {code_point} is invisible and not allowed");
+        }
+        Rule::StackedCharacters => "has too many marks on one character",
         Rule::NotAnEmailAddress => "is no email address",
         Rule::NotAMobilePhone => "is no mobile phone number",
         Rule::NotANumber => "has not six digits",
