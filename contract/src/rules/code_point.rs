@@ -60,6 +60,17 @@ impl<'de> Deserialize<'de> for CodePoint {
     }
 }
 
+#[cfg(feature = "json-schema")]
+impl schemars::JsonSchema for CodePoint {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CodePoint".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^U[+][0-9A-F]{4,6}$", "description": "Such as U+200B" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::CodePoint;
