@@ -51,6 +51,9 @@ pub struct Settings {
     /// How many numbers may be sent to one address within [`Settings::sends_window_seconds`]. Each of the four
     /// kinds of asking (`store/sending.rs`) has a budget of that size, so that none uses up what another needs.
     pub sends_max: u32,
+    /// How many numbers may be sent to one address within a day out of each of these budgets, but for that of known desktops
+    /// and sessions. Times the tries of a number it bounds how often one is guessed.
+    pub sends_daily_max: u32,
     /// How many numbers may be sent on behalf of one account within [`Settings::sends_window_seconds`].
     pub sends_of_account_max: u32,
     /// How many numbers may be sent altogether within [`Settings::sends_window_seconds`], out of each of the same
@@ -91,6 +94,7 @@ impl Default for Settings {
             hashing: Hashing::default(),
             proof_lifetime_seconds: 900,
             sends_max: 10,
+            sends_daily_max: 50,
             sends_of_account_max: 30,
             sends_altogether_max: 1000,
             sends_window_seconds: 600,

@@ -9,6 +9,7 @@ use crate::store::NewAccountRow;
 use contract::rules::{self, Findings};
 use contract::verification::Channel;
 use contract::{AccountId, Problem, ProblemCode, Rule, Secret};
+use zeroize::Zeroizing;
 
 /// What a new account is to hold, as it was typed.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +26,19 @@ pub struct Draft<'a> {
     pub password: &'a Secret<String>,
 }
 
-/// The row of it, or everything that is wrong with it.
-pub(crate) async fn drafted(backend: &Backend, draft: Draft<'_>) -> Result<NewAccountRow, Problem> {
+/// A new account that obeys every rule, before its password is hashed.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub name: String,
+    pub email: Address,
+    pub mobile_phone: Address,
+    task: Option<String>,
+    /// The password in its canonical form.
+    password: Zeroizing<String>,
+}
+
+/// What is described, or everything that is wrong with it.
+pub(crate) fn described(backend: &Backend, draft: Draft<'_>) -> Result<Described, Problem> {
     let capabilities = &backend.settings().capabilities;
     let rejected = |field: &'static str| move |rule: Rule| Problem::field(ProblemCode::Rejected, field, rule);
     let name = rules::display_name(draft.name).map_err(rejected("name"))?;
@@ -40,19 +52,28 @@ pub(crate) async fn drafted(backend: &Backend, draft: Draft<'_>) -> Result<NewAc
         .add("mobile_phone.address", phone.as_ref().map_err(|rule| *rule))
         .add("password", accepted.as_ref().map_err(|rule| *rule));
     Problem::rejected(findings.done())?;
-    let (Ok(email), Ok(phone), Ok(canonical)) = (email, phone, accepted) else {
+    let (Ok(email), Ok(mobile_phone), Ok(password)) = (email, phone, accepted) else {
         return Err(internal("a finding was lost"));
     };
-    Ok(NewAccountRow {
-        id: AccountId(uuid(backend.random())?),
-        name,
-        email: email.shown,
-        email_canonical: email.canonical,
-        mobile_phone: phone.canonical,
-        task: draft.task.map(rules::task).transpose().map_err(rejected("task"))?.flatten(),
-        password_is_long: password::stands_alone(&canonical, capabilities.password_min_alone),
-        password: backend.hash_password(canonical).await?,
-        method: capabilities.methods.first().copied().unwrap_or(Channel::Email),
-        now: backend.now(),
-    })
+    let task = draft.task.map(rules::task).transpose().map_err(rejected("task"))?.flatten();
+    Ok(Described { name, email, mobile_phone, task, password })
+}
+
+impl Described {
+    /// The row of it, with its password hashed.
+    pub(crate) async fn hashed(self, backend: &Backend) -> Result<NewAccountRow, Problem> {
+        let capabilities = &backend.settings().capabilities;
+        Ok(NewAccountRow {
+            id: AccountId(uuid(backend.random())?),
+            name: self.name,
+            email: self.email.shown,
+            email_canonical: self.email.canonical,
+            mobile_phone: self.mobile_phone.canonical,
+            task: self.task,
+            password_is_long: password::stands_alone(&self.password, capabilities.password_min_alone),
+            password: backend.hash_password(None, self.password).await?,
+            method: capabilities.methods.first().copied().unwrap_or(Channel::Email),
+            now: backend.now(),
+        })
+    }
 }

@@ -10,6 +10,7 @@ mod answer;
 mod arrival;
 mod capabilities;
 mod challenge;
+mod confirmation;
 mod export;
 mod frame;
 #[cfg(any(test, feature = "fuzz"))]
@@ -23,6 +24,8 @@ mod password;
 mod read;
 mod security;
 mod session;
+#[cfg(test)]
+mod unhashed;
 mod verification;
 
 #[cfg(feature = "server")]

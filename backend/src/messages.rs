@@ -38,6 +38,7 @@ impl Backend {
         for Posted { row, state, tries, due_at, claimed, fault, done_at } in tx.posted_since(since).await? {
             let Some(letter) = unseal(self.keys(), row.id, &row.sealed) else { continue };
             let content = match letter.says {
+                Says::Nothing => continue,
                 Says::AlreadyRegistered => Content::AlreadyRegistered,
                 Says::Notice { notice, place } => Content::Notice { notice, place },
                 Says::Number { number, reason, .. } => {

@@ -4,6 +4,7 @@ use crate::address::Address;
 use crate::code;
 use crate::delivery::outbox::{Outgoing, Says, queue};
 use crate::guess::{self, Door};
+use crate::peer;
 use crate::random::uuid;
 use crate::state::{Backend, seconds};
 use crate::store::{Ask, Binding, Budget, NumberPurpose, NumberRow, Sends, Started, Tried, Tx};
@@ -26,6 +27,19 @@ pub(crate) struct Issue<'a> {
     /// The address has an account already: its owner is told so, in place of a number, and no number will ever be
     /// right. All else is the same, so that whoever asks cannot tell.
     pub registered: bool,
+    /// What is sent if at all, beside a confirmation's answer that says nothing of it.
+    pub quiet: Quiet,
+}
+
+/// Whether an answer must not tell that a number is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quiet {
+    /// It tells.
+    No,
+    /// The number is sent where a budget is left, and nothing is told otherwise.
+    Sent,
+    /// No number is sent, and none is right; the work is the same.
+    Unsent,
 }
 
 /// Makes a number, replaces the one before it, and queues the message.
@@ -35,7 +49,8 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
     let (id, now) = (uuid(random)?, backend.now());
     let number = code::number(random)?;
     let never = code::token(random)?;
-    let right = if issue.registered { never.expose() } else { number.expose() };
+    let is_right = !issue.registered && issue.quiet != Quiet::Unsent;
+    let right = if is_right { number.expose() } else { never.expose() };
     let address = keys.address(issue.to.kind(), &issue.to.canonical);
     let binding = issue.binding.to_string();
     let ask = Ask {
@@ -53,18 +68,24 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
         budget: issue.budget,
         sends: Sends {
             to_address: backend.settings().sends_max,
+            to_address_daily: backend.settings().sends_daily_max,
             of_account: backend.settings().sends_of_account_max,
             altogether: backend.settings().sends_altogether_max,
             window: i64::from(backend.settings().sends_window_seconds) * 1000,
         },
+        peer: peer::widest(backend),
+        quiet: issue.quiet != Quiet::No,
     };
-    let row = match tx.start_number(&ask).await? {
-        Started::Sent(row) => row,
+    let (row, is_sent) = match tx.start_number(&ask).await? {
+        Started::Sent(row) => (row, issue.quiet != Quiet::Unsent),
+        Started::Unsent(row) => (row, false),
         Started::Wait(milliseconds) => {
             return Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(milliseconds)));
         }
     };
-    let says = if issue.registered {
+    let says = if !is_sent {
+        Says::Nothing
+    } else if issue.registered {
         Says::AlreadyRegistered
     } else {
         let minutes = capabilities.number_lifetime_seconds.div_ceil(60);
@@ -77,8 +98,8 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
     Ok(row)
 }
 
-/// Tries a number as it was typed. The try is counted when `tx` is committed, right or wrong; a wrong one at its `door`
-/// and at that of the address it proves too. A number that is dead in any case says so, however many failures there were.
+/// Tries a number as it was typed. The try is counted when `tx` is committed, right or wrong; a wrong one at its `door` too,
+/// which is the asker's own. A number that is dead in any case says so, however many failures there were.
 pub(crate) async fn attempt(
     backend: &Backend,
     tx: &mut Tx,
@@ -90,32 +111,18 @@ pub(crate) async fn attempt(
     let number =
         rules::number(typed).map_err(|rule| Problem::field(ProblemCode::Rejected, "number", rule))?;
     let tries_max = backend.settings().capabilities.number_tries;
-    let live = tx.live_number(id, bound, tries_max, backend.now()).await?;
-    let of_address = match (&live, bound.1) {
-        (Some(row), NumberPurpose::SignUp | NumberPurpose::ChangeContact) => {
-            Some(Door::address(bound.1, &row.address))
-        }
-        _ => None,
-    };
-    let doors: Vec<&Door> = door.into_iter().chain(&of_address).collect();
-    if live.is_some() {
-        for door in &doors {
-            guess::allowed(backend, tx, door).await?;
-        }
+    if let Some(door) = door
+        && tx.live_number(id, bound, tries_max, backend.now()).await?.is_some()
+    {
+        guess::allowed(backend, tx, door).await?;
     }
     let keys = backend.keys();
     let mac = |row: &NumberRow| {
         keys.number(&row.id.to_string(), row.purpose.as_str(), &row.address, &row.binding, &number)
     };
     let tried = tx.try_number(id, bound, tries_max, backend.now(), mac).await?;
-    match &tried {
-        Tried::Wrong { .. } => {
-            for door in &doors {
-                guess::failed(backend, tx, door).await?;
-            }
-        }
-        Tried::Right(_) => guess::succeeded(tx, of_address.as_slice()).await?,
-        _ => {}
+    if let (Tried::Wrong { .. }, Some(door)) = (&tried, door) {
+        guess::failed(backend, tx, door).await?;
     }
     Ok(tried)
 }

@@ -10,6 +10,7 @@ mod workers;
 pub(crate) use common::prepare;
 pub(crate) use hashed::Hashed;
 pub(crate) use hashing::Hasher;
+pub(crate) use shares::Requester;
 
 use contract::{Rule, rules};
 use zeroize::{Zeroize as _, Zeroizing};

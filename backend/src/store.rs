@@ -51,6 +51,7 @@ pub(crate) use key::{KeyOwner, Registered};
 use lane::Look;
 pub(crate) use number::{Ask, Binding, NumberPurpose, NumberRow, Started, Tried};
 pub(crate) use outbox::{OutboxRow, Posted};
+pub(crate) use peer::PEERS;
 pub(crate) use proof::ProofRow;
 pub(crate) use sending::{Budget, Sends};
 pub(crate) use service::ServiceRow;

@@ -13,7 +13,7 @@ use crate::delivery::outbox::Says;
 use contract::message::{Notice, NumberReason};
 
 /// A message in words.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Wording {
     /// Never holds the number.
     pub subject: String,
@@ -44,6 +44,7 @@ pub(crate) fn wording(language: Language, says: &Says) -> Wording {
     match says {
         Says::Number { number, reason, minutes } => (tongue.number)(*reason, number, *minutes),
         Says::AlreadyRegistered => (tongue.already_registered)(),
+        Says::Nothing => Wording::default(),
         Says::Notice { notice, place } => {
             (tongue.notice)(*notice, place.as_deref().and_then(harmless).as_deref())
         }

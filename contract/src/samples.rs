@@ -97,6 +97,7 @@ pub fn challenge() -> Challenge {
         id: ChallengeId(Uuid::from_u128(0xc0)),
         channel: Channel::TextMessage,
         sent_to: "34".to_owned(),
+        conditional: false,
         number: NumberState { tries_left: 2, ..number() },
     }
 }

@@ -118,6 +118,11 @@ pub struct Challenge {
     pub channel: Channel,
     /// The last two digits of the phone, or the address with its local part masked: `34`, `m••••@harbor.example`.
     pub sent_to: String,
+    /// Whether the number was sent only if the password is right: so many sign-ins failed at this address that a number opens
+    /// each, and the answer is the same for any password and any address. Then `channel` and `sent_to` are those of the
+    /// email address that was sent, and the number went where the account's second factors go, or to that address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub conditional: bool,
     /// What may still be done with the number.
     pub number: NumberState,
 }

@@ -183,6 +183,7 @@ impl Configuration {
             hashing: Hashing::from(&self.hashing),
             proof_lifetime_seconds: self.lifetimes.proof_seconds,
             sends_max: self.budgets.numbers_to_an_address,
+            sends_daily_max: self.budgets.numbers_to_an_address_daily,
             sends_of_account_max: self.budgets.numbers_of_an_account,
             sends_altogether_max: self.budgets.numbers_altogether,
             peer_sends_max: self.budgets.numbers_asked_from_one_place,

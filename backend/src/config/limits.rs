@@ -94,16 +94,22 @@ pub struct Budgets {
     /// To one address.
     #[schemars(range(min = 1, max = 10))]
     pub numbers_to_an_address: u32,
+    /// To one address within a day, where no known desktop or session asks. Half of it, and of the one above, is for any one
+    /// network that asks.
+    #[schemars(range(min = 1, max = 50))]
+    pub numbers_to_an_address_daily: u32,
     /// On behalf of one account.
     #[schemars(range(min = 1, max = 30))]
     pub numbers_of_an_account: u32,
     /// Altogether: raise it where more people than that sign in within ten minutes.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub numbers_altogether: u32,
-    /// For sign-ups, because one network address asked (an IPv6 network of 64 bits is one address).
+    /// For sign-ups, because one network address asked. An IPv6 network of 64 bits is one address; one of 56 bits has a fifth
+    /// more, one of 48 bits two fifths.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub numbers_asked_from_one_place: u32,
-    /// Refused sign-ins from one network address within ten minutes; known desktops are not held up by it.
+    /// Refused sign-ins and sign-ups from one network address within ten minutes, IPv6 networks as above; known desktops are not
+    /// held up by it.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub refusals_from_one_place: u32,
     /// The most entries an account's own audit trail holds; older ones go.
@@ -116,6 +122,7 @@ impl Default for Budgets {
         let settings = Settings::default();
         Self {
             numbers_to_an_address: settings.sends_max,
+            numbers_to_an_address_daily: settings.sends_daily_max,
             numbers_of_an_account: settings.sends_of_account_max,
             numbers_altogether: settings.sends_altogether_max,
             numbers_asked_from_one_place: settings.peer_sends_max,

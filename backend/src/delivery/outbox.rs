@@ -25,6 +25,8 @@ pub(crate) enum Says {
         minutes: u32,
     },
     AlreadyRegistered,
+    /// Nothing: it is stored as done, so that storing it takes the work of a message.
+    Nothing,
     Notice {
         notice: Notice,
         place: Option<String>,
@@ -64,6 +66,7 @@ pub(crate) async fn queue(
     message: Outgoing<'_>,
 ) -> Result<(), contract::Problem> {
     let id = uuid(random)?;
+    let done = message.says == Says::Nothing;
     let letter = Letter { to: message.to.shown.clone(), language: message.language, says: message.says };
     let sealed = seal(keys, random, id, &letter)?;
     let row = OutboxRow {
@@ -74,6 +77,7 @@ pub(crate) async fn queue(
         channel: message.to.channel,
         at: message.at,
         sealed,
+        done,
     };
     let queued: Stored<()> = tx.queue(&row).await;
     Ok(queued?)

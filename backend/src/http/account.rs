@@ -4,9 +4,10 @@ use super::Handle;
 use crate::address::{Address, phone_shown};
 use crate::caller::{Anybody, SignedIn, Unlocked, moment};
 use crate::code::fingerprint;
-use crate::draft::{Draft, drafted};
+use crate::draft::{Draft, described};
 use crate::erasure::erase;
 use crate::notice::{email_of, phone_of, tell};
+use crate::peer::{self, Act, Budget};
 use crate::state::Backend;
 use crate::store::{AccountRow, Binding, NumberPurpose, ProofRow, Remains, Tx};
 use contract::account::{Account, AccountChange, Created, ProvenAddress};
@@ -80,25 +81,45 @@ impl Handle for CreateAccount {
             task: body.task.as_deref(),
             password: &body.password,
         };
-        let new = drafted(backend, draft).await?;
-        let email = Address::stored_email(&new.email);
-        let phone = Address::stored_phone(&new.mobile_phone);
-
-        let mut tx = backend.store().write().await?;
+        let described = described(backend, draft)?;
         let asker = Binding::Asker(body.asker);
-        let proof_of = |proven: &ProvenAddress, to: &Address| {
-            presented(backend, &proven.proof, to, NumberPurpose::SignUp, asker)
-        };
-        let email_proven = tx.use_proof(&proof_of(&body.email, &email), new.now).await?;
-        let phone_proven = tx.use_proof(&proof_of(&body.mobile_phone, &phone), new.now).await?;
-        let taken = tx.taken(&new.email_canonical, &new.mobile_phone, None).await?;
-        proofs(email_proven && !taken.email, phone_proven && !taken.mobile_phone)?;
-        tx.insert_account(&new).await?;
-        tx.adopt_numbers(body.asker, new.id).await?;
-        let most = backend.settings().activity_max;
-        tx.record(new.id, Event::AccountCreated, None, new.now, most).await?;
-        backend.adopt_wish(&mut tx, new.id).await?;
-        backend.acknowledge(tx, Created { id: new.id, email: new.email }).await
+        let [email, phone] = [(&body.email, &described.email), (&body.mobile_phone, &described.mobile_phone)]
+            .map(|(proven, to)| presented(backend, &proven.proof, to, NumberPurpose::SignUp, asker));
+
+        // nothing is hashed for who has proven nothing; a network that tries it again and again is refused before that
+        let budget = Budget::of(backend, Act::Failure);
+        let mut tx = backend.store().glance().await?;
+        if let Some(budget) = &budget {
+            budget.allowed(backend, &mut tx).await?;
+        }
+        let now = backend.now();
+        let proven = [tx.holds_proof(&email, now).await?, tx.holds_proof(&phone, now).await?];
+        let taken = tx.taken(&described.email.canonical, &described.mobile_phone.canonical, None).await?;
+        drop(tx);
+        if let Err(refusal) = proofs(proven[0] && !taken.email, proven[1] && !taken.mobile_phone) {
+            if let Some(budget) = &budget {
+                let mut tx = backend.store().write().await?;
+                budget.allowed(backend, &mut tx).await?;
+                budget.count(backend, &mut tx).await?;
+                tx.commit().await?;
+            }
+            return Err(refusal);
+        }
+        peer::watched(backend, async {
+            let new = described.hashed(backend).await?;
+            let mut tx = backend.store().write().await?;
+            let email_proven = tx.use_proof(&email, new.now).await?;
+            let phone_proven = tx.use_proof(&phone, new.now).await?;
+            let taken = tx.taken(&new.email_canonical, &new.mobile_phone, None).await?;
+            proofs(email_proven && !taken.email, phone_proven && !taken.mobile_phone)?;
+            tx.insert_account(&new).await?;
+            tx.adopt_numbers(body.asker, new.id).await?;
+            let most = backend.settings().activity_max;
+            tx.record(new.id, Event::AccountCreated, None, new.now, most).await?;
+            backend.adopt_wish(&mut tx, new.id).await?;
+            backend.acknowledge(tx, Created { id: new.id, email: new.email }).await
+        })
+        .await
     }
 }
 

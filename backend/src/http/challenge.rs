@@ -2,13 +2,14 @@
 
 use super::Handle;
 use super::account::own;
+use super::confirmation;
 use super::session::{complete_sign_in, complete_step_up};
 use crate::address::sent_to;
 use crate::caller::SignedIn;
 use crate::delivery::challenge_lifetime;
 use crate::guess::{self, Door};
 use crate::notice::{email_of, phone_of};
-use crate::number::{self, Issue};
+use crate::number::{self, Issue, Quiet};
 use crate::peer::{self, Act};
 use crate::random::uuid;
 use crate::state::Backend;
@@ -33,11 +34,12 @@ pub(super) async fn ask_second_factor(
     let number = send(backend, tx, account, bound(id, session), at_home, false).await?;
     let challenge = ChallengeRow {
         id,
-        account_id: account.id,
+        account_id: Some(account.id),
         session_id: session,
         place: place.map(str::to_owned),
         number_id: number.id,
         desktop,
+        email: None,
     };
     tx.insert_challenge(&challenge, backend.now()).await?;
     // somebody knows the password, whether the number is ever typed or not
@@ -81,6 +83,7 @@ async fn send(
         account: Some(account.id),
         paced,
         registered: false,
+        quiet: Quiet::No,
     };
     number::issue(backend, tx, issue).await
 }
@@ -90,6 +93,7 @@ fn face(backend: &Backend, id: ChallengeId, account: &AccountRow, number: &Numbe
         id,
         channel: number.channel,
         sent_to: sent_to(number.channel, &account.email, &account.mobile_phone),
+        conditional: false,
         number: number::state(backend, number),
     }
 }
@@ -114,37 +118,48 @@ async fn begin(
     }
 }
 
+/// Whose own failures count beside those of the number: none where somebody signs in from anywhere.
+fn door(challenge: &ChallengeRow) -> Option<Door> {
+    match (challenge.session_id, &challenge.desktop) {
+        (Some(session), _) => challenge.account_id.map(|account| Door::Session(session, account)),
+        (None, Some(sha256)) => Some(Door::Desktop(sha256.clone())),
+        (None, None) => None,
+    }
+}
+
 impl Handle for AnswerChallenge {
     type Caller = Option<SignedIn>;
     async fn handle(self, caller: Option<SignedIn>, backend: &Backend) -> Result<SignIn, Problem> {
         let (mut tx, challenge) = begin(backend, caller.as_ref(), self.id).await?;
         let bound = bound(self.id, challenge.session_id);
         let place = challenge.place.as_deref();
-        let door = match (challenge.session_id, &challenge.desktop) {
-            (Some(_), _) => Door::inside(challenge.account_id),
-            (None, Some(_)) => Door::known(challenge.account_id),
-            (None, None) => Door::second(challenge.account_id),
-        };
+        let door = door(&challenge);
         let (id, typed) = (challenge.number_id, &self.body.number);
-        let tried = number::attempt(backend, &mut tx, id, bound, Some(&door), typed).await?;
+        let tried = number::attempt(backend, &mut tx, id, bound, door.as_ref(), typed).await?;
         if let Err(refusal) = number::right(tried) {
+            let of = match (challenge.account_id, &challenge.email) {
+                (Some(account), _) => account.into(),
+                (None, Some(sealed)) => confirmation::subject(backend, self.id, sealed)?,
+                (None, None) => return Err(ProblemCode::NotFound.into()),
+            };
             let (most, now) = (backend.settings().activity_max, backend.now());
-            tx.record(challenge.account_id, Event::SecondFactorRefused, place, now, most).await?;
-            if door == Door::second(challenge.account_id) {
+            tx.record(of, Event::SecondFactorRefused, place, now, most).await?;
+            if door.is_none() {
                 peer::count(backend, &mut tx, Act::Failure).await?;
             }
             tx.commit().await?;
             return Err(refusal);
         }
-        let account = own(&mut tx, challenge.account_id).await?;
+        let account = own(&mut tx, challenge.account_id.ok_or(ProblemCode::NotFound)?).await?;
         match caller {
             Some(caller) if challenge.session_id.is_some() => {
                 complete_step_up(backend, tx, caller.session).await
             }
             _ => {
-                let desktop = challenge.desktop.as_deref();
-                guess::succeeded(&mut tx, &Door::opened(account.id, desktop.is_some())).await?;
-                complete_sign_in(backend, tx, &account, place, desktop).await
+                if let Some(door) = &door {
+                    guess::succeeded(&mut tx, door).await?;
+                }
+                complete_sign_in(backend, tx, &account, place, challenge.desktop.as_deref()).await
             }
         }
     }
@@ -159,12 +174,19 @@ impl Handle for ResendChallenge {
         if number.is_none_or(|number| number.used_at.is_some() || number.replaced_at.is_some()) {
             return Err(ProblemCode::NumberExpired.into());
         }
-        let account = own(&mut tx, challenge.account_id).await?;
-        let at_home = challenge.session_id.is_some() || challenge.desktop.is_some();
-        let bound = bound(self.id, challenge.session_id);
-        let number = send(backend, &mut tx, &account, bound, at_home, true).await?;
+        let (number, challenge) = match (challenge.account_id, &challenge.email) {
+            (_, Some(sealed)) => confirmation::send_again(backend, &mut tx, &challenge, sealed).await?,
+            (Some(account), None) => {
+                let account = own(&mut tx, account).await?;
+                let at_home = challenge.session_id.is_some() || challenge.desktop.is_some();
+                let bound = bound(self.id, challenge.session_id);
+                let number = send(backend, &mut tx, &account, bound, at_home, true).await?;
+                let face = face(backend, self.id, &account, &number);
+                (number, face)
+            }
+            (None, None) => return Err(ProblemCode::NotFound.into()),
+        };
         tx.renumber_challenge(self.id, number.id).await?;
-        let challenge = face(backend, self.id, &account, &number);
         backend.acknowledge(tx, challenge).await
     }
 }

@@ -24,16 +24,18 @@ impl Handle for ChangePassword {
         let earlier = tx.earlier_passwords(account.id).await?;
         drop(tx);
 
+        let door = Door::Session(caller.session.id, account.id);
+        guess::allowed(backend, &mut backend.store().glance().await?, &door).await?;
         let context = Context::of(&account.name, &account.email);
         let accepted = password::accept(self.body.new_password.expose(), least(backend, &account), &context);
-        let right = backend.verify_password(&self.body.current_password, Some(&account.password)).await?;
+        let of = Some(account.id);
+        let right = backend.verify_password(of, &self.body.current_password, Some(&account.password)).await?;
         let findings = Findings::default()
             .add("current_password", if right { Ok(()) } else { Err(Rule::Wrong) })
             .add("new_password", accepted.as_ref().map_err(|rule| *rule));
         let refused = Problem::rejected(findings.done());
         let place = caller.session.place.as_deref();
         let mut tx = caller.begin(backend).await?;
-        let door = Door::inside(account.id);
         guess::allowed(backend, &mut tx, &door).await?;
         if right {
             drop(tx);
@@ -47,12 +49,12 @@ impl Handle for ChangePassword {
         let new = &self.body.new_password;
         let last = std::iter::once(&account.password).chain(&earlier);
         for stored in last.take(settings.capabilities.password_history as usize) {
-            if backend.verify_password(new, Some(stored)).await? {
+            if backend.verify_password(of, new, Some(stored)).await? {
                 return Err(Problem::field(ProblemCode::Rejected, "new_password", Rule::UsedBefore));
             }
         }
         let long = stands_alone(backend, new);
-        let hash = backend.hash_password(contract::rules::canonical_password(new.expose())).await?;
+        let hash = backend.hash_password(of, contract::rules::canonical_password(new.expose())).await?;
 
         let mut tx = caller.begin(backend).await?;
         let now = backend.now();
@@ -68,8 +70,7 @@ impl Handle for ChangePassword {
         let kept = settings.capabilities.password_history.saturating_sub(1);
         tx.change_password(&still, &hash, long, kept, place, now).await?;
         tx.delete_other_sessions(account.id, caller.session.id).await?;
-        guess::succeeded(&mut tx, &[door]).await?;
-        tx.forget_other_desktops(account.id, caller.session.id).await?;
+        guess::succeeded(&mut tx, &door).await?;
         tx.kill_numbers(account.id, now).await?;
         tx.kill_proofs(account.id).await?;
         tx.kill_challenges(account.id, now).await?;

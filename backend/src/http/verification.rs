@@ -5,7 +5,7 @@ use crate::address::Address;
 use crate::caller::{SignedIn, Unlocked};
 use crate::code::{fingerprint, token};
 use crate::guess::Door;
-use crate::number::{self, Issue};
+use crate::number::{self, Issue, Quiet};
 use crate::peer::{self, Act};
 use crate::state::Backend;
 use crate::store::{Binding, Budget, NumberPurpose, ProofRow, Tried};
@@ -45,6 +45,7 @@ impl Handle for StartVerification {
                 account: None,
                 paced: true,
                 registered: taken.email || taken.mobile_phone,
+                quiet: Quiet::No,
             },
             (Purpose::ChangeContact, None) => return Err(ProblemCode::Unauthenticated.into()),
             (Purpose::ChangeContact, Some(owner)) => Issue {
@@ -59,6 +60,7 @@ impl Handle for StartVerification {
                 account: Some(owner.account()),
                 paced: true,
                 registered: false,
+                quiet: Quiet::No,
             },
         };
         if owner.is_none() {
@@ -87,7 +89,8 @@ impl Handle for ConfirmVerification {
             }
             (None, None) => return Err(ProblemCode::NotFound.into()),
         };
-        let door = account.map(Door::inside);
+        let door = caller.as_ref().filter(|_| account.is_some());
+        let door = door.map(|caller| Door::Session(caller.session.id, caller.account()));
         let typed = &self.body.number;
         let tried = number::attempt(backend, &mut tx, self.id.0, asked, door.as_ref(), typed).await?;
         let counted = matches!(tried, Tried::Wrong { .. });

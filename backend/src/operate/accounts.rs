@@ -2,7 +2,7 @@
 //! is in it are those of everybody.
 
 use crate::address::sent_to;
-use crate::draft::{Draft, drafted};
+use crate::draft::{Draft, described};
 use crate::erasure::erase;
 use crate::http::insist::insist;
 use crate::state::Backend;
@@ -49,7 +49,7 @@ impl<F: Into<Problem>> From<F> for NotCreated {
 impl Backend {
     /// Creates an account for somebody whose addresses the operator vouches for.
     pub async fn create_account(&self, draft: Draft<'_>) -> Result<AccountId, NotCreated> {
-        let new = drafted(self, draft).await?;
+        let new = described(self, draft)?.hashed(self).await?;
         insist(self, || self.create_once(&new)).await?
     }
 

@@ -72,17 +72,19 @@ impl Backend {
         Ok(true)
     }
 
-    /// Forgets what was guessed wrong, at each of the account's doors and in proving its addresses, so that nobody waits
-    /// for it any more. Who guessed may guess again: that is the operator's to judge. Whether there was anything.
+    /// Forgets what was guessed wrong at the account's email address, in its sessions and at its known desktops, so that nobody
+    /// waits for it any more. Who guessed may guess again, and sees it: that is the operator's to judge. Whether there was
+    /// anything.
     pub async fn unlock_account(&self, id: AccountId) -> Result<bool, Problem> {
         insist(self, || self.unlock_once(id)).await
     }
 
     async fn unlock_once(&self, id: AccountId) -> Result<bool, Problem> {
         let (mut tx, account) = self.subject(id).await?;
-        let addresses = [email_of(&account), phone_of(&account)];
-        let addresses = addresses.map(|to| self.keys().address(to.kind(), &to.canonical));
-        if !guess::forget(&mut tx, id, &addresses).await? {
+        let email = email_of(&account);
+        let address = self.keys().address(email.kind(), &email.canonical);
+        let within = guess::forget(&mut tx, id).await?;
+        if !guess::forget_address(&mut tx, &address).await? && !within {
             return Ok(false);
         }
         self.note(&mut tx, id, Event::AccountUnlocked).await?;

@@ -1,9 +1,10 @@
 //! Hashing on behalf of a request: within its address' share of the pool, and once, however often the database has the
 //! request done again. So a conflict costs no second hash, and the time of an answer does not say whether there was one.
 
-use crate::peer::network;
+use super::Requester;
+use crate::peer::networks;
 use crate::state::Backend;
-use contract::{Problem, Secret, rules};
+use contract::{AccountId, Problem, Secret, rules};
 use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
@@ -21,9 +22,11 @@ struct Compared {
 }
 
 impl Backend {
-    /// Whether the password is the one of this hash; `None` stands for no account and is never right.
+    /// Whether the password is the one of this hash; `None` stands for no account and is never right. `known` is the account
+    /// whose known desktop or live session asks; none where a stranger does.
     pub(crate) async fn verify_password(
         &self,
+        known: Option<AccountId>,
         typed: &Secret<String>,
         stored: Option<&str>,
     ) -> Result<bool, Problem> {
@@ -35,7 +38,7 @@ impl Backend {
                 return Ok(known.right);
             }
         }
-        let right = self.hasher().verify(self.sharer().as_deref(), typed, stored).await?;
+        let right = self.hasher().verify(&self.requester(known), typed, stored).await?;
         if let Some(hashed) = self.hashed() {
             let compared = Compared { canonical, stored: stored.map(str::to_owned), right };
             hashed.compared.lock().unwrap_or_else(PoisonError::into_inner).push(compared);
@@ -44,23 +47,28 @@ impl Backend {
     }
 
     /// The hash of a new password in its canonical form.
-    pub(crate) async fn hash_password(&self, canonical: Zeroizing<String>) -> Result<String, Problem> {
+    pub(crate) async fn hash_password(
+        &self,
+        known: Option<AccountId>,
+        canonical: Zeroizing<String>,
+    ) -> Result<String, Problem> {
         if let Some(hashed) = self.hashed() {
             let made = hashed.made.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((_, known)) = made.iter().find(|(of, _)| *of == canonical) {
                 return Ok(known.clone());
             }
         }
-        let hash = self.hasher().hash(self.sharer().as_deref(), canonical.clone()).await?;
+        let hash = self.hasher().hash(&self.requester(known), canonical.clone()).await?;
         if let Some(hashed) = self.hashed() {
             hashed.made.lock().unwrap_or_else(PoisonError::into_inner).push((canonical, hash.clone()));
         }
         Ok(hash)
     }
 
-    /// Whose share of the pool it takes. Whoever is on this machine has no share to keep to: a proxy may stand there.
-    fn sharer(&self) -> Option<String> {
-        self.from().filter(|from| !from.to_canonical().is_loopback()).map(network)
+    /// On whose behalf it hashes. Who is on this machine has no share to keep to: a proxy may stand there.
+    fn requester(&self, known: Option<AccountId>) -> Requester {
+        let from = self.from().filter(|from| !from.to_canonical().is_loopback());
+        known.map_or_else(|| Requester::Stranger(from.map(networks).unwrap_or_default()), Requester::Account)
     }
 }
 
@@ -81,18 +89,21 @@ mod tests {
         let backend = Backend::open(settings, &url, Secret::new([1; 32]), clock, random).await.unwrap();
         let (right, wrong) = (Secret::from("seven harbor lamps"), Secret::from("seven harbor lampsx"));
         let request = backend.hashing_once();
-        let hash = request.hash_password(rules::canonical_password(right.expose())).await.unwrap();
+        let hash = request.hash_password(None, rules::canonical_password(right.expose())).await.unwrap();
         for stored in [Some(hash.as_str()), None] {
-            assert_eq!(request.verify_password(&right, stored).await.unwrap(), stored.is_some());
-            assert!(!request.verify_password(&wrong, stored).await.unwrap());
+            assert_eq!(request.verify_password(None, &right, stored).await.unwrap(), stored.is_some());
+            assert!(!request.verify_password(None, &wrong, stored).await.unwrap());
         }
         backend.hasher().shut();
-        assert_eq!(request.hash_password(rules::canonical_password(right.expose())).await.unwrap(), hash);
+        assert_eq!(
+            request.hash_password(None, rules::canonical_password(right.expose())).await.unwrap(),
+            hash
+        );
         for stored in [Some(hash.as_str()), None] {
-            assert_eq!(request.verify_password(&right, stored).await.unwrap(), stored.is_some());
-            assert!(!request.verify_password(&wrong, stored).await.unwrap());
+            assert_eq!(request.verify_password(None, &right, stored).await.unwrap(), stored.is_some());
+            assert!(!request.verify_password(None, &wrong, stored).await.unwrap());
         }
-        let other = backend.hashing_once().verify_password(&right, Some(&hash)).await;
+        let other = backend.hashing_once().verify_password(None, &right, Some(&hash)).await;
         assert_eq!(other.unwrap_err().code, ProblemCode::Overloaded);
     }
 }

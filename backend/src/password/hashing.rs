@@ -1,7 +1,7 @@
 //! Argon2id by a bounded number of workers: as many hashes at once as there are processors, a bounded queue behind them,
 //! and memory that the workers keep instead of asking for it anew with every request.
 
-use super::shares::Shares;
+use super::shares::{Requester, Shares};
 use super::workers::Workers;
 use crate::config::Hashing;
 use crate::error::{OpenError, internal};
@@ -26,7 +26,7 @@ pub(crate) struct Hasher {
     workers: Workers,
     /// One permit for each request that hashes or waits.
     places: Arc<Semaphore>,
-    /// How many of them an address holds.
+    /// How many of them a requester holds.
     shares: Arc<Shares>,
     /// How many workers and how many places there are.
     #[cfg(feature = "server")]
@@ -73,15 +73,15 @@ impl Hasher {
         })
     }
 
-    /// The PHC string of a new password in its canonical form. `sharer` is the address whose share of the places it takes.
+    /// The PHC string of a new password in its canonical form.
     pub(crate) async fn hash(
         &self,
-        sharer: Option<&str>,
+        requester: &Requester,
         canonical: Zeroizing<String>,
     ) -> Result<String, Problem> {
         let salt: [u8; SALT] = bytes(&*self.random)?;
         let params = self.params.clone();
-        let output = self.compute(sharer, canonical, vec![params], salt.to_vec()).await?;
+        let output = self.compute(requester, canonical, vec![params], salt.to_vec()).await?;
         phc(&self.params, &salt, &*output).ok_or_else(|| internal("a hash has no PHC form"))
     }
 
@@ -89,7 +89,7 @@ impl Hasher {
     /// lesser parameters costs as much as one of today, so that its time does not say that there is one.
     pub(crate) async fn verify(
         &self,
-        sharer: Option<&str>,
+        requester: &Requester,
         password: &Secret<String>,
         stored: Option<&str>,
     ) -> Result<bool, Problem> {
@@ -99,7 +99,7 @@ impl Hasher {
         let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else { return Err(unreadable()) };
         let canonical = contract::rules::canonical_password(password.expose());
         let runs = std::iter::once(params.clone()).chain(self.rest(&params)).collect();
-        let output = self.compute(sharer, canonical, runs, salt.as_ref().to_vec()).await?;
+        let output = self.compute(requester, canonical, runs, salt.as_ref().to_vec()).await?;
         Ok(bool::from(output.as_slice().ct_eq(expected.as_bytes())) && stored.is_some())
     }
 
@@ -111,7 +111,7 @@ impl Hasher {
 
     /// From now on nothing can be hashed.
     #[cfg(test)]
-    pub(super) fn shut(&self) {
+    pub(crate) fn shut(&self) {
         self.places.close();
     }
 
@@ -138,13 +138,13 @@ impl Hasher {
     /// Computes a hash with each of these parameters, one after another, and answers the first.
     async fn compute(
         &self,
-        sharer: Option<&str>,
+        requester: &Requester,
         canonical: Zeroizing<String>,
         runs: Vec<Params>,
         salt: Vec<u8>,
     ) -> Result<Zeroizing<[u8; OUTPUT]>, Problem> {
         let overloaded = || Problem::new(ProblemCode::Overloaded).retry_after(1);
-        let share = sharer.map(|network| self.shares.take(network).ok_or_else(overloaded)).transpose()?;
+        let share = self.shares.take(requester).ok_or_else(overloaded)?;
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| overloaded())?;
         let (answer, answered) = oneshot::channel();
         let job = move |memory: &mut Vec<Block>| {
@@ -154,7 +154,7 @@ impl Hasher {
             let _ = answer.send(done);
         };
         // dropped with this request while it waits, the job is not done and its place is free
-        let asked = self.workers.ask(Box::new(job));
+        let asked = self.workers.ask(requester.is_preferred(), Box::new(job));
         let computed = answered.await;
         drop(asked);
         match computed {
@@ -197,13 +197,15 @@ fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Hasher;
+    use super::{Hasher, Requester};
     use crate::config::Hashing;
     use crate::random::SystemRandom;
     use argon2::Params;
     use contract::rules::canonical_password;
     use contract::{ProblemCode, Secret};
     use std::sync::Arc;
+
+    const NEARBY: Requester = Requester::Stranger(Vec::new());
 
     fn hasher(settings: Hashing) -> Hasher {
         Hasher::new(settings, Arc::new(SystemRandom)).unwrap()
@@ -213,11 +215,11 @@ mod tests {
     #[tokio::test]
     async fn pw_5_a_hash_is_argon2id_and_verifies() {
         let hasher = hasher(Hashing::default());
-        let stored = hasher.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
+        let stored = hasher.hash(&NEARBY, canonical_password("seven harbor lamps")).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert!(hasher.verify(None, &Secret::from("seven harbor lamps"), Some(&stored)).await.unwrap());
-        assert!(!hasher.verify(None, &Secret::from("seven harbor lampsx"), Some(&stored)).await.unwrap());
-        assert!(!hasher.verify(None, &Secret::from("seven harbor lamps"), None).await.unwrap());
+        assert!(hasher.verify(&NEARBY, &Secret::from("seven harbor lamps"), Some(&stored)).await.unwrap());
+        assert!(!hasher.verify(&NEARBY, &Secret::from("seven harbor lampsx"), Some(&stored)).await.unwrap());
+        assert!(!hasher.verify(&NEARBY, &Secret::from("seven harbor lamps"), None).await.unwrap());
         assert!(!hasher.is_outdated(&stored));
     }
 
@@ -226,11 +228,11 @@ mod tests {
     async fn pw_5_lesser_parameters_are_outdated() {
         let before = hasher(Hashing { memory_kib: 16, ..Hashing::cheapest() });
         let after = hasher(Hashing { memory_kib: 32, ..Hashing::cheapest() });
-        let old = before.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
-        let new = after.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
+        let old = before.hash(&NEARBY, canonical_password("seven harbor lamps")).await.unwrap();
+        let new = after.hash(&NEARBY, canonical_password("seven harbor lamps")).await.unwrap();
         assert!(after.is_outdated(&old) && !after.is_outdated(&new));
         for stored in [&old, &new, &old] {
-            assert!(after.verify(None, &Secret::from("seven harbor lamps"), Some(stored)).await.unwrap());
+            assert!(after.verify(&NEARBY, &Secret::from("seven harbor lamps"), Some(stored)).await.unwrap());
         }
     }
 
@@ -248,9 +250,9 @@ mod tests {
         assert!(today.rest(&today.params).is_none());
         // what is computed beside it does not change what is right
         let old = hasher(Hashing { memory_kib: 4096, ..Hashing::default() });
-        let old = old.hash(None, canonical_password("seven harbor lamps")).await.unwrap();
-        assert!(today.verify(None, &Secret::from("seven harbor lamps"), Some(&old)).await.unwrap());
-        assert!(!today.verify(None, &Secret::from("seven harbor lampsx"), Some(&old)).await.unwrap());
+        let old = old.hash(&NEARBY, canonical_password("seven harbor lamps")).await.unwrap();
+        assert!(today.verify(&NEARBY, &Secret::from("seven harbor lamps"), Some(&old)).await.unwrap());
+        assert!(!today.verify(&NEARBY, &Secret::from("seven harbor lampsx"), Some(&old)).await.unwrap());
     }
 
     // API-5: one address does not take all the places
@@ -258,12 +260,11 @@ mod tests {
     async fn api_5_one_address_leaves_room_for_others() {
         let hasher = Arc::new(hasher(Hashing { parallel: 1, waiting: 15, ..Hashing::cheapest() }));
         let (go_on, wait) = std::sync::mpsc::channel::<()>();
-        let busy = hasher.workers.ask(Box::new(move |_| wait.recv().unwrap()));
+        let busy = hasher.workers.ask(false, Box::new(move |_| wait.recv().unwrap()));
         let ask = |from: &'static str| {
             let hasher = Arc::clone(&hasher);
-            tokio::spawn(
-                async move { hasher.hash(Some(from), canonical_password("seven harbor lamps")).await },
-            )
+            let from = Requester::Stranger(vec![from.to_owned()]);
+            tokio::spawn(async move { hasher.hash(&from, canonical_password("seven harbor lamps")).await })
         };
         let greedy: Vec<_> = (0..40).map(|_| ask("203.0.113.7")).collect();
         let other = ask("203.0.113.8");
@@ -286,19 +287,19 @@ mod tests {
     #[tokio::test]
     async fn pw_1_both_spellings_of_a_letter_are_one_password() {
         let hasher = hasher(Hashing::cheapest());
-        let stored = hasher.hash(None, canonical_password("caf\u{e9} at the harbor")).await.unwrap();
+        let stored = hasher.hash(&NEARBY, canonical_password("caf\u{e9} at the harbor")).await.unwrap();
         assert!(
-            hasher.verify(None, &Secret::from("cafe\u{301} at the harbor"), Some(&stored)).await.unwrap()
+            hasher.verify(&NEARBY, &Secret::from("cafe\u{301} at the harbor"), Some(&stored)).await.unwrap()
         );
     }
 
     // PW-5: more than the pool and its queue hold are told to come back
     #[tokio::test]
     async fn pw_5_the_queue_is_bounded() {
-        let hasher = Arc::new(hasher(Hashing { parallel: 1, waiting: 3, ..Hashing::cheapest() }));
+        let hasher = Arc::new(hasher(Hashing { parallel: 1, waiting: 4, ..Hashing::cheapest() }));
         let all = (0..40).map(|_| {
             let hasher = Arc::clone(&hasher);
-            tokio::spawn(async move { hasher.hash(None, canonical_password("seven harbor lamps")).await })
+            tokio::spawn(async move { hasher.hash(&NEARBY, canonical_password("seven harbor lamps")).await })
         });
         let mut refused = 0;
         for one in all.collect::<Vec<_>>() {

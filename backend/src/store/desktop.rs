@@ -49,17 +49,53 @@ impl Tx {
         Ok(rows.into_iter().map(known).collect())
     }
 
-    pub(crate) async fn touch_desktop(&mut self, sha256: &str, now: i64) -> Stored<()> {
-        sqlx::query("UPDATE desktop SET last_used_at = $2 WHERE sha256 = $1")
+    /// It was used now; whether it is known.
+    pub(crate) async fn touch_desktop(&mut self, sha256: &str, now: i64) -> Stored<bool> {
+        let done = sqlx::query("UPDATE desktop SET last_used_at = $2 WHERE sha256 = $1")
             .bind(sha256)
             .bind(now)
+            .execute(self.on())
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// It is not known any more.
+    pub(crate) async fn forget_desktop(&mut self, sha256: &str) -> Stored<()> {
+        sqlx::query("DELETE FROM desktop WHERE sha256 = $1").bind(sha256).execute(self.on()).await?;
+        Ok(())
+    }
+
+    /// The desktop that a session is at is not known any more, unless the session `but` is there too.
+    pub(crate) async fn forget_desktop_of(
+        &mut self,
+        of: AccountId,
+        session: SessionId,
+        but: Option<SessionId>,
+    ) -> Stored<()> {
+        sqlx::query(
+            "DELETE FROM desktop WHERE account_id = $1 \
+             AND sha256 IN (SELECT desktop FROM session WHERE id = $2 AND desktop IS NOT NULL) \
+             AND sha256 NOT IN (SELECT desktop FROM session WHERE id = $3 AND desktop IS NOT NULL)",
+        )
+        .bind(of.to_string())
+        .bind(session.to_string())
+        .bind(but.map(|id| id.to_string()).unwrap_or_default())
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// No desktop of the account is known any more.
+    pub(super) async fn forget_desktops(&mut self, of: AccountId) -> Stored<()> {
+        sqlx::query("DELETE FROM desktop WHERE account_id = $1")
+            .bind(of.to_string())
             .execute(self.on())
             .await?;
         Ok(())
     }
 
     /// Only the desktop that this session is at stays known.
-    pub(crate) async fn forget_other_desktops(&mut self, of: AccountId, session: SessionId) -> Stored<()> {
+    pub(super) async fn forget_other_desktops(&mut self, of: AccountId, session: SessionId) -> Stored<()> {
         sqlx::query(
             "DELETE FROM desktop WHERE account_id = $1 AND sha256 NOT IN \
                  (SELECT desktop FROM session WHERE id = $2 AND desktop IS NOT NULL)",

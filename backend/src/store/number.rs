@@ -106,6 +106,11 @@ pub(crate) struct Ask {
     pub tries_max: u32,
     pub budget: Budget,
     pub sends: Sends,
+    /// HMAC of the widest network that asks.
+    pub peer: Option<String>,
+    /// Whether a budget that is used up refuses nothing that is seen: the number is stored, and not sent. Such a number does
+    /// not end with the account's others, which would be seen too.
+    pub quiet: bool,
 }
 
 /// What became of it.
@@ -113,6 +118,8 @@ pub(crate) struct Ask {
 pub(crate) enum Started {
     /// It may be sent.
     Sent(NumberRow),
+    /// It is stored and may not be sent.
+    Unsent(NumberRow),
     /// Not now; milliseconds to wait.
     Wait(i64),
 }
@@ -170,7 +177,10 @@ impl Tx {
                 }
             }
         }
-        if let Some(wait) = self.sending_wait(ask).await? {
+        let wait = self.sending_wait(ask).await?;
+        if let Some(wait) = wait
+            && !ask.quiet
+        {
             return Ok(Started::Wait(wait));
         }
         if let Some(before) = before {
@@ -193,10 +203,10 @@ impl Tx {
         .bind(i64::from(tries))
         .bind(ask.now)
         .bind(ask.now + ask.lifetime)
-        .bind(ask.account.map(|id| id.to_string()))
+        .bind(ask.account.filter(|_| !ask.quiet).map(|id| id.to_string()))
         .execute(self.on())
         .await?;
-        Ok(Started::Sent(NumberRow {
+        let row = NumberRow {
             id: ask.id,
             purpose: ask.purpose,
             channel: ask.channel,
@@ -208,7 +218,8 @@ impl Tx {
             used_at: None,
             replaced_at: None,
             mac: ask.mac.clone(),
-        }))
+        };
+        Ok(if wait.is_none() { Started::Sent(row) } else { Started::Unsent(row) })
     }
 
     async fn number_before(&mut self, ask: &Ask) -> Stored<Option<NumberRow>> {

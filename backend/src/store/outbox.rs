@@ -20,6 +20,8 @@ pub(crate) struct OutboxRow {
     pub channel: Channel,
     pub at: i64,
     pub sealed: String,
+    /// Whether there is nothing to send.
+    pub done: bool,
 }
 
 /// What became of a message so far.
@@ -80,6 +82,7 @@ pub(super) fn read(row: &AnyRow) -> Stored<Posted> {
             channel: channel_from(&row.try_get::<String, _>("channel")?)?,
             at: row.try_get("at")?,
             sealed: row.try_get("sealed")?,
+            done: row.try_get::<Option<i64>, _>("done_at")?.is_some(),
         },
         state: OutboxState::from_text(&row.try_get::<String, _>("state")?)?,
         tries: u32::try_from(row.try_get::<i64, _>("tries")?).unwrap_or(u32::MAX),
@@ -93,8 +96,8 @@ pub(super) fn read(row: &AnyRow) -> Stored<Posted> {
 impl Tx {
     pub(crate) async fn queue(&mut self, message: &OutboxRow) -> Stored<()> {
         sqlx::query(
-            "INSERT INTO outbox (id, account_id, number_id, address, channel, at, sealed, state, urgency, due_at, tries) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $6, 0)",
+            "INSERT INTO outbox (id, account_id, number_id, address, channel, at, sealed, state, urgency, due_at, tries, done_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $8, $6, 0, $10)",
         )
         .bind(message.id.to_string())
         .bind(message.account_id.map(|id| id.to_string()))
@@ -104,6 +107,8 @@ impl Tx {
         .bind(message.at)
         .bind(&message.sealed)
         .bind(i64::from(message.number_id.is_none()))
+        .bind(if message.done { OutboxState::Sent } else { OutboxState::Queued }.as_str())
+        .bind(message.done.then_some(message.at))
         .execute(self.on())
         .await?;
         Ok(())

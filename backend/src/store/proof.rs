@@ -40,6 +40,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether there is a proof exactly like this, which is not used up by the question.
+    pub(crate) async fn holds_proof(&mut self, proof: &ProofRow, now: i64) -> Stored<bool> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM proof WHERE hash = $1 AND binding = $2 AND purpose = $3 AND channel = $4 \
+             AND address = $5 AND expires_at > $6",
+        )
+        .bind(&proof.hash)
+        .bind(proof.binding.to_string())
+        .bind(proof.purpose.as_str())
+        .bind(channel_text(proof.channel))
+        .bind(&proof.address)
+        .bind(now)
+        .fetch_one(self.on())
+        .await?;
+        Ok(count == 1)
+    }
+
     /// Uses the proof up; whether there was one exactly like this.
     pub(crate) async fn use_proof(&mut self, proof: &ProofRow, now: i64) -> Stored<bool> {
         let used = sqlx::query(

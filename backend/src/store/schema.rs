@@ -41,6 +41,7 @@ migrations! {
     11 "time" "0011_time.sql";
     12 "sweep" "0012_sweep.sql";
     13 "outbox_end" "0013_outbox_end.sql";
+    15 "confirmations" "0015_confirmations.sql";
 }
 
 /// How often a migration that failed is tried again, beside once for each that another backend may have made meanwhile.

@@ -3,12 +3,20 @@
 //! nobody's second factor can be held up from outside either.
 
 use super::{Ask, Stored, Tx};
+use sqlx::Row as _;
+
+/// A day, in milliseconds.
+const DAY: i64 = 86_400_000;
 
 /// How much may be sent within a window of time out of one budget; `of_account` is over all of them but that of whoever
-/// is at home, which has as much again.
+/// is at home, which has as much again. One network causes no more than half of what an address may be sent, so that
+/// strangers elsewhere leave the owner of the address something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sends {
     pub to_address: u32,
+    /// Within a day. With the tries of a number it bounds how often a number is guessed. At home it does not count: there the
+    /// failures of the desktop or session are counted instead.
+    pub to_address_daily: u32,
     pub of_account: u32,
     pub altogether: u32,
     /// Milliseconds.
@@ -26,6 +34,8 @@ pub(crate) enum Budget {
     SecondFactor,
     /// The same at a known desktop or within a session: somebody who only has the password uses up nothing of it.
     SecondFactorAtHome,
+    /// A wrong password where a right one would be sent a number: nothing is sent, and the work is the same.
+    Nothing,
 }
 
 impl Budget {
@@ -35,7 +45,39 @@ impl Budget {
             Self::ChangeContact => "change_contact",
             Self::SecondFactor => "second_factor",
             Self::SecondFactorAtHome => "second_factor_at_home",
+            Self::Nothing => "nothing",
         }
+    }
+}
+
+/// A limit: which rows count, within how many milliseconds, and how many there may be.
+struct Limit {
+    counts: &'static str,
+    window: i64,
+    most: u32,
+}
+
+impl Ask {
+    /// The parameters are: $1 the address, $2 the budget, $3 the account, $4 the network, and from $5 on since when each
+    /// limit's rows count.
+    fn limits(&self) -> Vec<Limit> {
+        let (sends, window) = (self.sends, self.sends.window);
+        let daily = if self.budget == Budget::SecondFactorAtHome { u32::MAX } else { sends.to_address_daily };
+        let half = |most: u32| most.div_ceil(2);
+        let to_address = "address = $1 AND budget = $2";
+        let from_network = "address = $1 AND budget = $2 AND peer = $4";
+        let of_account =
+            "account_id = $3 AND (budget = 'second_factor_at_home') = ($2 = 'second_factor_at_home')";
+        [
+            (to_address, window, sends.to_address),
+            (to_address, DAY, daily),
+            (from_network, window, half(sends.to_address)),
+            (from_network, DAY, half(daily)),
+            (of_account, window, sends.of_account),
+            ("budget = $2", window, sends.altogether),
+        ]
+        .map(|(counts, window, most)| Limit { counts, window, most })
+        .into()
     }
 }
 
@@ -44,48 +86,38 @@ impl Tx {
     pub(super) async fn sending_wait(&mut self, ask: &Ask) -> Stored<Option<i64>> {
         let account = ask.account.map(|id| id.to_string());
         let budget = ask.budget.as_str();
+        let limits = ask.limits();
+        // of each, the one that must leave the window before there is room again; written out: SQLite plans a statement anew
+        // for each value of a limit that is bound
+        let columns = (0..).zip(&limits).map(|(place, Limit { counts, most, .. })| {
+            let (since, newer) = (place + 5, most.saturating_sub(1));
+            format!(
+                "(SELECT at FROM sending WHERE {counts} AND at > ${since} ORDER BY at DESC LIMIT 1 OFFSET {newer})"
+            )
+        });
+        let sql = format!("SELECT {}", columns.collect::<Vec<_>>().join(", "));
+        let question = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(&ask.address)
+            .bind(budget)
+            .bind(account.as_deref().unwrap_or_default())
+            .bind(ask.peer.as_deref().unwrap_or_default());
+        let question = limits.iter().fold(question, |question, limit| question.bind(ask.now - limit.window));
+        let row = question.fetch_one(self.on()).await?;
         let mut wait: Option<i64> = None;
-        for (sql, of, most) in [
-            (
-                "SELECT at FROM sending WHERE address = $1 AND budget = $4 AND at > $2 \
-                 ORDER BY at DESC LIMIT 1 OFFSET $3",
-                Some(ask.address.as_str()),
-                ask.sends.to_address,
-            ),
-            (
-                "SELECT at FROM sending WHERE account_id = $1 AND at > $2 \
-                 AND (budget = 'second_factor_at_home') = ($4 = 'second_factor_at_home') \
-                 ORDER BY at DESC LIMIT 1 OFFSET $3",
-                account.as_deref(),
-                ask.sends.of_account,
-            ),
-            (
-                "SELECT at FROM sending WHERE $1 = '' AND budget = $4 AND at > $2 \
-                 ORDER BY at DESC LIMIT 1 OFFSET $3",
-                Some(""),
-                ask.sends.altogether,
-            ),
-        ] {
-            let (Some(of), Some(newer)) = (of, most.checked_sub(1)) else { continue };
-            // the one that must leave the window before there is room again
-            let blocking: Option<(i64,)> = sqlx::query_as(sql)
-                .bind(of)
-                .bind(ask.now - ask.sends.window)
-                .bind(i64::from(newer))
-                .bind(budget)
-                .fetch_optional(self.on())
-                .await?;
-            wait = wait.max(blocking.map(|(at,)| at + ask.sends.window - ask.now));
+        for (place, limit) in limits.iter().enumerate() {
+            let blocking: Option<i64> = row.try_get(place)?;
+            wait = wait.max(blocking.map(|at| at + limit.window - ask.now));
         }
         if wait.is_none() {
             sqlx::query(
-                "INSERT INTO sending (address, number_id, at, account_id, budget) VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO sending (address, number_id, at, account_id, budget, peer) VALUES ($1, $2, $3, $4, $5, $6)",
             )
             .bind(&ask.address)
             .bind(ask.id.to_string())
             .bind(ask.now)
             .bind(&account)
             .bind(budget)
+            .bind(&ask.peer)
             .execute(self.on())
             .await?;
         }

@@ -157,8 +157,9 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Ends every session of the account.
+    /// Ends every session of the account; none of its desktops is known any more.
     pub(crate) async fn delete_sessions(&mut self, of: AccountId) -> Stored<()> {
+        self.forget_desktops(of).await?;
         sqlx::query("DELETE FROM session WHERE account_id = $1")
             .bind(of.to_string())
             .execute(self.on())
@@ -166,8 +167,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends every session of the account but one.
+    /// Ends every session of the account but one; only the desktop where that one is stays known.
     pub(crate) async fn delete_other_sessions(&mut self, of: AccountId, keep: SessionId) -> Stored<()> {
+        self.forget_other_desktops(of, keep).await?;
         sqlx::query("DELETE FROM session WHERE account_id = $1 AND id <> $2")
             .bind(of.to_string())
             .bind(keep.to_string())

@@ -15,7 +15,7 @@ const TRIES: u32 = 5;
 
 impl Store {
     /// Removes messages that were sent or given up longer ago than `message_lifetime`, numbers and sendings older than that,
-    /// expired proofs, dead challenges and ended sessions, each kind by itself: nobody waits for more than one of them.
+    /// expired proofs, dead challenges and confirmations, and ended sessions, each kind by itself: nobody waits for more than one of them.
     /// Numbers outlive their validity so that a message can still say what became of its number.
     pub(crate) async fn sweep(
         &self,
@@ -35,6 +35,7 @@ impl Store {
             ("DELETE FROM wish WHERE claimed_at <= $1", limits.now - super::wish::KEPT),
             ("DELETE FROM proof WHERE expires_at <= $1", limits.now),
             ("DELETE FROM challenge WHERE started_at <= $1", limits.now - challenge_lifetime),
+            ("DELETE FROM confirmation WHERE started_at <= $1", limits.now - challenge_lifetime),
             ("DELETE FROM session WHERE last_seen_at <= $1", limits.now - limits.idle - NOTED),
             ("DELETE FROM session WHERE signed_in_at <= $1", limits.now - limits.absolute),
         ] {
@@ -76,6 +77,7 @@ mod tests {
             ("wish", "claimed_at"),
             ("proof", "expires_at"),
             ("challenge", "started_at"),
+            ("confirmation", "started_at"),
             ("session", "last_seen_at"),
             ("session", "signed_in_at"),
         ] {

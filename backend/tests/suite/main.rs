@@ -64,6 +64,8 @@ mod person;
 mod post_office;
 #[cfg(unix)]
 mod postgres;
+mod sign_in_throttling;
+mod sign_up_throttling;
 mod stage;
 mod the_program;
 mod the_unit;

@@ -107,7 +107,9 @@ async fn an_operator_looks_after_accounts_beside_the_running_server() {
         assert_eq!(trail.entries.iter().filter(|entry| entry.event == event).count(), 1, "{event:?}");
     }
 
+    // the right password of the disabled account was refused above: that counts until it is forgotten
     // locked by wrong guesses: the owner waits no longer, and sees whose doing that was
+    assert_eq!(said(file, &["account", "unlock", who], ""), "unlocked: nobody waits any more\n");
     assert_eq!(said(file, &["account", "unlock", who], ""), "was not locked\n");
     for _ in 0..5 {
         refused(world.sign_in(who, "not the password at all", "rack 4").await);

@@ -91,6 +91,10 @@ pub fn address_refused(fault: BackendUrlError) -> String {
 /// Asks for the second factor.
 pub fn second_factor(challenge: &Challenge, is_dead: bool) -> String {
     let way = match challenge.channel {
+        _ if challenge.conditional => format!(
+            "to {} or the account's mobile phone, if the password is right: many sign-ins failed lately",
+            challenge.sent_to
+        ),
         Channel::Email => format!("by email to {}", challenge.sent_to),
         Channel::TextMessage => format!("by text message to the phone that ends in {}", challenge.sent_to),
     };

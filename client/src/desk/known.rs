@@ -1,6 +1,7 @@
 //! By what a backend knows this desktop again: a secret that a completed sign-in answers and the next one shows. It
 //! opens nothing; with it, strangers who guess elsewhere cannot hold up the person who works here. So it stays when
-//! somebody signs out, and goes with the account.
+//! somebody signs out, and goes with the account. Where the backend throttles the desktop, signing in is tried once more
+//! without it.
 
 use super::Desk;
 use crate::vault::entry::{KeysOf, Name};

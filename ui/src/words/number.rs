@@ -50,6 +50,11 @@ pub fn not_right(problem: &Problem) -> Option<&'static str> {
 /// Where a second factor's number went: text before the address, the address, text after it.
 pub fn sent_to(challenge: &Challenge) -> (&'static str, String, &'static str) {
     match challenge.channel {
+        _ if challenge.conditional => (
+            "Many sign-ins failed here lately. If the password is right, a number went to ",
+            challenge.sent_to.clone(),
+            ", or to the mobile phone that the account's numbers go to.",
+        ),
         Channel::Email => ("It went by email to ", challenge.sent_to.clone(), "."),
         Channel::TextMessage => {
             ("It went by text message to the mobile phone ending in ", challenge.sent_to.clone(), ".")
