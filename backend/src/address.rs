@@ -127,6 +127,16 @@ mod tests {
         assert_eq!(sent_to(Channel::TextMessage, "m@harbor.example", "+821055501234"), "34");
     }
 
+    // the people of the tests and of the generated requests have numbers of this range; one that is not valid would fail a run by chance
+    #[test]
+    fn u22_each_number_of_the_fixtures_range_is_valid() {
+        for last in (0..1_000_000).step_by(997).chain([999_999]) {
+            let typed = format!("+821055{last:06}");
+            let address = Address::read(Channel::TextMessage, &typed, "KR");
+            assert_eq!(address.map(|address| address.canonical).ok(), Some(typed.clone()), "{typed}");
+        }
+    }
+
     #[test]
     fn the_usual_examples_are_taken() {
         for typed in ["010-2345-6789", "+82 10 2345 6789", "010-1234-5678", "010-9876-5432"] {

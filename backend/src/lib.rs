@@ -27,6 +27,7 @@ mod messages;
 mod notice;
 mod number;
 mod once;
+#[cfg(feature = "server")]
 pub mod openapi;
 pub mod operate;
 mod password;
@@ -52,5 +53,5 @@ pub use contract::rules::canonical_email;
 pub use delivery::settings;
 pub use error::OpenError;
 pub use messages::{Carriage, PostedMessage};
-pub use random::{Random, SystemRandom};
+pub use random::{Exhausted, Random, SystemRandom};
 pub use state::Backend;

@@ -31,6 +31,7 @@ fn act(options: &Options) -> Result<ExitCode, Fault> {
         Command::Serve => {
             let configuration = configuration(file)?;
             log::start(&configuration.log, configuration.log.level.as_str());
+            tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
             run(command::serve(&configuration))?;
         }
         aside => {

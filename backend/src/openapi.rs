@@ -42,6 +42,8 @@ struct Shape {
     media: &'static str,
     answer: Option<String>,
     schemas: Schemas,
+    /// What the operation does, in whole sentences.
+    description: String,
 }
 
 impl Shape {
@@ -60,7 +62,8 @@ where
     let mut schemas = Schemas::new();
     let body = <O::Body as Body>::PRESENT.then(|| named::<O::Body>(&mut schemas));
     let answer = (O::DECLARED.success != 204).then(|| named::<O::Answer>(&mut schemas));
-    Shape { body, media: O::Body::MEDIA.as_str(), answer, schemas }
+    let description = O::DOC.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    Shape { body, media: O::Body::MEDIA.as_str(), answer, schemas, description }
 }
 
 fn named<T: ToSchema>(schemas: &mut Schemas) -> String {
@@ -98,6 +101,7 @@ fn document() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "An administrator's account: who they are, their password, their second factor, their authentication keys.",
         },
+        "tags": tags(),
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -115,6 +119,9 @@ fn document() -> Value {
 fn operation(declared: &Declared, shape: &Shape, refused: &mut refusals::Refused) -> Value {
     let mut out = Map::new();
     out.insert("operationId".to_owned(), json!(declared.name));
+    out.insert("summary".to_owned(), json!(summary(&shape.description)));
+    out.insert("description".to_owned(), json!(shape.description));
+    out.insert("tags".to_owned(), json!([tag(declared.path)]));
     out.insert("security".to_owned(), security(declared.access));
     if declared.access == Access::StepUp {
         out.insert("x-step-up".to_owned(), json!(true));
@@ -134,6 +141,48 @@ fn operation(declared: &Declared, shape: &Shape, refused: &mut refusals::Refused
     responses.insert(declared.success.to_string(), success);
     out.insert("responses".to_owned(), Value::Object(responses));
     Value::Object(out)
+}
+
+/// The first clause of a description, without its full stop.
+fn summary(description: &str) -> &str {
+    let end = [". ", ": ", "; "].iter().filter_map(|mark| description.find(mark)).min();
+    end.map_or(description, |end| &description[..end]).trim_end_matches('.')
+}
+
+/// What an operation is about: the last noun of its path that names one.
+fn tag(path: &str) -> &'static str {
+    let about = |noun: &&(&str, &str, &str)| path.split('/').any(|segment| segment == noun.1);
+    TAGS.iter().find(about).map_or("account", |noun| noun.0)
+}
+
+/// Tag, segment of a path, description: what stands first wins.
+const TAGS: [(&str, &str, &str); 11] = [
+    ("keys", "keys", "Authentication keys of programs."),
+    ("keys", "whoami", ""),
+    ("keys", "introspection", ""),
+    ("sessions", "sessions", "Signing in and out, the second factor, and where an account is signed in."),
+    ("sessions", "session", ""),
+    ("security", "security", "Two-factor authentication."),
+    ("activity", "activity", "The audit trail of an account."),
+    (
+        "verifications",
+        "verifications",
+        "Authentication numbers, which prove an email address or a mobile phone.",
+    ),
+    ("limits", "capabilities", "Limits and policies of this backend."),
+    ("account", "account", "The account: who it belongs to, its password, its end."),
+    ("account", "accounts", ""),
+];
+
+/// The tags with their descriptions.
+fn tags() -> Vec<Value> {
+    let mut tags: Vec<Value> = TAGS
+        .iter()
+        .filter(|(_, _, description)| !description.is_empty())
+        .map(|(name, _, description)| json!({ "name": name, "description": description }))
+        .collect();
+    tags.push(json!({ "name": beside::TAG, "description": "Health and description, for the operator of the backend." }));
+    tags
 }
 
 fn security(access: Access) -> Value {

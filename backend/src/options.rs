@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 /// The account backend of Postern.
 #[derive(Debug, Parser)]
-#[command(name = "postern-backend", disable_version_flag = true)]
+#[command(name = "postern-backend", version)]
 pub struct Options {
     /// The configuration file.
-    #[arg(long, global = true, default_value = "/etc/postern/backend.toml")]
+    #[arg(long, global = true, env = "POSTERN_BACKEND_CONFIG", default_value = "/etc/postern/backend.toml")]
     pub config: PathBuf,
     #[command(subcommand)]
     pub command: Command,

@@ -9,6 +9,7 @@ mod metrics;
 mod origin;
 mod own;
 mod pace;
+mod process_metrics;
 mod request;
 mod signals;
 mod sparing;

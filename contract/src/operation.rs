@@ -208,6 +208,8 @@ impl Answer for () {}
 pub trait Operation: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The row of the table.
     const DECLARED: Declared;
+    /// Its description, line by line as it stands above the operation in the list.
+    const DOC: &'static [&'static str];
     /// What is sent.
     type Body: Body;
     /// What comes back.
@@ -228,16 +230,16 @@ pub trait WebviewOperation: Operation {
 
 macro_rules! operations {
     (($d:tt)
-        webview { $($(#[$wdoc:meta])* $wname:ident $([$($wpart:ident: $wpart_type:ty),*])? : $wmethod:ident $wpath:literal
+        webview { $($(#[doc = $wdoc:literal])* $wname:ident $([$($wpart:ident: $wpart_type:ty),*])? : $wmethod:ident $wpath:literal
             $(, $wonce:ident,)? $waccess:ident $wbody:ty => $wstatus:literal $wanswer:ty;)* }
-        shell { $($(#[$sdoc:meta])* $sname:ident $([$($spart:ident: $spart_type:ty),*])? : $smethod:ident $spath:literal
+        shell { $($(#[doc = $sdoc:literal])* $sname:ident $([$($spart:ident: $spart_type:ty),*])? : $smethod:ident $spath:literal
             $(, $sonce:ident,)? $saccess:ident $sbody:ty => $sstatus:literal $sanswer:ty;)* }
-        service { $($(#[$vdoc:meta])* $vname:ident : $vmethod:ident $vpath:literal
+        service { $($(#[doc = $vdoc:literal])* $vname:ident : $vmethod:ident $vpath:literal
             $vaccess:ident $vbody:ty => $vstatus:literal $vanswer:ty;)* }
     ) => {
-        $(operations!(@one Webview $(#[$wdoc])* $wname [$($($wpart: $wpart_type),*)?] $wmethod $wpath [$($wonce)?] $waccess $wbody, $wstatus, $wanswer);)*
-        $(operations!(@one Shell $(#[$sdoc])* $sname [$($($spart: $spart_type),*)?] $smethod $spath [$($sonce)?] $saccess $sbody, $sstatus, $sanswer);)*
-        $(operations!(@one Service $(#[$vdoc])* $vname [] $vmethod $vpath [] $vaccess $vbody, $vstatus, $vanswer);)*
+        $(operations!(@one Webview [$($wdoc)*] $wname [$($($wpart: $wpart_type),*)?] $wmethod $wpath [$($wonce)?] $waccess $wbody, $wstatus, $wanswer);)*
+        $(operations!(@one Shell [$($sdoc)*] $sname [$($($spart: $spart_type),*)?] $smethod $spath [$($sonce)?] $saccess $sbody, $sstatus, $sanswer);)*
+        $(operations!(@one Service [$($vdoc)*] $vname [] $vmethod $vpath [] $vaccess $vbody, $vstatus, $vanswer);)*
 
         /// Every operation, in the order of the list.
         pub const OPERATIONS: &[Declared] =
@@ -271,9 +273,9 @@ macro_rules! operations {
     (@once) => { false };
     (@once once) => { true };
 
-    (@one $section:ident $(#[$doc:meta])* $name:ident [$($part:ident: $part_type:ty),*] $method:ident $path:literal
+    (@one $section:ident [$($doc:literal)*] $name:ident [$($part:ident: $part_type:ty),*] $method:ident $path:literal
         [$($once:ident)?] $access:ident $body:ty, $status:literal, $answer:ty) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
@@ -296,6 +298,7 @@ macro_rules! operations {
                 guarded: false $(|| <$part_type as Part>::GUARDS)*,
                 once: operations!(@once $($once)?),
             };
+            const DOC: &'static [&'static str] = &[$($doc),*];
             type Body = $body;
             type Answer = $answer;
             fn line(&self) -> RequestLine {

@@ -13,6 +13,9 @@ const EXAMPLES: [&str; 2] = ["15", "300"];
 /// The same on PostgreSQL. What reads a request is the same there: a daily run asks each kind, and what answers it.
 const EXAMPLES_ON_POSTGRES: [&str; 2] = ["3", "300"];
 
+/// What the generated requests, and the people of the hooks, are drawn from.
+const SEED: &str = "1";
+
 /// One run on each database.
 pub fn holds(tally: &mut Tally, deep: bool) -> Result<()> {
     let schemathesis = install::schemathesis()?;
@@ -34,7 +37,8 @@ fn run(tally: &mut Tally, schemathesis: &Path, served: &Served, examples: &str) 
     let mut run = command::program(schemathesis);
     run.current_dir(place::root().join("backend/tests/schemathesis"));
     run.args(["--config-file", "schemathesis.toml", "run"]).arg(format!("{}/openapi.json", served.address));
-    run.args(["--no-color", "--continue-on-failure", "--seed", "1", "--max-examples", examples]);
+    run.args(["--no-color", "--continue-on-failure", "--seed", SEED, "--max-examples", examples]);
+    run.env("POSTERN_SEED", SEED);
     run.env("POSTERN_BASE", &served.address).env("POSTERN_PROGRAM", &served.program);
     run.env("POSTERN_CONFIGURATION", served.configuration());
     run.env("POSTERN_SUCCEEDED", &succeeded);

@@ -31,6 +31,11 @@ pub fn tools() -> PathBuf {
     cache().join("tools")
 }
 
+/// What every random input of the tests is drawn from. `.cargo/config.toml` sets it.
+pub fn seed() -> String {
+    std::env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| "not set".to_owned())
+}
+
 /// Whether windows can be opened here.
 pub fn has_display() -> bool {
     ["WAYLAND_DISPLAY", "DISPLAY"]

@@ -3,7 +3,7 @@
 //! `--deep` runs the whole counts where a daily run takes a bounded part, and shows the figures that tests print.
 
 use crate::tally::Tally;
-use crate::{build, command, description, fuzz, install, page};
+use crate::{build, command, description, fuzz, install, page, place};
 use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
@@ -21,6 +21,7 @@ const TARGETS: [&str; 4] = ["--lib", "--bins", "--tests", "--examples"];
 pub fn test(words: &[String]) -> Result<()> {
     let deep = words.iter().any(|word| word == "--deep");
     let words: Vec<String> = words.iter().filter(|word| *word != "--deep").cloned().collect();
+    println!("seed of the random inputs: {}", place::seed());
     let mut tally = Tally::default();
     let names = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {

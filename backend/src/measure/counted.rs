@@ -111,8 +111,9 @@ impl Measures {
 
     /// Shows all of them.
     pub(crate) fn register(&self, registry: &mut Registry) {
-        registry.register("requests", "Requests answered", self.requests.clone());
-        registry.register_with_unit(
+        let http = registry.sub_registry_with_prefix("http");
+        http.register("requests", "Requests answered", self.requests.clone());
+        http.register_with_unit(
             "request_duration",
             "How long requests took to be answered",
             Unit::Seconds,

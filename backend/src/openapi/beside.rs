@@ -6,6 +6,9 @@ use contract::ProblemCode;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+/// What these routes are about.
+pub(super) const TAG: &str = "operations";
+
 /// The paths of these routes.
 pub(super) fn paths(refused: &mut Refused) -> BTreeMap<&'static str, Map<String, Value>> {
     let ready = [ProblemCode::Overloaded];
@@ -31,6 +34,9 @@ fn route(
         done["content"] = content;
     }
     responses.insert("200".to_owned(), done);
-    let described = json!({ "operationId": name, "security": [], "responses": responses });
+    let summary = says.split(": ").next().unwrap_or(says).trim_end_matches('.');
+    let described = json!({
+        "operationId": name, "summary": summary, "description": says, "tags": [TAG], "security": [], "responses": responses,
+    });
     [("get".to_owned(), described)].into_iter().collect()
 }

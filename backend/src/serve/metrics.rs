@@ -1,7 +1,7 @@
 //! `/metrics` in the text format of Prometheus, on an address of its own: what goes on inside is not for those who may use
 //! the API. Numbers that stand somewhere already are looked up when they are asked for.
 
-use super::Limits;
+use super::{Limits, process_metrics};
 use crate::state::Backend;
 use crate::store::OutboxDepth;
 use axum::Router;
@@ -13,6 +13,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
 
@@ -46,13 +47,17 @@ pub(super) fn router(backend: &Backend) -> Router {
 }
 
 async fn show(backend: Backend) -> Response {
-    let mut registry = Registry::with_prefix("postern");
-    backend.measures().register(&mut registry);
-    hashing(&backend, &mut registry);
+    let mut whole = Registry::default();
+    process_metrics::register(&mut whole);
+    let registry = whole.sub_registry_with_prefix("postern");
+    let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+    registry.register("build", "The version of the program", build);
+    backend.measures().register(registry);
+    hashing(&backend, registry);
     let stored = tokio::time::timeout(PATIENCE, stored(&backend)).await;
-    database(stored.ok().flatten().as_ref(), &mut registry);
+    database(stored.ok().flatten().as_ref(), registry);
     let mut text = String::new();
-    match encode(&mut text, &registry) {
+    match encode(&mut text, &whole) {
         Ok(()) => ([(CONTENT_TYPE, OPENMETRICS)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

@@ -64,6 +64,7 @@ mod person;
 mod post_office;
 #[cfg(unix)]
 mod postgres;
+mod seed;
 mod sign_in_throttling;
 mod sign_up_throttling;
 mod stage;

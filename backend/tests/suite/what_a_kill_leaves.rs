@@ -5,8 +5,8 @@
 use crate::depth::rounds;
 use crate::ledger::Load;
 use crate::postgres::Server;
+use crate::seed::chance;
 use crate::world::World;
-use postern_backend::{Random as _, SystemRandom};
 use sqlx::{Connection as _, SqliteConnection};
 use std::io::Write as _;
 use std::path::Path;
@@ -17,13 +17,6 @@ use std::time::Duration;
 const LONGEST: u32 = 500;
 /// Every so many rounds somebody changes an address: numbers are sent so often and no more.
 const CONTACT_EVERY: u32 = 8;
-
-/// A number below this one, by chance.
-pub fn chance(below: u32) -> u32 {
-    let mut bytes = [0; 4];
-    SystemRandom.fill(&mut bytes).unwrap();
-    u32::from_le_bytes(bytes) % below
-}
 
 /// Says a figure, for whoever writes it down.
 pub fn report(figure: &str) {

@@ -5,7 +5,8 @@
 use crate::depth::rounds;
 use crate::disk::{Disk, recording};
 use crate::ledger::Load;
-use crate::what_a_kill_leaves::{chance, integrity, report};
+use crate::seed::chance;
+use crate::what_a_kill_leaves::{integrity, report};
 use crate::world::World;
 use std::sync::Arc;
 

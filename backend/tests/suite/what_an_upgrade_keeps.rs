@@ -3,6 +3,7 @@
 
 use crate::depth::rounds;
 use crate::postgres;
+use crate::seed::SeededRandom;
 use crate::stage::{configuration, url};
 use crate::what_a_kill_leaves::report;
 use crate::world::{Database, World, fast};
@@ -12,7 +13,7 @@ use contract::Secret;
 use contract::operation::GetAccount;
 use postern_backend::operate::is_keyed;
 use postern_backend::settings::Delivery;
-use postern_backend::{Backend, Clock as _, OpenError, Settings, SystemClock, SystemRandom};
+use postern_backend::{Backend, Clock as _, OpenError, Settings, SystemClock};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use std::collections::BTreeMap;
@@ -215,7 +216,7 @@ impl Old {
 
     /// Opened by this version it has its schema and all of its data.
     async fn is_whole(&self) {
-        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SeededRandom::new()));
         // what is looked for is what the upgrade leaves: nobody sends or tidies
         let delivery = Delivery { elsewhere: true, ..Delivery::default() };
         let settings = Settings { delivery, tends: false, ..fast() };

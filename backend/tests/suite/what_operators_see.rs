@@ -26,13 +26,13 @@ async fn metrics_count_what_goes_on_and_name_nobody() {
     assert!(header(&answer, "content-type").unwrap().starts_with("application/openmetrics-text"));
     let (_, text) = answer.split_once("\r\n\r\n").unwrap();
     let requests = |operation: &str, status: u16| {
-        value(text, &format!("postern_requests_total{{operation=\"{operation}\",status=\"{status}\"}}"))
+        value(text, &format!("postern_http_requests_total{{operation=\"{operation}\",status=\"{status}\"}}"))
     };
     assert_eq!(requests("CreateAccount", 201), Some(1.0));
     assert_eq!(requests("OpenSession", 200), Some(1.0));
     assert_eq!(requests("OpenSession", 403), Some(1.0));
     assert_eq!(requests("other", 404), Some(1.0));
-    let seconds = "postern_request_duration_seconds";
+    let seconds = "postern_http_request_duration_seconds";
     assert_eq!(value(text, &format!("{seconds}_count{{operation=\"OpenSession\"}}")), Some(2.0));
     assert!(value(text, &format!("{seconds}_sum{{operation=\"OpenSession\"}}")).unwrap() > 0.0);
     for (series, expected) in [
@@ -44,6 +44,17 @@ async fn metrics_count_what_goes_on_and_name_nobody() {
         assert_eq!(value(text, series), Some(expected), "{series}\n{text}");
     }
     assert!(value(text, "postern_connections_accepted_total").unwrap() >= 4.0);
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(value(text, &format!("postern_build_info{{version=\"{version}\"}}")), Some(1.0), "{text}");
+    for series in
+        ["cpu_seconds_total", "resident_memory_bytes", "virtual_memory_bytes", "threads", "open_fds"]
+    {
+        assert!(value(text, &format!("process_{series}")).unwrap() > 0.0, "{series}\n{text}");
+    }
+    let open = value(text, "process_open_fds").unwrap();
+    assert!(value(text, "process_max_fds").unwrap() >= open, "{text}");
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
+    assert!((0.0..=since).contains(&value(text, "process_start_time_seconds").unwrap()), "{text}");
     // two numbers for signing up; no notice yet
     let states = ["queued", "waiting", "sent", "dead"];
     let held: f64 = states

@@ -3,7 +3,8 @@
 #[cfg(unix)]
 use crate::depth::rounds;
 #[cfg(unix)]
-use crate::what_a_kill_leaves::{chance, report};
+use crate::seed::chance;
+use crate::what_a_kill_leaves::report;
 use crate::world::{PASSWORD, Person, World, refused, token};
 use contract::KeyId;
 use contract::ProblemCode;

@@ -6,11 +6,12 @@ pub use crate::person::{Person, challenge, token};
 use crate::postgres;
 use crate::stage::{HandClock, Program, Stage, key_file, key_of, url};
 
+use crate::seed::SeededRandom;
 use contract::message::Content;
 use contract::operation::{Body as _, Operation};
 use contract::{AskerId, Media, Problem, ProblemCode, Secret};
 use postern_backend::settings::Delivery;
-use postern_backend::{Backend, Clock, Hashing, OpenError, Settings, SystemClock, SystemRandom};
+use postern_backend::{Backend, Clock, Hashing, OpenError, Settings, SystemClock};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -84,12 +85,14 @@ impl Home {
 
 async fn open(settings: Settings, home: &Home, clock: &Arc<HandClock>) -> Backend {
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
-    Backend::open(settings, &home.url(), Secret::new([9; 32]), clock, Arc::new(SystemRandom)).await.unwrap()
+    Backend::open(settings, &home.url(), Secret::new([9; 32]), clock, Arc::new(SeededRandom::new()))
+        .await
+        .unwrap()
 }
 
 /// What reads beside the program.
 async fn reader(home: &Home) -> Backend {
-    let (key, clock, random) = (key_of(&home.file()), Arc::new(SystemClock), Arc::new(SystemRandom));
+    let (key, clock, random) = (key_of(&home.file()), Arc::new(SystemClock), Arc::new(SeededRandom::new()));
     let delivery = Delivery { elsewhere: true, ..Delivery::default() };
     let reading = Settings { delivery, tends: false, ..Settings::default() };
     Backend::open(reading, &home.url(), key, clock, random).await.unwrap()
@@ -129,7 +132,7 @@ impl World {
     /// Why a backend does not start on the database at this address, if so.
     #[cfg(unix)]
     pub async fn try_at(settings: Settings, url: String) -> Result<(), OpenError> {
-        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SeededRandom::new()));
         let backend = Backend::open(settings, &url, Secret::new([9; 32]), clock, random).await?;
         backend.close().await;
         Ok(())
@@ -155,7 +158,7 @@ impl World {
     /// Why a backend with these settings does not start.
     pub async fn refusal(settings: Settings) -> OpenError {
         let folder = tempfile::tempdir().unwrap();
-        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SeededRandom::new()));
         let url = url(&folder.path().join(DATABASE));
         Backend::open(settings, &url, Secret::new([9; 32]), clock, random).await.unwrap_err()
     }
