@@ -15,6 +15,7 @@ mod seen;
 mod sign_in;
 mod signed_in;
 mod start;
+mod unlock;
 
 pub(crate) use signed_in::Held;
 
@@ -29,6 +30,7 @@ use crate::vault::entry::Origin;
 use crate::wish::Wishes;
 use backend_key::BackendKey;
 use owed::Owed;
+use postern_backend::clock::Clock;
 use postern_contract::advice::{AdviceInput, PasswordAdvice};
 use postern_contract::operation::{Operation, WebviewRequest};
 use postern_contract::shell::{BackendFace, StoreState};
@@ -58,6 +60,7 @@ struct Inner {
     origin: Origin,
     face: BackendFace,
     place: Option<String>,
+    clock: Arc<dyn Clock>,
     signed_in: SignedIn,
     owed: Owed,
     signed_out: Arc<SignedOut>,
@@ -117,13 +120,17 @@ impl Desk {
         held: Option<Held>,
         operation: &O,
     ) -> Result<O::Answer, Problem> {
+        if O::DECLARED.access == Access::StepUp {
+            self.unlocked_in_this_run()?;
+        }
         let wish = self.0.wishes.of(operation)?;
         let token = held.as_ref().map(|held| &held.token);
-        let answer = ask_for(self.transport(), operation, token, wish.as_ref()).await;
+        let mut answer = ask_for(self.transport(), operation, token, wish.as_ref()).await;
         if let Some(wish) = &wish {
             self.0.wishes.answered(wish, &answer);
         }
-        if let Ok(answer) = &answer {
+        if let Ok(answer) = &mut answer {
+            self.hold_to_this_run(answer);
             self.saw(held.as_ref(), operation, answer);
         }
         let (Err(Problem { code: ProblemCode::Unauthenticated, .. }), Some(used)) = (&answer, held) else {
@@ -131,8 +138,9 @@ impl Desk {
         };
         match self.lost(&used).await {
             Some(newer) if newer.account == used.account => {
-                let answer = ask(self.transport(), operation, Some(&newer.token)).await;
-                if let Ok(answer) = &answer {
+                let mut answer = ask(self.transport(), operation, Some(&newer.token)).await;
+                if let Ok(answer) = &mut answer {
+                    self.hold_to_this_run(answer);
                     self.saw(Some(&newer), operation, answer);
                 }
                 answer

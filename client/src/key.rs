@@ -61,8 +61,9 @@ impl Desk {
         Ok(KeyRow { key, secret: self.kept() })
     }
 
-    /// A key's label and secret, for the clipboard.
+    /// A key's label and secret, for the clipboard. Changes must be unlocked.
     pub async fn key_secret(&self, id: KeyId) -> Result<(String, KeySecret), Problem> {
+        self.unlocked()?;
         let held = self.required().await?;
         let text = self.vault().read(&self.keys_of(&held).name(id)).await?;
         // what memory does not hold may be in the store that memory stands in for

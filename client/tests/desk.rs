@@ -15,7 +15,7 @@ use postern_contract::shell::{
     StoreState,
 };
 use postern_contract::verification::Channel;
-use postern_contract::{ChallengeId, KeyId, ProblemCode, Secret};
+use postern_contract::{ChallengeId, KeyId, Problem, ProblemCode, Secret};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -123,6 +123,11 @@ fn key_2_a_keys_secret_is_in_the_store_and_can_be_copied_after_a_restart() {
             desk.close().await;
 
             let desk = open().await;
+            // a19, d17: the unlock of the run before is over, though the backend would still take changes
+            assert_eq!(desk.start().await.session.map(|session| session.unlocked_for_seconds), Some(0));
+            assert_eq!(desk.key_secret(row.key.id).await.unwrap_err().code, ProblemCode::StepUpRequired);
+            assert_eq!(desk.delete_key(row.key.id).await.unwrap_err().code, ProblemCode::StepUpRequired);
+            assert!(step_up(&desk).await.unlocked_for_seconds > 0);
             assert_eq!(desk.key_secret(row.key.id).await.unwrap().1, secret);
             let list = desk.list_keys().await.unwrap();
             assert_eq!((list.rows, list.mended), (vec![row.clone()], Vec::new()));
@@ -136,6 +141,27 @@ fn key_2_a_keys_secret_is_in_the_store_and_can_be_copied_after_a_restart() {
             );
         },
     );
+}
+
+#[test]
+fn d18_lock_now_ends_an_unlock_at_once() {
+    session("d18_lock_now_ends_an_unlock_at_once", Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        step_up(&desk).await;
+        let row = desk.add_key(label("Release robot")).await.unwrap();
+        desk.lock();
+        assert_eq!(desk.start().await.session.map(|session| session.unlocked_for_seconds), Some(0));
+        let locked = Some(ProblemCode::StepUpRequired);
+        let code = |refused: Option<Problem>| refused.map(|problem| problem.code);
+        assert_eq!(code(desk.key_secret(row.key.id).await.err()), locked);
+        assert_eq!(code(desk.add_key(label("Gate monitor")).await.err()), locked);
+        assert_eq!(code(desk.delete_key(row.key.id).await.err()), locked);
+        assert_eq!(code(desk.cancel_subscription(CancelInput { agree: true }).await.err()), locked);
+        assert_eq!(desk.list_keys().await.unwrap().rows, vec![row.clone()]);
+        step_up(&desk).await;
+        desk.key_secret(row.key.id).await.unwrap();
+    });
 }
 
 #[test]
@@ -259,6 +285,7 @@ fn sec_1_in_memory_a_secret_of_the_locked_store_is_not_taken_for_one_elsewhere()
         assert_eq!(desk.use_memory_only().await, StoreState::MemoryOnly(ProblemCode::StoreLocked));
         sign_in(&desk).await.unwrap();
         assert_eq!(desk.list_keys().await.unwrap().rows[0].secret, SecretPlace::Unknown);
+        step_up(&desk).await;
         assert_eq!(desk.key_secret(key.id).await.unwrap_err().code, ProblemCode::StoreLocked);
     });
 }

@@ -11,7 +11,10 @@ use postern_contract::{AccountId, KeyId, ProblemCode, Secret};
 use std::time::Duration;
 use uuid::Uuid;
 use world::provider::{Manner, provide};
-use world::{CANARY, KEYRING_PASSWORD, Store, kill_the_daemon, lock, run, session, start_the_daemon, until};
+use world::{
+    CANARY, KEYRING_PASSWORD, Store, kill_the_daemon, lock, lock_collection, make_collection, make_default,
+    run, session, start_the_daemon, start_the_daemon_locked, until,
+};
 
 fn vault() -> Vault {
     Vault::new(Limits::default())
@@ -109,6 +112,58 @@ fn sec_1_two_entries_of_one_name_are_told_and_both_removed() {
         assert_eq!(vault.write(&here(), token("three")).await.unwrap_err().code, ProblemCode::StoreAmbiguous);
         vault.remove(&here()).await.unwrap();
         assert_eq!(vault.read(&here()).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn u17_a_locked_copy_in_another_keyring_does_not_stand_in_the_way() {
+    session("u17_a_locked_copy_in_another_keyring_does_not_stand_in_the_way", Store::Unlocked, || async {
+        let second = make_collection("second", "other harbor lamps").await;
+        let store = "printf copy | secret-tool store --collection=$0 --label=x service postern username $1";
+        for user in ["session@embedded", "session@https://harbor.example"] {
+            run("sh", &["-c", store, &second, user]).unwrap();
+        }
+        let vault = vault();
+        vault.write(&here(), token("changed")).await.unwrap();
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("changed")), "while both are unlocked");
+        vault.remove(&here()).await.unwrap();
+        run("sh", &["-c", store, &second, "session@embedded"]).unwrap();
+        let mine = "printf mine | secret-tool store --label=x service postern username session@embedded";
+        run("sh", &["-c", mine]).unwrap();
+        assert_eq!(
+            vault.read(&here()).await.unwrap(),
+            Some(Secret::from("mine")),
+            "the default keyring counts"
+        );
+
+        lock_collection(&second).await;
+        assert_eq!(vault.state().await, StoreState::Ready);
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(Secret::from("mine")));
+        vault.write(&here(), token("new")).await.unwrap();
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("new")));
+        assert_eq!(vault.desktops(&Origin::embedded()).await.unwrap(), []);
+        vault.remove(&here()).await.unwrap();
+        // what only the locked keyring holds is locked, and unlocking asks for that keyring: there is no display here
+        for name in [here(), Name::Session(harbor())] {
+            assert_eq!(vault.read(&name).await.unwrap_err().code, ProblemCode::StoreLocked, "{name:?}");
+        }
+        assert!(matches!(vault.unlock().await, StoreState::Failing(_)));
+    });
+}
+
+#[test]
+fn u18_a_keyring_without_a_password_is_unlocked_without_a_question() {
+    let name = "u18_a_keyring_without_a_password_is_unlocked_without_a_question";
+    session(name, Store::Unused, || async {
+        let open = make_collection("open", "").await;
+        make_default(&open).await;
+        vault().write(&here(), token("kept")).await.unwrap();
+        kill_the_daemon().await;
+        start_the_daemon_locked().await;
+        lock_collection(&open).await;
+        let vault = vault();
+        assert_eq!(vault.state().await, StoreState::Ready);
+        assert_eq!(vault.read(&here()).await.unwrap(), Some(token("kept")));
     });
 }
 

@@ -163,6 +163,8 @@ commands! {
     AnswerNumber "answer_number" => AnswerNumberInput, SignInStep, ["main", "manage-account", "tab"];
     /// Enters the password again.
     StepUp "step_up" => PasswordInput, SignInStep, ["manage-account", "tab"];
+    /// Locks changes now: the next one needs the password again.
+    Lock "lock" => (), (), ["manage-account", "tab"];
     /// Signs out: the secret goes at once, the backend is told if it can be reached; other windows close.
     SignOut "sign_out" => (), (), ["main"];
     /// Opens (or raises) the window Manage account, at a tab.

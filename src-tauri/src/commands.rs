@@ -37,6 +37,7 @@ commands! {
     session::answer_number,
     session::step_up,
     session::sign_out,
+    session::lock,
     session::cancel_subscription,
     window::open_manage_account,
     window::open_messages,

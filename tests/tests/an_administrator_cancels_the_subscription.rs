@@ -23,6 +23,8 @@ async fn an_administrator_cancels_the_subscription_and_nothing_is_left() -> Resu
             page.sees("1 sign-in and ").await?;
             page.click(Role::Checkbox, "I agree to the subscription cancellation").await?;
             page.press("Cancel subscription").await?;
+            // d17: what cannot be undone asks for the password, though changes are unlocked
+            steps::log_in(&page, MINA.password).await?;
             let main = world.window(Window::Main).await?;
             main.find(Role::Heading, "Sign in").await?;
             main.hears("Your user information is deleted.").await?;

@@ -81,6 +81,7 @@ async fn the_main_job_from_an_empty_desktop_to_an_empty_desktop() -> Result<()> 
             page.click(Role::Checkbox, "I agree to the subscription cancellation").await?;
             world.picture(&page, "cancel-subscription").await?;
             page.press("Cancel subscription").await?;
+            steps::log_in(&page, MINA.password).await?;
             main.find(Role::Heading, "Sign in").await?;
             main.hears("Your user information is deleted.").await?;
             world.picture(&main, "signed-out").await?;

@@ -20,7 +20,7 @@ mod tabs;
 mod text_field;
 mod toast;
 
-pub use account_bar::{BackendChip, UnlockedChip, Who};
+pub use account_bar::{BackendChip, LockChip, Who};
 pub use actions::Actions;
 pub use aside::{Line, Next};
 pub use awaited::{Awaited, Skeleton};

@@ -150,6 +150,11 @@ impl Here {
         });
     }
 
+    /// Changes were locked.
+    pub fn lock(self) {
+        self.unlocked.set(Countdown::over());
+    }
+
     /// Somebody signed in or entered the password again.
     pub fn took(self, session: Session) {
         batch(|| {

@@ -8,8 +8,8 @@ use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::form::Field;
 use postern_ui::load::Load;
 use postern_ui::parts::{
-    Awaited, Choice, Choices, Dialog, DialogRole, Empty, Line, Next, NumberField, OpenMessages,
-    PasswordField, Press, SendButton, SentNumber, Strength, Tabs, TextField, Toast, UnlockedChip, Who,
+    Awaited, Choice, Choices, Dialog, DialogRole, Empty, Line, LockChip, Next, NumberField, OpenMessages,
+    PasswordField, Press, SendButton, SentNumber, Strength, Tabs, TextField, Toast, Who,
 };
 use sycamore::prelude::*;
 
@@ -181,11 +181,19 @@ fn what_is_read_waits_fails_and_comes() {
 }
 
 #[test]
+fn d18_the_chip_stays_when_changes_are_locked() {
+    let page = drawn(|| view! { LockChip(seconds=|| 0, ask=|| {}, lock=|| {}) });
+    holds(&page, &["Locked", "Enter your password to save changes", "id=\"lock-chip\""]);
+    let page = drawn(|| view! { LockChip(seconds=|| 581, ask=|| {}, lock=|| {}) });
+    holds(&page, &["Unlocked", "9:41", "aria-haspopup=\"menu\"", "id=\"lock-chip\""]);
+}
+
+#[test]
 fn small_parts() {
     let page = drawn(|| {
         view! {
             Toast(seconds=|| 30, clear=|| {})
-            UnlockedChip(seconds=|| 48, press=|| {})
+            LockChip(seconds=|| 48, ask=|| {}, lock=|| {})
             Next(lines=|| vec![Line::with("mail", "You sign in with ", "mina@lighthouse.example", " from then on.")])
             Empty(icon="key", heading="No authentication keys yet", text="A key lets a program sign in as you.") {
                 Press(press=|| {}, class="button primary") { "Add authentication key" }

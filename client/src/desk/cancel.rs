@@ -11,8 +11,9 @@ use postern_contract::{Problem, ProblemCode, Secret};
 impl Desk {
     /// Cancels the subscription and removes the account's secrets. Where the store refuses just now, they are removed
     /// as soon as it does not; they open nothing any more. That it was sent is noted in the store first: whatever
-    /// becomes of the answer, or of this run, what is left is found again.
+    /// becomes of the answer, or of this run, what is left is found again. The password must have been entered just now.
     pub async fn cancel_subscription(&self, input: CancelInput) -> Result<(), Problem> {
+        self.unlocked_just_now()?;
         self.cancel_subscription_as(self.required().await?, input).await
     }
 

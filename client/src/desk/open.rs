@@ -66,7 +66,8 @@ impl Desk {
         Here { place, data, language }: Here,
     ) -> Self {
         let (embedded, backend_key) = embedded.unzip();
-        let way = Watched::new(transport, language, Arc::new(SystemClock), embedded.is_some());
+        let clock = Arc::new(SystemClock);
+        let way = Watched::new(transport, language, clock.clone(), embedded.is_some());
         let (signed_in, owed) = (SignedIn::default(), Owed::default());
         let wishes = Wishes::default();
         let (keys, waiting) = (tokio::sync::Mutex::new(()), Mutex::default());
@@ -78,6 +79,7 @@ impl Desk {
             origin,
             face,
             place,
+            clock,
             signed_in,
             owed,
             signed_out: Arc::new(SignedOut::within(&data)),

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::signed_in::Held;
+use super::unlock::Unlock;
 use crate::ask::ask;
 use postern_contract::operation::{AnswerChallenge, CloseSession, OpenSession, StepUp};
 use postern_contract::session::{Credentials, Number, PasswordAgain, SignIn};
@@ -118,6 +119,8 @@ impl Desk {
                     tracing::warn!(code = problem.code.as_str(), "the session will not outlive this run");
                 }
                 self.0.signed_in.begin(held);
+                let unlock = Unlock::granted(self.0.clock.as_ref(), session.unlocked_for_seconds);
+                self.0.signed_in.unlock_changes(unlock);
                 Ok(SignInStep::Complete { session })
             }
             Ok(SignIn::SecondFactor { challenge }) => Ok(SignInStep::SecondFactor { challenge }),

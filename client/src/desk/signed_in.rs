@@ -1,6 +1,7 @@
 //! Who is signed in: the token, in memory for this run and in the vault for the next.
 
 use super::Desk;
+use super::unlock::Unlock;
 use crate::vault::entry::{KeysOf, Name};
 use postern_contract::shell::Ended;
 use postern_contract::{AccountId, ChallengeId, Problem, ProblemCode, Secret, secret};
@@ -38,6 +39,8 @@ struct Now {
     ended: Option<Ended>,
     /// The second factor of a step-up; any other belongs to a sign-in.
     stepping_up: Option<ChallengeId>,
+    /// The password of this run, where changes are not locked.
+    unlock: Option<Unlock>,
 }
 
 impl SignedIn {
@@ -48,14 +51,14 @@ impl SignedIn {
 
     /// Notes who is signed in now.
     pub fn begin(&self, held: Held) {
-        *self.now() = Now { held: Some(held), read: true, ended: None, stepping_up: None };
+        *self.now() = Now { held: Some(held), read: true, ended: None, stepping_up: None, unlock: None };
     }
 
     /// Forgets who was signed in, and says why.
     pub fn end(&self, why: Ended) -> Option<Held> {
         let mut now = self.now();
         let held = now.held.take();
-        *now = Now { held: None, read: true, ended: Some(why), stepping_up: None };
+        *now = Now { held: None, read: true, ended: Some(why), stepping_up: None, unlock: None };
         held
     }
 
@@ -82,6 +85,21 @@ impl SignedIn {
     /// Whether a second factor is that of a step-up.
     pub fn is_step_up(&self, challenge: ChallengeId) -> bool {
         self.now().stepping_up == Some(challenge)
+    }
+
+    /// The password was entered: changes are unlocked.
+    pub fn unlock_changes(&self, unlock: Unlock) {
+        self.now().unlock = Some(unlock);
+    }
+
+    /// Until the password is entered again.
+    pub fn lock_changes(&self) {
+        self.now().unlock = None;
+    }
+
+    /// What unlocks changes, if anything does.
+    pub fn unlock(&self) -> Option<Unlock> {
+        self.now().unlock
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {

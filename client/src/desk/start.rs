@@ -7,7 +7,7 @@ use postern_contract::capabilities::Capabilities;
 use postern_contract::configuration::Appearance;
 use postern_contract::operation::{GetCapabilities, GetSession};
 use postern_contract::session::Session;
-use postern_contract::shell::{Opening, Tab};
+use postern_contract::shell::{Opening, StoreState, Tab};
 use postern_contract::{Problem, ProblemCode};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -28,13 +28,18 @@ impl Desk {
         }
         let ended = if session.is_some() { None } else { self.0.signed_in.ended() };
         let recalls = self.recalls().await;
+        // the entry of the session may be in a collection that is locked while the default one is not
+        let store = match problem.filter(|code| code.is_of_store()) {
+            Some(code) if !self.0.vault.in_memory() => StoreState::Failing(code),
+            _ => self.store_state().await,
+        };
         Opening {
             backend: self.0.face.clone(),
             capabilities: capabilities.or_else(|| self.0.seen.capabilities()),
             session,
             ended,
             problem: problem.or(connection.trouble),
-            store: self.store_state().await,
+            store,
             tab: Tab::UserInformation,
             clipboard_seconds: 0,
             connection,

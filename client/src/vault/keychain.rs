@@ -1,21 +1,26 @@
-//! The Secret Service as it is asked: blocking, on the vault's thread, and never with a prompt. Before each call a
-//! second connection looks whether everything it touches is unlocked, because the store's own calls would unlock by
-//! prompting. A connection that failed is thrown away, so that a bus or a provider that came back is found again.
+//! The Secret Service as it is asked: blocking, on the vault's thread, and never with a prompt. A connection that failed is
+//! thrown away, so that a bus or a provider that came back is found again.
 //!
-//! The store is built directly and not through `keyring::Entry`, which makes its one store once and for all.
+//! Entries that are there are read, changed and removed item by item, among the unlocked ones: a locked collection that holds
+//! a copy is left alone, where the keyring store's own calls would show its prompt. That store makes new entries. It is built
+//! directly and not through `keyring::Entry`, which makes its one store once and for all.
 
 use super::entry::SERVICE;
 use super::fault::{of_bus, of_service, of_store};
-use keyring::Error as StoreError;
-use keyring_core::Entry;
+use super::prompt;
 use keyring_core::api::CredentialStoreApi;
 use postern_contract::{ProblemCode, Secret};
 use secret_service::EncryptionType;
-use secret_service::blocking::SecretService;
-use std::collections::HashMap;
+use secret_service::blocking::{Item, SecretService};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
+use zbus::blocking::Connection;
+use zbus::zvariant::OwnedObjectPath;
 use zbus_secret_service_keyring_store::Store;
+
+/// What an entry is said to hold, as the keyring store says it too.
+const CONTENT_TYPE: &str = "application/octet-stream";
 
 /// An answer of the store.
 type Told<T> = Result<T, ProblemCode>;
@@ -27,8 +32,27 @@ pub struct Keychain {
 }
 
 struct Open {
-    look: SecretService<'static>,
+    bus: Connection,
+    service: SecretService<'static>,
+    /// Where new entries go.
+    default: OwnedObjectPath,
     store: Arc<Store>,
+}
+
+/// What a search found.
+struct Found<'s> {
+    unlocked: Vec<Item<'s>>,
+    locked: Vec<Item<'s>>,
+}
+
+impl<'s> Found<'s> {
+    /// The unlocked entries; an entry that a locked collection alone holds is locked.
+    fn unlocked(&self) -> Told<&[Item<'s>]> {
+        if self.unlocked.is_empty() && !self.locked.is_empty() {
+            return Err(ProblemCode::StoreLocked);
+        }
+        Ok(&self.unlocked)
+    }
 }
 
 impl Keychain {
@@ -45,35 +69,33 @@ impl Keychain {
     /// The secret of an entry.
     pub fn read(&mut self, user: &str) -> Told<Option<Secret<String>>> {
         self.with(|open| {
-            open.unlocked(&attributes(user))?;
-            match open.entry(user, None)?.get_secret() {
-                Ok(bytes) => text(bytes).map(Some),
-                Err(StoreError::NoEntry) => Ok(None),
-                Err(error) => Err(of_store(&error)),
-            }
+            open.ready()?;
+            let found = open.items(&attributes(user))?;
+            let Some(item) = open.only(&found)? else { return Ok(None) };
+            item.get_secret().map_err(|error| of_service(&error)).and_then(text).map(Some)
         })
     }
 
     /// Sets the secret of an entry, making it where there is none.
     pub fn write(&mut self, user: &str, label: &str, secret: &Secret<String>) -> Told<()> {
         self.with(|open| {
-            open.unlocked(&attributes(user))?;
-            open.entry(user, Some(label))?
-                .set_secret(secret.expose().as_bytes())
-                .map_err(|error| of_store(&error))
+            open.ready()?;
+            let bytes = secret.expose().as_bytes();
+            let found = open.items(&attributes(user))?;
+            if let Some(item) = open.only(&found)? {
+                return item.set_secret(bytes, CONTENT_TYPE).map_err(|error| of_service(&error));
+            }
+            let entry = open.store.build(SERVICE, user, Some(&HashMap::from([("label", label)])));
+            entry.and_then(|entry| entry.set_secret(bytes)).map_err(|error| of_store(&error))
         })
     }
 
-    /// Removes every entry of that name.
+    /// Removes every unlocked entry of that name.
     pub fn remove(&mut self, user: &str) -> Told<()> {
         self.with(|open| {
-            let attributes = attributes(user);
-            open.unlocked(&attributes)?;
-            for entry in open.store.search(&attributes).map_err(|error| of_store(&error))? {
-                match entry.delete_credential() {
-                    Ok(()) | Err(StoreError::NoEntry) => {}
-                    Err(error) => return Err(of_store(&error)),
-                }
+            open.ready()?;
+            for item in open.items(&attributes(user))?.unlocked()? {
+                item.delete().map_err(|error| of_service(&error))?;
             }
             Ok(())
         })
@@ -84,22 +106,25 @@ impl Keychain {
         if self.read(user)?.as_ref() == Some(secret) { self.remove(user) } else { Ok(()) }
     }
 
-    /// The entries of ours whose name is wanted.
+    /// The entries of ours whose name is wanted. One that a locked collection alone holds makes it locked.
     pub fn find(&mut self, wanted: impl Fn(&str) -> bool) -> Told<Vec<(String, Secret<String>)>> {
         self.with(|open| {
-            let ours = HashMap::from([("service", SERVICE)]);
-            open.unlocked(&ours)?;
-            let mut found = Vec::new();
-            for entry in open.store.search(&ours).map_err(|error| of_store(&error))? {
-                let user = entry.get_specifiers().map(|(_, user)| user).filter(|user| wanted(user));
-                let Some(user) = user else { continue };
-                match entry.get_secret() {
-                    Ok(bytes) => found.push((user, text(bytes)?)),
-                    Err(StoreError::NoEntry) => {}
-                    Err(error) => return Err(of_store(&error)),
+            open.ready()?;
+            let ours = open.items(&HashMap::from([("service", SERVICE)]))?;
+            let mut found = BTreeMap::new();
+            for item in &ours.unlocked {
+                let Some(user) = user_of(item)?.filter(|user| wanted(user)) else { continue };
+                let secret = item.get_secret().map_err(|error| of_service(&error)).and_then(text)?;
+                if open.is_in_default(item) || !found.contains_key(&user) {
+                    found.insert(user, secret);
                 }
             }
-            Ok(found)
+            for item in &ours.locked {
+                if user_of(item)?.is_some_and(|user| wanted(&user) && !found.contains_key(&user)) {
+                    return Err(ProblemCode::StoreLocked);
+                }
+            }
+            Ok(found.into_iter().collect())
         })
     }
 
@@ -133,43 +158,63 @@ fn is_broken(code: ProblemCode) -> bool {
 
 impl Open {
     fn connect(limit: Duration) -> Told<Self> {
-        let look = look(limit)?;
+        let (bus, service) = connect(limit, EncryptionType::Dh)?;
+        let default =
+            service.get_default_collection().map_err(|error| of_service(&error))?.collection_path.clone();
         let store = Store::new().map_err(|error| of_store(&error))?;
-        Ok(Self { look, store })
+        Ok(Self { bus, service, default, store })
     }
 
+    /// Whether the default collection is unlocked. One that takes no prompt to unlock, such as a keyring without a
+    /// password, is unlocked here.
     fn ready(&self) -> Told<()> {
-        let default = self.look.get_default_collection().map_err(|error| of_service(&error))?;
+        let default = self.service.get_default_collection().map_err(|error| of_service(&error))?;
         match default.is_locked() {
             Ok(false) => Ok(()),
-            Ok(true) => Err(ProblemCode::StoreLocked),
+            Ok(true) => prompt::unlock_silently(&self.bus, &default.collection_path),
             Err(error) => Err(of_service(&error)),
         }
     }
 
-    /// Whether neither the default collection nor any entry that matches is locked.
-    fn unlocked(&self, attributes: &HashMap<&str, &str>) -> Told<()> {
-        self.ready()?;
-        let items = self.look.search_items(attributes.clone()).map_err(|error| of_service(&error))?;
-        if items.locked.is_empty() { Ok(()) } else { Err(ProblemCode::StoreLocked) }
+    fn items(&self, attributes: &HashMap<&str, &str>) -> Told<Found<'_>> {
+        let found = self.service.search_items(attributes.clone()).map_err(|error| of_service(&error))?;
+        Ok(Found { unlocked: found.unlocked, locked: found.locked })
     }
 
-    fn entry(&self, user: &str, label: Option<&str>) -> Told<Entry> {
-        let modifiers = label.map(|label| HashMap::from([("label", label)]));
-        self.store.build(SERVICE, user, modifiers.as_ref()).map_err(|error| of_store(&error))
+    /// The one entry of a name: where several collections hold it, the default one's.
+    fn only<'i>(&self, found: &'i Found<'_>) -> Told<Option<&'i Item<'i>>> {
+        let items = found.unlocked()?;
+        let default: Vec<_> = items.iter().filter(|item| self.is_in_default(item)).collect();
+        match (default.as_slice(), items) {
+            ([one], _) => Ok(Some(*one)),
+            ([], [one]) => Ok(Some(one)),
+            ([], []) => Ok(None),
+            _ => Err(ProblemCode::StoreAmbiguous),
+        }
+    }
+
+    fn is_in_default(&self, item: &Item<'_>) -> bool {
+        let inside = item.item_path.as_str().strip_prefix(self.default.as_str());
+        inside.is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
-/// A connection that looks at the Secret Service, with a limit for each of its calls. No secret crosses it, so it spends
-/// no time on a key exchange; the store's own connection does.
-pub fn look(limit: Duration) -> Told<SecretService<'static>> {
+/// The name of an entry of ours. It is no secret: a locked item tells it too.
+pub fn user_of(item: &Item<'_>) -> Told<Option<String>> {
+    let attributes = item.get_attributes().map_err(|error| of_service(&error))?;
+    Ok(attributes.get("username").cloned())
+}
+
+/// A connection to the Secret Service, with a limit for each of its calls.
+pub fn connect(limit: Duration, encryption: EncryptionType) -> Told<(Connection, SecretService<'static>)> {
     let bus = zbus::blocking::connection::Builder::session()
         .and_then(|builder| builder.method_timeout(limit).build())
         .map_err(|error| match of_bus(&error) {
             ProblemCode::StoreHung => ProblemCode::StoreHung,
             _ => ProblemCode::StoreNoBus,
         })?;
-    SecretService::connect_with_existing(EncryptionType::Plain, bus).map_err(|error| of_service(&error))
+    let service = SecretService::connect_with_existing(encryption, bus.clone());
+    Ok((bus, service.map_err(|error| of_service(&error))?))
 }
 
 fn attributes(user: &str) -> HashMap<&str, &str> {

@@ -162,14 +162,60 @@ async fn is_there() -> bool {
     proxy.name_has_owner(PROVIDER.try_into().unwrap()).await.unwrap()
 }
 
+/// Starts gnome-keyring again, as a desktop does before its owner types a password.
+pub async fn start_the_daemon_locked() {
+    run("sh", &["-c", "gnome-keyring-daemon --start --components=secrets >/dev/null"]).unwrap();
+    until("the daemon is there", async || is_there().await).await;
+}
+
 /// Locks the login collection, as a desktop does when its owner leaves.
 pub async fn lock() {
+    lock_collection("/org/freedesktop/secrets/collection/login").await;
+}
+
+/// Locks a collection.
+pub async fn lock_collection(path: &str) {
     let bus = zbus::Connection::session().await.unwrap();
-    let login = zbus::zvariant::ObjectPath::try_from("/org/freedesktop/secrets/collection/login").unwrap();
+    let path = zbus::zvariant::ObjectPath::try_from(path).unwrap();
     let interface = "org.freedesktop.Secret.Service";
-    bus.call_method(Some(PROVIDER), "/org/freedesktop/secrets", Some(interface), "Lock", &(vec![login],))
+    bus.call_method(Some(PROVIDER), "/org/freedesktop/secrets", Some(interface), "Lock", &(vec![path],))
         .await
         .unwrap();
+}
+
+/// Makes a collection with that password, unlocked, and returns its path. The interface is the one by which
+/// gnome-keyring's own tools make one without a prompt.
+pub async fn make_collection(label: &str, password: &str) -> String {
+    use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+    let bus = zbus::Connection::session().await.unwrap();
+    let service = "/org/freedesktop/secrets";
+    let opened = bus
+        .call_method(
+            Some(PROVIDER),
+            service,
+            Some("org.freedesktop.Secret.Service"),
+            "OpenSession",
+            &("plain", Value::from("")),
+        )
+        .await
+        .unwrap();
+    let (_, session): (OwnedValue, OwnedObjectPath) = opened.body().deserialize().unwrap();
+    let label = ("org.freedesktop.Secret.Collection.Label", Value::from(label));
+    let properties = std::collections::HashMap::from([label]);
+    let password = (session, Vec::<u8>::new(), password.as_bytes().to_vec(), "text/plain");
+    let interface = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface";
+    let made = bus
+        .call_method(
+            Some(PROVIDER),
+            service,
+            Some(interface),
+            "CreateWithMasterPassword",
+            &(properties, password),
+        )
+        .await
+        .unwrap();
+    let path: OwnedObjectPath = made.body().deserialize().unwrap();
+    path.to_string()
 }
 
 /// Waits until a condition holds.
@@ -180,4 +226,15 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
         assert!(tokio::time::Instant::now() < deadline, "{what}");
         beat.tick().await;
     }
+}
+
+/// Makes a collection the default one.
+pub async fn make_default(path: &str) {
+    let bus = zbus::Connection::session().await.unwrap();
+    let path = zbus::zvariant::ObjectPath::try_from(path).unwrap();
+    let interface = "org.freedesktop.Secret.Service";
+    let alias = ("default", path);
+    bus.call_method(Some(PROVIDER), "/org/freedesktop/secrets", Some(interface), "SetAlias", &alias)
+        .await
+        .unwrap();
 }

@@ -99,6 +99,13 @@ fn stepped<R: Runtime>(caller: &Caller<R>, step: Result<SignInStep, Problem>) ->
 }
 
 #[tauri::command]
+pub async fn lock<R: Runtime>(caller: Caller<R>, desk: AtDesk<'_>) -> Result<(), Problem> {
+    desk.lock();
+    caller.tell_session_changed();
+    Ok(())
+}
+
+#[tauri::command]
 pub async fn sign_out<R: Runtime>(caller: Caller<R>, desk: AtDesk<'_>) -> Result<(), Problem> {
     desk.sign_out().await?;
     over(&caller);

@@ -67,6 +67,11 @@ impl Draft {
             self.missing.set(true);
             return dom::focus("agree");
         }
+        // what cannot be undone needs the password, however long changes are unlocked
+        self.unlock.ask_first(move || self.cancel());
+    }
+
+    fn cancel(self) {
         self.form.ask_heeding(
             || bridge::call::<command::CancelSubscription>(CancelInput { agree: true }),
             move |()| self.here.refresh(),
@@ -79,7 +84,7 @@ impl Draft {
             self.missing.set(true);
             return true;
         }
-        self.unlock.heed(problem, move || self.submit())
+        self.unlock.heed(problem, move || self.cancel())
     }
 
     fn read_again(self) {

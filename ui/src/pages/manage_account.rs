@@ -26,7 +26,7 @@ use crate::pages::{
     cancel_subscription, change_password, login, manage_authentication_key, security_settings,
     user_information,
 };
-use crate::parts::{BackendChip, Gate, Icon, Press, ProblemBanner, Tabs, UnlockedChip, Who};
+use crate::parts::{BackendChip, Gate, Icon, LockChip, Press, ProblemBanner, Tabs, Who};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::Problem;
@@ -169,7 +169,7 @@ fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View 
                 (view! { BackendChip(backend=here.backend()) })
                 OfflineChip()
                 (if open.get() && here.trouble().is_none() {
-                    view! { UnlockedChip(seconds=move || here.unlocked_seconds(), press=move || unlock.ask()) }
+                    view! { LockChip(seconds=move || here.unlocked_seconds(), ask=move || unlock.ask(), lock=move || unlock.lock()) }
                 } else { view! {} })
                 (if torn_off { view! {} } else { plans_button(plans) })
                 (if open.get() && !torn_off { tear_off_button(tear_off) } else { view! {} })

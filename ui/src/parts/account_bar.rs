@@ -1,8 +1,9 @@
-//! Where am I: the tile with initials, the backend's named chip, and the time for which changes are unlocked.
+//! Where am I: the tile with initials, the backend's named chip, and whether changes are unlocked.
 
-use super::Icon;
+use super::{Icon, Item, Menu, MenuFace};
 use crate::words;
 use postern_contract::shell::BackendFace;
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// Initials, name and address.
@@ -28,25 +29,32 @@ pub fn BackendChip(backend: BackendFace) -> View {
     }
 }
 
-/// The countdown of the unlocked state; gone at 0. Amber under a minute. Pressing it asks for the password again.
+/// Whether changes are unlocked: the time that is left with a menu to lock them, or *Locked*, which asks for the password.
 #[component(inline_props)]
-pub fn UnlockedChip(seconds: impl Fn() -> u32 + Copy + 'static, press: impl Fn() + Clone + 'static) -> View {
-    let shown = create_selector(move || seconds() > 0);
-    let low = create_selector(move || seconds() < 60);
-    view! { (if shown.get() {
-        let press = press.clone();
+pub fn LockChip(
+    seconds: impl Fn() -> u32 + Copy + 'static,
+    ask: impl Fn() + Copy + 'static,
+    lock: impl Fn() + Copy + 'static,
+) -> View {
+    let left = create_selector(seconds);
+    let unlocked = create_selector(move || left.get() > 0);
+    view! { (if unlocked.get() {
+        let items = vec![
+            item("Start the ten minutes again", "clock", ask),
+            item("Lock now", "lock", lock),
+        ];
+        view! { Menu(id="lock-chip", face=MenuFace::Unlocked { seconds: left }, items=items) }
+    } else {
         view! {
-            button(
-                r#type="button",
-                class=move || if low.get() { "chip low" } else { "chip" },
-                on:click=move |_| press(),
-            ) {
-                Icon(name="unlock")
-                span { "Unlocked" span("aria-hidden"="true") { " for " (words::minutes_seconds(seconds())) } }
-                span(class="visually-hidden") { ". Start the ten minutes again" }
+            button(r#type="button", class="chip", id="lock-chip", on:click=move |_| ask()) {
+                Icon(name="lock")
+                span { "Locked" }
+                span(class="visually-hidden") { ". Enter your password to save changes" }
             }
         }
-    } else {
-        view! {}
     }) }
+}
+
+fn item(label: &'static str, icon: &'static str, act: impl Fn() + 'static) -> Item {
+    Item { label, icon, danger: false, act: Rc::new(act), held_back: false.into() }
 }

@@ -3,7 +3,7 @@
 //! focus, Tab closes and goes on.
 
 use super::Icon;
-use crate::{beat, dom};
+use crate::{beat, dom, words};
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -32,6 +32,11 @@ pub enum MenuFace {
         /// At the head of the menu.
         email: String,
     },
+    /// For how long changes are unlocked.
+    Unlocked {
+        /// The seconds that are left.
+        seconds: ReadSignal<u32>,
+    },
     /// Three dots with an accessible name.
     More {
         /// `More actions for Release robot`.
@@ -56,6 +61,7 @@ pub fn Menu(
     let menu_id = format!("{id}-menu");
     let (name, head) = match &face {
         MenuFace::User { name, email } => (name.clone(), Some(email.clone())),
+        MenuFace::Unlocked { .. } => ("Changes".to_owned(), None),
         MenuFace::More { name } => (name.clone(), None),
     };
     let close = move |return_focus: bool| {
@@ -112,7 +118,15 @@ fn button(
     by_pointer: Signal<bool>,
     open_at: impl Fn(bool) + 'static,
 ) -> View {
+    let low = match face {
+        MenuFace::Unlocked { seconds } => {
+            let seconds = *seconds;
+            create_selector(move || seconds.get() < 60)
+        }
+        MenuFace::User { .. } | MenuFace::More { .. } => *create_signal(false),
+    };
     let (class, label, words) = match face.clone() {
+        MenuFace::Unlocked { seconds } => ("chip", None, unlocked_for(seconds)),
         MenuFace::User { name, .. } => {
             ("user-button", None, view! { (name) Icon(name="down", class="icon small") })
         }
@@ -121,13 +135,21 @@ fn button(
     view! {
         button(
             r#type="button",
-            class=class,
+            class=move || if low.get() { format!("{class} low") } else { class.to_owned() },
             id=id,
             "aria-label"=label,
             "aria-haspopup"="menu",
             "aria-expanded"=move || if open.get() { "true" } else { "false" },
             on:click=move |_| if open.get() && !by_pointer.get() { open.set(false) } else { open_at(false) },
         ) { (words) }
+    }
+}
+
+/// The countdown is not read out: it would be at every second.
+fn unlocked_for(seconds: ReadSignal<u32>) -> View {
+    view! {
+        Icon(name="unlock")
+        span { "Unlocked" span("aria-hidden"="true") { " for " (words::minutes_seconds(seconds.get())) } }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Changes are unlocked for a while after the password was entered. When that is over, the password is asked again in a
 //! dialog over the draft, and what was refused is repeated by itself.
 
+use crate::bridge;
 use crate::pages::login::{Draft, LoginForm, intro};
 use crate::parts::{Dialog, DialogRole};
 use crate::session::Here;
 use postern_contract::session::Session;
+use postern_contract::shell::command;
 use postern_contract::{Problem, ProblemCode};
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -15,6 +17,7 @@ type Attempt = Rc<dyn Fn()>;
 #[derive(Clone, Copy)]
 pub struct Unlock {
     here: Here,
+    scope: NodeHandle,
     asked: Signal<bool>,
     then: Signal<Option<Attempt>>,
     low: ReadSignal<bool>,
@@ -25,7 +28,13 @@ impl Unlock {
     pub fn provide() -> Self {
         let here = Here::get();
         let low = create_selector(move || (1..=60).contains(&here.unlocked_seconds()));
-        let unlock = Self { here, asked: create_signal(false), then: create_signal(None), low };
+        let unlock = Self {
+            here,
+            scope: use_current_scope(),
+            asked: create_signal(false),
+            then: create_signal(None),
+            low,
+        };
         provide_context(unlock);
         unlock
     }
@@ -39,6 +48,15 @@ impl Unlock {
     pub fn ask(self) {
         self.then.set(None);
         self.asked.set(true);
+    }
+
+    /// Locks changes now, in every window.
+    pub fn lock(self) {
+        bridge::spawn_in(self.scope, async move {
+            if bridge::call::<command::Lock>(()).await.is_ok() {
+                self.here.lock();
+            }
+        });
     }
 
     /// Asks for the password, then does `attempt`.

@@ -226,7 +226,7 @@ impl Draft {
         self.copying.ask_heeding(
             move || bridge::call::<command::CopyKey>(id),
             move |copied| self.was_copied(&copied),
-            move |problem| self.unlock.heed(problem, || {}),
+            move |problem| self.unlock.heed(problem, move || self.copy_from_store(id)),
         );
     }
 
