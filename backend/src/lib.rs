@@ -9,6 +9,8 @@ extern crate postern_contract as contract;
 mod address;
 mod again;
 mod caller;
+#[cfg(feature = "reading")]
+pub mod certificate;
 pub mod clock;
 mod code;
 pub mod config;

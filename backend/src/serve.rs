@@ -17,7 +17,7 @@ mod supervisor;
 mod tls;
 
 pub use error::ServeError;
-pub(crate) use tls::certificate_fault;
+pub(crate) use tls::certificate_flaws;
 
 use crate::measure::Measures;
 use crate::state::Backend;
@@ -58,6 +58,8 @@ pub struct Certificate {
     pub chain: PathBuf,
     /// Its private key.
     pub key: PathBuf,
+    /// The names and addresses by which clients reach the server; none where they are not known.
+    pub names: Vec<String>,
 }
 
 /// The header in which trusted proxies say where a request came from. It is one, since the other is then whatever a

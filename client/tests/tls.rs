@@ -43,6 +43,8 @@ async fn net_2_each_fault_of_a_certificate_is_refused_with_its_reason() {
         (Wrong::Expired, CertificateFault::Expired),
         (Wrong::NotYetValid, CertificateFault::NotYetValid),
         (Wrong::Name, CertificateFault::WrongName),
+        (Wrong::NoHost, CertificateFault::NamesNoHost),
+        (Wrong::Purpose, CertificateFault::WrongPurpose),
         (Wrong::SelfSigned, CertificateFault::UnknownIssuer),
         (Wrong::OtherAuthority, CertificateFault::UnknownIssuer),
     ] {
@@ -51,6 +53,38 @@ async fn net_2_each_fault_of_a_certificate_is_refused_with_its_reason() {
         let found = refused(&way).await;
         assert_eq!(found, (ProblemCode::CertificateRefused, Some(fault)), "{wrong:?}");
         assert_eq!(server.heard(), "", "{wrong:?}: nothing was sent");
+    }
+}
+
+// plain `openssl req -x509` makes a CA certificate: whoever is named as `ca`, that is what is wrong with it
+#[tokio::test]
+async fn u15_a_ca_certificate_that_a_server_shows_is_named_as_one() {
+    let authority = Authority::new();
+    let certificate = authority.certificate(Wrong::Authority);
+    let folder = tempfile::tempdir().unwrap();
+    let named = certificate.file(folder.path());
+    let server = serve(certificate).await;
+    let refusal = (ProblemCode::CertificateRefused, Some(CertificateFault::IsAuthority));
+    for ca in [vec![named.clone()], vec![named, authority.file()], vec![authority.file()], Vec::new()] {
+        assert_eq!(refused(&Way { ca, ..way(&server.url) }).await, refusal);
+    }
+    assert_eq!(server.heard(), "", "nothing was sent");
+}
+
+// what `postern config check` reads is what the way to a backend reads
+#[tokio::test]
+async fn u16_a_file_with_a_byte_order_mark_and_two_certificates_trusts_both() {
+    let (one, other) = (Authority::new(), Authority::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("both.pem");
+    let text = [one.file(), other.file()].map(|file| std::fs::read_to_string(file).unwrap()).concat();
+    for text in [format!("\u{feff}{text}"), text.replace('\n', "\r\n"), text.replace('\n', "\r")] {
+        std::fs::write(&file, text).unwrap();
+        for authority in [&one, &other] {
+            let server = serve(authority.certificate(Wrong::Nothing)).await;
+            let way = Way { ca: vec![file.clone()], ..way(&server.url) };
+            assert_eq!(call(&Remote::new(&way).unwrap()).await, Ok(204));
+        }
     }
 }
 
@@ -121,6 +155,7 @@ async fn a_certificate_file_that_cannot_be_used_is_named() {
         Some("no certificate"),
         Some("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"),
         Some("-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n"),
+        Some("-----BEGIN PRIVATE KEY-----\nbm9uZQ==\n-----END PRIVATE KEY-----\n"),
     ] {
         if let Some(text) = text {
             std::fs::write(&file, text).unwrap();

@@ -31,8 +31,16 @@ pub enum CertificateFault {
     NotYetValid,
     /// It is another host's.
     WrongName,
+    /// It names no host at all: it has no `subjectAltName`.
+    NamesNoHost,
     /// Nobody this computer trusts has signed it; self-signed ones too.
     UnknownIssuer,
+    /// It is the certificate of a certificate authority (CA:TRUE), and not a server's.
+    IsAuthority,
+    /// It was issued for another purpose than to be a server's.
+    WrongPurpose,
+    /// Its key or a signature is too weak, or of a kind that is not known.
+    TooWeak,
     /// It was withdrawn.
     Revoked,
     /// It is not the one that the configuration pins.

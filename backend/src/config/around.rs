@@ -5,23 +5,33 @@ use super::file::Configuration;
 use super::finding::{Findings, Gravity, Notes};
 use super::key_file;
 use super::reading::{self, Sheet};
+use crate::certificate::{Flaw, read_authorities};
+use crate::clock::{Clock as _, SystemClock};
 use crate::delivery::unopened;
-use crate::serve::certificate_fault;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
+use crate::serve::certificate_flaws;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// What is expected of a file that the configuration names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// It is there, and nobody else reads it.
+    /// It is there, its first line is a secret, and nobody else reads it.
     Secret,
-    /// It is there, and holds certificates.
-    Present,
+    /// It is there, holds a private key, and nobody else reads it.
+    Key,
+    /// It is there, and holds the certificate that the server shows.
+    Chain,
+    /// It is there, and holds certificates that are trusted.
+    Authorities,
     /// It is made where it is absent; its folder is there.
     Made,
 }
+
+/// What the files of `[http.tls]` are to hold.
+const SERVED: &str =
+    "the certificate in PEM, then those that vouch for it, and its private key in PEM without a pass phrase";
+/// What a file of trusted certificates is to hold.
+const AUTHORITIES: &str = "a PEM file with certificates of authorities";
 
 /// A path in the configuration.
 #[derive(Debug)]
@@ -83,16 +93,11 @@ fn used(configuration: &Configuration, notes: &mut Notes) {
             notes.error(&format!("{section}.{}", fault.key), fault.found, fault.expected, fix);
         }
     }
-    if let Some(tls) = configuration.http.tls.as_ref().filter(|_| !unread("http.tls"))
-        && let Err((path, fault)) = certificate_fault(&tls.certificate, &tls.key)
-    {
-        let key = if path == tls.key { "http.tls.key" } else { "http.tls.certificate" };
-        notes.error(
-            key,
-            format!("{} ({fault})", path.display()),
-            "the certificate in PEM, then those that vouch for it, and its private key in PEM without a pass phrase",
-            "make both anew from what the authority gave, or name other files",
-        );
+    if let Some(tls) = configuration.http.tls.as_ref().filter(|_| !unread("http.tls")) {
+        for (path, flaw) in certificate_flaws(&tls.files()) {
+            let key = if path == tls.key { "http.tls.key" } else { "http.tls.certificate" };
+            note(key, &path, &flaw, SERVED, notes);
+        }
     }
 }
 
@@ -102,11 +107,20 @@ fn look(named: &Named<'_>, notes: &mut Notes) {
         return made(key, path, notes);
     }
     let content = std::fs::read(path).map(Zeroizing::new);
-    if let Ok(content) = &content
-        && let Some((found, expected)) = useless(named, content)
-    {
-        let found = format!("{}, {found}", path.display());
-        return notes.error(key, found, expected, "write what is expected into it, or name another");
+    if let Ok(content) = &content {
+        match named.expected {
+            Expected::Secret if std::str::from_utf8(content).map_or(true, |text| text.trim().is_empty()) => {
+                let found = format!("{}, which is empty or no text", path.display());
+                let expected = "a file whose first line is the secret";
+                return notes.error(key, found, expected, "write what is expected into it, or name another");
+            }
+            Expected::Authorities => {
+                for flaw in read_authorities(content, SystemClock.now()).flaws {
+                    note(key, path, &flaw, AUTHORITIES, notes);
+                }
+            }
+            Expected::Secret | Expected::Key | Expected::Chain | Expected::Made => {}
+        }
     }
     if let Err(fault) = content {
         notes.error(
@@ -115,7 +129,9 @@ fn look(named: &Named<'_>, notes: &mut Notes) {
             "a file that is there and that this user may read",
             "create it, change its permissions, or name another",
         );
-    } else if named.expected == Expected::Secret && mode(path).is_some_and(|mode| mode & 0o027 != 0) {
+    } else if matches!(named.expected, Expected::Secret | Expected::Key)
+        && mode(path).is_some_and(|mode| mode & 0o027 != 0)
+    {
         notes.warning(
             key,
             format!("a secret that others may read or change: {}", path.display()),
@@ -138,15 +154,13 @@ fn made(key: &str, path: &Path, notes: &mut Notes) {
     }
 }
 
-/// What is wrong with a file that is there.
-fn useless(named: &Named<'_>, content: &[u8]) -> Option<(&'static str, &'static str)> {
-    if named.expected == Expected::Secret {
-        let empty = std::str::from_utf8(content).map_or(true, |text| text.trim().is_empty());
-        return empty.then_some(("which is empty or no text", "a file whose first line is the secret"));
+/// Adds what is wrong with a certificate file.
+fn note(key: &str, path: &Path, flaw: &Flaw, expected: &str, notes: &mut Notes) {
+    let found = format!("{}, {}", path.display(), flaw.found);
+    match flaw.gravity {
+        Gravity::Error => notes.error(key, found, expected, &flaw.fix),
+        Gravity::Warning => notes.warning(key, found, expected, &flaw.fix),
     }
-    let certificates = CertificateDer::pem_slice_iter(content).collect::<Result<Vec<_>, _>>();
-    let none = certificates.map_or(true, |all| all.is_empty());
-    none.then_some(("which holds no certificate", "a PEM file with certificates"))
 }
 
 #[cfg(unix)]

@@ -151,8 +151,8 @@ impl Configuration {
             all.push(named("database.password_file", path, Expected::Secret));
         }
         if let Some(tls) = &mut self.http.tls {
-            all.push(named("http.tls.certificate", &mut tls.certificate, Expected::Present));
-            all.push(named("http.tls.key", &mut tls.key, Expected::Secret));
+            all.push(named("http.tls.certificate", &mut tls.certificate, Expected::Chain));
+            all.push(named("http.tls.key", &mut tls.key, Expected::Key));
         }
         let (mail, text) = (self.mail.as_mut(), self.text_message.as_mut());
         let mut optional = |key, path: Option<&'a mut PathBuf>, expected| {
@@ -160,11 +160,11 @@ impl Configuration {
         };
         if let Some(mail) = mail {
             optional("mail.password_file", mail.password_file.as_mut(), Expected::Secret);
-            optional("mail.ca_file", mail.ca_file.as_mut(), Expected::Present);
+            optional("mail.ca_file", mail.ca_file.as_mut(), Expected::Authorities);
         }
         if let Some(text) = text {
             optional("text_message.token_file", text.token_file.as_mut(), Expected::Secret);
-            optional("text_message.ca_file", text.ca_file.as_mut(), Expected::Present);
+            optional("text_message.ca_file", text.ca_file.as_mut(), Expected::Authorities);
         }
         all
     }

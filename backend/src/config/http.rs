@@ -75,6 +75,16 @@ pub struct HttpTls {
     pub certificate: PathBuf,
     /// A PEM file with the certificate's private key, without a pass phrase, that its owner alone may read.
     pub key: PathBuf,
+    /// The host names and IP addresses by which clients reach this server, like `accounts.harbor.example`: the certificate is
+    /// checked against each. Not set: it must name some host.
+    #[serde(default)]
+    pub names: Vec<String>,
+}
+
+impl HttpTls {
+    pub(super) fn files(&self) -> Certificate {
+        Certificate { chain: self.certificate.clone(), key: self.key.clone(), names: self.names.clone() }
+    }
 }
 
 /// A network like `10.0.0.0/8`, or a single address.
@@ -127,10 +137,7 @@ impl Http {
         Serving {
             listen: self.listen,
             metrics: self.metrics_listen,
-            tls: self
-                .tls
-                .as_ref()
-                .map(|tls| Certificate { chain: tls.certificate.clone(), key: tls.key.clone() }),
+            tls: self.tls.as_ref().map(HttpTls::files),
             trusted_proxies: self.trusted_proxies.iter().filter_map(|text| network(&text.0)).collect(),
             forwarded: match self.forwarded_header {
                 ForwardedHeader::XForwardedFor => Forwarded::XForwardedFor,

@@ -4,7 +4,7 @@
 use super::carrier::{Parcel, Tried};
 use super::settings::{Gateway, GatewayContent};
 use super::template::{Places, filled};
-use super::unusable::{Unusable, read, secret};
+use super::unusable::{Unusable, authorities, secret};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Method, Response, StatusCode, Url, redirect};
 use std::path::PathBuf;
@@ -140,10 +140,11 @@ fn client(settings: &Gateway) -> Result<Client, Unusable> {
         .connect_timeout(settings.timeout)
         .timeout(settings.timeout);
     if let Some(file) = &settings.ca_file {
-        let trusted = Certificate::from_pem_bundle(&read("ca_file", file)?).map_err(|fault| {
+        let unread = |fault: reqwest::Error| {
             Unusable::new("ca_file", format!("{} ({fault})", file.display()), "certificates in PEM")
-        })?;
-        client = client.tls_certs_merge(trusted);
+        };
+        let trusted = authorities("ca_file", file)?.iter().map(|der| Certificate::from_der(der)).collect();
+        client = client.tls_certs_merge(Result::<Vec<_>, _>::map_err(trusted, unread)?);
     }
     client
         .build()

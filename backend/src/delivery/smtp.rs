@@ -3,9 +3,7 @@
 
 use super::carrier::{Parcel, Tried};
 use super::settings::{Mail, MailTls};
-use super::unusable::{Unusable, read, secret};
-use contract::rules::email;
-use contract::text::domain;
+use super::unusable::{Unusable, authorities, secret};
 use lettre::address::Address;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
@@ -70,16 +68,13 @@ impl Relay {
         if let Some(fault) = settings.faults().into_iter().next() {
             return Err(fault);
         }
-        let from: Mailbox =
-            settings.from.parse().map_err(|_| Unusable::new("from", "no address", "an address"))?;
-        let from = Mailbox { email: with_a_labels(from.email), ..from };
-        let host = host(settings);
+        let from = settings.from.parse().map_err(|_| Unusable::new("from", "no address", "an address"))?;
         let tls = match settings.tls {
             MailTls::Off => Tls::None,
             MailTls::Wrapped => Tls::Wrapper(trust(settings)?),
             MailTls::StartTls => Tls::Required(trust(settings)?),
         };
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host.clone())
             .port(settings.port)
             .tls(tls)
             .timeout(Some(settings.timeout));
@@ -101,8 +96,7 @@ impl Relay {
 
     pub(super) async fn carry(&self, parcel: &Parcel) -> Tried {
         let Some(to) = recipient(&parcel.to) else { return Tried::Refused { fault: "address_refused" } };
-        // the domain is always ASCII
-        let foreign = !to.user().is_ascii();
+        let foreign = !parcel.to.is_ascii();
         let Some(message) = self.compose(to, parcel) else {
             return Tried::Refused { fault: "not_a_mail" };
         };
@@ -134,11 +128,14 @@ impl Relay {
 /// Whom the relay's certificate must be from.
 fn trust(settings: &Mail) -> Result<TlsParameters, Unusable> {
     const EXPECTED: &str = "certificates in PEM";
-    let mut parameters = TlsParameters::builder(host(settings));
+    let mut parameters = TlsParameters::builder(settings.host.clone());
     if let Some(file) = &settings.ca_file {
-        let trusted = Certificate::from_pem(&read("ca_file", file)?)
-            .map_err(|fault| Unusable::new("ca_file", format!("{} ({fault})", file.display()), EXPECTED))?;
-        parameters = parameters.add_root_certificate(trusted);
+        for der in authorities("ca_file", file)? {
+            let trusted = Certificate::from_der(der).map_err(|fault| {
+                Unusable::new("ca_file", format!("{} ({fault})", file.display()), EXPECTED)
+            })?;
+            parameters = parameters.add_root_certificate(trusted);
+        }
     }
     parameters.build().map_err(|fault| match &settings.ca_file {
         Some(file) => Unusable::new("ca_file", format!("{} ({fault})", file.display()), EXPECTED),
@@ -146,24 +143,12 @@ fn trust(settings: &Mail) -> Result<TlsParameters, Unusable> {
     })
 }
 
-/// One address, without anything that could be more than one, or a command. With A-labels in its domain, so that only a
-/// local part that is not ASCII needs a relay with SMTPUTF8 (RFC 6531).
+/// One address, without anything that could be more than one, or a command.
 fn recipient(to: &str) -> Option<Address> {
     if to.chars().any(|c| c.is_control() || c.is_whitespace() || c == ',') {
         return None;
     }
-    email::Address::parse(to).ok()?.sent().parse().ok()
-}
-
-/// The operator's own address, likewise.
-fn with_a_labels(address: Address) -> Address {
-    let ascii = domain::ascii(address.domain()).and_then(|ascii| Address::new(address.user(), ascii).ok());
-    ascii.unwrap_or(address)
-}
-
-/// The relay's name as it is looked up and as its certificate names it.
-fn host(settings: &Mail) -> String {
-    domain::ascii(&settings.host).unwrap_or_else(|| settings.host.clone())
+    to.parse().ok()
 }
 
 /// Whether TLS could not be agreed on, most often since the certificate is not trusted.

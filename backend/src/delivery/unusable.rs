@@ -108,6 +108,16 @@ pub(super) fn read(key: &'static str, file: &Path) -> Result<Vec<u8>, Unusable> 
     })
 }
 
+/// The certificates in a file, in DER.
+pub(super) fn authorities(key: &'static str, file: &Path) -> Result<Vec<Vec<u8>>, Unusable> {
+    let read = crate::certificate::read(&read(key, file)?);
+    if !read.is_usable() {
+        let found = format!("{}, {}", file.display(), read.errors());
+        return Err(Unusable::new(key, found, "certificates in PEM"));
+    }
+    Ok(read.all.into_iter().map(|one| one.der).collect())
+}
+
 /// The secret in a file, without the line's end.
 pub(super) fn secret(key: &'static str, file: &Path) -> Result<Secret<String>, Unusable> {
     let bytes = Zeroizing::new(read(key, file)?);

@@ -67,6 +67,7 @@ mod postgres;
 mod seed;
 mod sign_in_throttling;
 mod sign_up_throttling;
+mod served_certificate;
 mod stage;
 mod the_program;
 mod the_unit;

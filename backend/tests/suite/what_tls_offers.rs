@@ -177,7 +177,7 @@ fn a_certificate_that_cannot_be_used_is_said_at_the_start() {
         .unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(
-        !refused.status.success() && said.contains("certificate.pem") && said.contains("PEM file"),
+        !refused.status.success() && said.contains("certificate.pem") && said.contains("certificate in PEM"),
         "{said}"
     );
     assert!(!folder.path().join("accounts.db").exists(), "nothing was made");

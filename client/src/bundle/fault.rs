@@ -32,6 +32,8 @@ pub enum Fault {
     Serial,
     /// The name is empty, longer than 64 characters or holds control characters.
     Name,
+    /// A certificate file cannot be used, and why.
+    Certificate(String, String),
     /// `config.toml` is no TOML, so its certificates cannot be found.
     Configuration(String),
 }
@@ -56,6 +58,7 @@ impl fmt::Display for Fault {
             }
             Self::Serial => write!(f, "a serial outside 1–{SERIAL_MAX}"),
             Self::Name => f.write_str("a name that is empty, longer than 64 characters or not plain text"),
+            Self::Certificate(name, why) => write!(f, "{}, {}", plain(name), plain(why)),
             Self::Configuration(why) => write!(f, "config.toml: {}", plain(why)),
         }
     }

@@ -4,6 +4,7 @@ use super::archive::{self, File};
 use super::name::{self, Kind};
 use super::opened::Bundle;
 use super::{BYTES_MAX, FILE_BYTES_MAX, FILES_MAX, Fault, Manifest};
+use crate::transport::trust::authorities;
 use postern_contract::moment::Moment;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,10 @@ pub fn make(making: Making<'_>) -> Result<Packed, Fault> {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut moved: BTreeMap<String, String> = BTreeMap::new();
     for (path, bytes) in making.certificates {
+        let read = authorities(&bytes);
+        if !read.is_usable() {
+            return Err(Fault::Certificate(path, read.errors()));
+        }
         let name = certificate_name(&path, &bytes);
         moved.insert(path, name.clone());
         files.insert(name, bytes);

@@ -4,6 +4,7 @@ use super::archive::{self, File};
 use super::name::{self, Kind};
 use super::signature::{KeyFault, PublicKey, SecretKey, Signature};
 use super::{BYTES_MAX, CONTENTS, Fault, Manifest, SIGNATURE};
+use postern_backend::certificate;
 
 /// A bundle that was read. That it is whole says nothing of who made it: [`Bundle::verify`] does.
 #[derive(Debug, Clone)]
@@ -63,7 +64,13 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, Fault> {
                 let text = String::from_utf8(file.bytes);
                 configuration = Some(text.map_err(|_| Fault::NotText(file.name))?);
             }
-            Some(Kind::Certificate) => certificates.push(file),
+            Some(Kind::Certificate) => {
+                // nothing that was packed carelessly is copied to more machines
+                if certificate::holds_private_key(&file.bytes) {
+                    return Err(Fault::Certificate(file.name, "which holds a private key".to_owned()));
+                }
+                certificates.push(file);
+            }
             Some(Kind::Plan | Kind::PlanSignature) => plans.push(file),
             Some(Kind::Manifest) | None => return Err(Fault::NoPlace(file.name)),
         }

@@ -6,7 +6,8 @@ use super::finding;
 use super::policy_file::PolicyFile;
 use crate::transport::trust::{FILE_BYTES_MAX, authorities};
 use crate::{bundle, durable};
-use postern_backend::config::finding::Notes;
+use postern_backend::certificate::{Certificates, Flaw};
+use postern_backend::config::finding::{Gravity, Notes};
 use postern_backend::config::reading::{self, Configured, Sheet};
 use postern_contract::configuration::Finding;
 use std::io;
@@ -112,17 +113,27 @@ fn certificates(path: &Path, key: &str, backends: &[BackendEntry], notes: &mut N
         for (number, named) in backend.ca.iter().enumerate() {
             let file = folder.join(named);
             let key = format!("{key}.{at}.ca.{number}");
-            let found = match durable::whole(&file, FILE_BYTES_MAX) {
-                Err(fault) => format!("a file that cannot be read: {} ({fault})", file.display()),
-                Ok(bytes) if authorities(&bytes).is_some() => continue,
-                Ok(_) => format!("{}, which holds no certificate", file.display()),
-            };
-            notes.error(
-                &key,
-                found,
-                "a PEM file with certificates that is there and that this user may read",
-                "put it there, change its permissions, or name another",
-            );
+            match durable::whole(&file, FILE_BYTES_MAX) {
+                Err(fault) => notes.error(
+                    &key,
+                    format!("a file that cannot be read: {} ({fault})", file.display()),
+                    "a PEM file with certificates that is there and that this user may read",
+                    "put it there, change its permissions, or name another",
+                ),
+                Ok(bytes) => flaws(&key, &file, &authorities(&bytes), notes),
+            }
+        }
+    }
+}
+
+/// Adds what is wrong with a file of certificates.
+pub(crate) fn flaws(key: &str, file: &Path, read: &Certificates, notes: &mut Notes) {
+    const EXPECTED: &str = "a PEM file with certificates of authorities, and nothing else";
+    for Flaw { gravity, found, fix } in &read.flaws {
+        let found = format!("{}, {found}", file.display());
+        match gravity {
+            Gravity::Error => notes.error(key, found, EXPECTED, fix),
+            Gravity::Warning => notes.warning(key, found, EXPECTED, fix),
         }
     }
 }

@@ -43,8 +43,8 @@ impl Desk {
             let transport: Arc<dyn Transport> = match Remote::new(&way) {
                 Ok(remote) => Arc::new(remote),
                 // a file can go at any time; everything else of the application works without
-                Err(RemoteError::Trust(TrustError::File(file))) => {
-                    tracing::warn!(file = %file.display(), "certificates cannot be read: nothing is sent");
+                Err(RemoteError::Trust(TrustError::File(file, why))) => {
+                    tracing::warn!(file = %file.display(), why, "certificates cannot be used: nothing is sent");
                     Arc::new(Unvouched::new(way))
                 }
                 Err(fault) => return Err(OpenError::Https(fault)),

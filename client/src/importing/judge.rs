@@ -84,18 +84,19 @@ impl Judged {
                     notes.error(&format!("backends.{at}.url"), found, expected, &fix);
                 }
                 for (number, named) in backend.ca.iter().enumerate() {
+                    let key = format!("backends.{at}.ca.{number}");
                     let found = match incoming.brings.get(named) {
-                        Ok(bytes) if authorities(bytes).is_some() => {
+                        Ok(bytes) => {
+                            around::flaws(&key, named, &authorities(bytes), notes);
                             // both would be kept under one name, and a list names nothing twice
                             let before = &backend.ca[..number];
                             let Some(twin) = incoming.brings.twin(named, before) else { continue };
                             format!("{}, which holds just what {} holds", named.display(), twin.display())
                         }
-                        Ok(_) => format!("{}, which holds no certificate", named.display()),
                         Err(why) => format!("{}, {why}", named.display()),
                     };
                     let (expected, fix) = incoming.body.wants();
-                    notes.error(&format!("backends.{at}.ca.{number}"), found, expected, fix);
+                    notes.error(&key, found, expected, fix);
                 }
             }
         });

@@ -75,8 +75,18 @@ fn certificate(wrong: &CertificateError) -> (CertificateFault, Option<Moment>) {
         }
         CertificateError::Expired => CertificateFault::Expired,
         CertificateError::NotValidYet => CertificateFault::NotYetValid,
+        CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+            CertificateFault::NamesNoHost
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateFault::WrongName
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            CertificateFault::WrongPurpose
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateFault::TooWeak
         }
         // a signature that does not fit is that of somebody with the same name
         CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFault::UnknownIssuer,
@@ -84,12 +94,11 @@ fn certificate(wrong: &CertificateError) -> (CertificateFault, Option<Moment>) {
         CertificateError::Other(other) if other.0.downcast_ref::<NotPinned>().is_some() => {
             CertificateFault::NotPinned
         }
-        // a certificate that signed itself: nobody else has
-        CertificateError::Other(other)
-            if matches!(other.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) =>
-        {
-            CertificateFault::UnknownIssuer
-        }
+        CertificateError::Other(other) => match other.0.downcast_ref() {
+            Some(webpki::Error::CaUsedAsEndEntity) => CertificateFault::IsAuthority,
+            Some(webpki::Error::RequiredEkuNotFoundContext(_)) => CertificateFault::WrongPurpose,
+            _ => CertificateFault::Other,
+        },
         _ => CertificateFault::Other,
     };
     (fault, None)

@@ -4,10 +4,10 @@
 use super::pin::Pin;
 use super::way::Way;
 use crate::durable;
-use postern_backend::clock::Clock;
+use postern_backend::certificate::{self, Certificates, Flaw};
+use postern_backend::clock::{Clock, SystemClock};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{
@@ -25,8 +25,8 @@ pub(crate) const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Why the trust of a backend could not be set up.
 #[derive(Debug)]
 pub enum TrustError {
-    /// A configured certificate file cannot be read, or holds no certificate.
-    File(PathBuf),
+    /// A configured certificate file cannot be used, and why.
+    File(PathBuf, String),
     /// The library refuses what it was given.
     Library(Error),
 }
@@ -34,7 +34,7 @@ pub enum TrustError {
 impl fmt::Display for TrustError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "{} holds no certificate in PEM that can be read", path.display()),
+            Self::File(path, why) => write!(f, "{} cannot be used as certificates: {why}", path.display()),
             Self::Library(cause) => cause.fmt(f),
         }
     }
@@ -68,12 +68,18 @@ fn name(url: &reqwest::Url) -> Option<ServerName<'static>> {
     ServerName::try_from(host.to_owned()).ok()
 }
 
-/// The certificates in a PEM file; none where there is not one, or where one is broken or nobody could vouch with it.
-pub(crate) fn authorities(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
-    let all = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().ok()?;
-    let mut usable = RootCertStore::empty();
-    let good = all.iter().all(|one| usable.add(one.clone()).is_ok());
-    (good && !all.is_empty()).then_some(all)
+/// The certificates in a PEM file, and what is wrong with it now: as configuration, bundles and imports are checked, and as the
+/// way to a backend uses them.
+pub(crate) fn authorities(pem: &[u8]) -> Certificates {
+    let mut found = certificate::read_authorities(pem, SystemClock.now());
+    let mut roots = RootCertStore::empty();
+    for one in &found.all {
+        if let Err(cause) = roots.add(CertificateDer::from(one.der.as_slice())) {
+            let wrong = format!("whose certificate at line {} cannot be used ({cause})", one.line);
+            found.flaws.push(Flaw::error(wrong, "replace it by the one that the authority uses now"));
+        }
+    }
+    found
 }
 
 /// The configured certificates.
@@ -81,8 +87,12 @@ fn extra(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> 
     let mut all = Vec::new();
     for file in files {
         let bytes = durable::whole(file, FILE_BYTES_MAX);
-        let found = bytes.ok().and_then(|bytes| authorities(&bytes));
-        all.extend(found.ok_or_else(|| TrustError::File(file.clone()))?);
+        let bytes = bytes.map_err(|cause| TrustError::File(file.clone(), cause.to_string()))?;
+        let found = authorities(&bytes);
+        if !found.is_usable() {
+            return Err(TrustError::File(file.clone(), found.errors()));
+        }
+        all.extend(found.all.into_iter().map(|one| CertificateDer::from(one.der)));
     }
     Ok(all)
 }

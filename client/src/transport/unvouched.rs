@@ -56,18 +56,18 @@ impl Transport for Unvouched {
 
 fn refused(fault: &RemoteError) -> Problem {
     let problem = Problem::new(ProblemCode::CertificateRefused);
-    let RemoteError::Trust(TrustError::File(file)) = fault else {
+    let RemoteError::Trust(TrustError::File(file, why)) = fault else {
         return problem.certificate(CertificateFault::Other);
     };
-    problem.certificate(CertificateFault::AuthorityUnreadable).findings(vec![found(file)])
+    problem.certificate(CertificateFault::AuthorityUnreadable).findings(vec![found(file, why)])
 }
 
-fn found(file: &Path) -> postern_contract::configuration::Finding {
+fn found(file: &Path, why: &str) -> postern_contract::configuration::Finding {
     finding::whole(
         Gravity::Error,
         file,
-        "no certificate that can be read, although the configuration names this file".to_owned(),
+        format!("no certificates that can be used, although the configuration names this file: {why}"),
         "a PEM file with certificates that is there and that this user may read",
-        "put it there, or change its permissions: it is looked for again at each try",
+        "put it there, change its permissions, or replace it: it is read again at each try",
     )
 }

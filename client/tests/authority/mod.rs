@@ -1,7 +1,9 @@
 //! An authority of this test's own, its certificates that are wrong in one way each, and servers that show them.
 
 use crate::server::answer;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, date_time_ymd,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::path::PathBuf;
@@ -19,8 +21,12 @@ pub enum Wrong {
     Expired,
     NotYetValid,
     Name,
+    /// Self-signed, as `openssl req -x509` makes it: with CA:TRUE.
+    Authority,
     SelfSigned,
     OtherAuthority,
+    NoHost,
+    Purpose,
 }
 
 /// A certificate and its key.
@@ -28,6 +34,15 @@ pub struct Certificate {
     pub der: CertificateDer<'static>,
     pem: String,
     key: KeyPair,
+}
+
+impl Certificate {
+    /// Names it in a file, for the configuration.
+    pub fn file(&self, folder: &std::path::Path) -> PathBuf {
+        let file = folder.join("server.pem");
+        std::fs::write(&file, &self.pem).unwrap();
+        file
+    }
 }
 
 /// An authority.
@@ -55,7 +70,11 @@ impl Authority {
     /// A certificate of a server on this computer.
     pub fn certificate(&self, wrong: Wrong) -> Certificate {
         let name = if wrong == Wrong::Name { "accounts.pier.example" } else { "127.0.0.1" };
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let names = if wrong == Wrong::NoHost { Vec::new() } else { vec![name.to_owned()] };
+        let mut params = CertificateParams::new(names).unwrap();
+        if wrong == Wrong::Purpose {
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        }
         (params.not_before, params.not_after) = match wrong {
             Wrong::Expired => (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1)),
             Wrong::NotYetValid => (date_time_ymd(2090, 1, 1), date_time_ymd(2091, 1, 1)),
@@ -63,10 +82,11 @@ impl Authority {
         };
         let key = KeyPair::generate().unwrap();
         let made = match wrong {
-            Wrong::SelfSigned => {
+            Wrong::Authority => {
                 params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
                 params.self_signed(&key)
             }
+            Wrong::SelfSigned => params.self_signed(&key),
             Wrong::OtherAuthority => params.signed_by(&key, &Self::new().issuer),
             _ => params.signed_by(&key, &self.issuer),
         };

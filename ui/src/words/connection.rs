@@ -15,6 +15,18 @@ pub const fn certificate(fault: Option<F>) -> &'static str {
         Some(F::WrongName) => {
             "It belongs to another host, so nothing was sent. Check the address of the backend."
         }
+        Some(F::NamesNoHost) => {
+            "It names no host (subjectAltName), so nothing was sent. Whoever runs the backend has to replace it."
+        }
+        Some(F::IsAuthority) => {
+            "This is a CA certificate, not a server's, so nothing was sent. Whoever runs the backend has to replace it."
+        }
+        Some(F::WrongPurpose) => {
+            "It was not issued for a server, so nothing was sent. Whoever runs the backend has to replace it."
+        }
+        Some(F::TooWeak) => {
+            "Its key or signature is too weak, so nothing was sent. Whoever runs the backend has to replace it."
+        }
         Some(F::UnknownIssuer) => {
             "Nobody this computer trusts has signed it, so nothing was sent. The configuration can name who signs it."
         }

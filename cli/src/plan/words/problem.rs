@@ -61,6 +61,18 @@ const fn certificate(fault: CertificateFault) -> &'static str {
         CertificateFault::WrongName => {
             "It belongs to another host, so nothing was sent. Check the address of the backend."
         }
+        CertificateFault::NamesNoHost => {
+            "It names no host in subjectAltName, so nothing was sent. Whoever runs the backend has to replace it: postern-backend check-config says how."
+        }
+        CertificateFault::IsAuthority => {
+            "This is a CA certificate, not a server's, so nothing was sent. Whoever runs the backend has to replace it: postern-backend check-config says how."
+        }
+        CertificateFault::WrongPurpose => {
+            "It was not issued for a server, so nothing was sent. Whoever runs the backend has to replace it: postern-backend check-config says how."
+        }
+        CertificateFault::TooWeak => {
+            "Its key or signature is too weak, so nothing was sent. Whoever runs the backend has to replace it: postern-backend check-config says how."
+        }
         CertificateFault::UnknownIssuer => {
             "Nobody this computer trusts has signed it, so nothing was sent. The configuration can name who signs it, with the key ca of the backend."
         }
@@ -188,6 +200,10 @@ mod tests {
             F::Expired,
             F::NotYetValid,
             F::WrongName,
+            F::NamesNoHost,
+            F::IsAuthority,
+            F::WrongPurpose,
+            F::TooWeak,
             F::UnknownIssuer,
             F::Revoked,
             F::NotPinned,
