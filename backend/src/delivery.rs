@@ -15,6 +15,8 @@ pub mod settings;
 #[cfg(feature = "server")]
 mod smtp;
 #[cfg(feature = "server")]
+mod smtp_reply;
+#[cfg(feature = "server")]
 mod template;
 mod uncarried;
 #[cfg(feature = "server")]
@@ -22,6 +24,8 @@ pub(crate) mod unusable;
 
 #[cfg(feature = "server")]
 pub(crate) use carrier::unopened;
+#[cfg(feature = "server")]
+pub(crate) use smtp::is_hello_name;
 
 use crate::again::persist;
 use crate::clock::Clock;

@@ -3,7 +3,7 @@
 
 use super::finding::Notes;
 use crate::delivery::unusable::Unusable;
-use crate::settings::{self, Gateway, GatewayContent, MailTls, Retry, Uncarried};
+use crate::settings::{self, Gateway, GatewayContent, MailTls, Retry, Success, Uncarried};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +67,11 @@ pub struct Mail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "PathBuf")]
     pub password_file: Option<PathBuf>,
+    /// What EHLO says: the full name of this server, like `accounts.harbor.example`, or an address literal, like `[192.0.2.7]`
+    /// or `[IPv6:2001:db8::7]`. Not set: the literal of the address from which the relay is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("format" = "hello-name"))]
+    pub hello_name: Option<String>,
     /// A file of certificates (PEM) that are trusted beside the operating system's, for a relay with a private one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "PathBuf")]
@@ -122,11 +127,19 @@ pub struct TextMessage {
     /// What stands before the token in that header.
     #[serde(default = "bearer")]
     pub token_prefix: String,
-    /// The statuses that mean the message was taken. Of the others, 401, 408, 429 and 5xx are tried again, with
-    /// `Retry-After` honoured, and the other 4xx are not.
-    #[serde(default = "taken")]
-    #[schemars(length(min = 1), inner(range(min = 200, max = 299)))]
+    /// The statuses that mean the message was taken; empty: all from 200 to 299. An answer with another one of those, or
+    /// without what `success_text` or `success_pointer` asks for, is a refusal for good: the message may have been taken, so it
+    /// is not sent again. 400, 413 and 422 are refusals for good too. 408, 409, 425, 429 and 5xx are retried, with
+    /// `Retry-After` honoured; all other answers concern this server and not the message, which is retried until an operator
+    /// has seen to it.
+    #[serde(default)]
+    #[schemars(inner(range(min = 200, max = 299)))]
     pub success_status: Vec<u16>,
+    /// What the answer says as text where the message was taken, blanks around it aside; `*` stands for any characters: `OK*`.
+    /// Beside it there is no `success_pointer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
+    pub success_text: Option<String>,
     /// Where the answer (JSON) says so too, as a JSON pointer: `/messages/0/status`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
@@ -221,6 +234,7 @@ impl From<&Mail> for settings::Mail {
             tls,
             login: mail.user.clone().zip(mail.password_file.clone()),
             from: mail.from.clone(),
+            hello_name: mail.hello_name.clone(),
             ca_file: mail.ca_file.clone(),
             timeout: Duration::from_secs(mail.timeout_seconds.into()),
             per_minute: mail.per_minute,
@@ -247,7 +261,11 @@ impl From<&TextMessage> for Gateway {
             },
             body: text.body.clone(),
             success_status: text.success_status.clone(),
-            success_value: text.success_pointer.clone().zip(text.success_value.clone()),
+            success: match (&text.success_text, &text.success_pointer, &text.success_value) {
+                (Some(text), ..) => Some(Success::Text(text.clone())),
+                (None, Some(pointer), Some(value)) => Some(Success::Value(pointer.clone(), value.clone())),
+                _ => None,
+            },
             ca_file: text.ca_file.clone(),
             timeout: Duration::from_secs(text.timeout_seconds.into()),
             per_minute: text.per_minute,
@@ -274,6 +292,10 @@ impl TextMessage {
             let fix = "add the other, or remove both";
             notes.error("text_message.success_pointer", "one without the other", expected, fix);
         }
+        if self.success_pointer.is_some() && self.success_text.is_some() {
+            let expected = "`success_text` or `success_pointer`";
+            notes.error("text_message.success_text", "both", expected, "remove one of them");
+        }
         if self.success_pointer.as_ref().is_some_and(|pointer| !pointer.starts_with('/')) {
             let expected = "a JSON pointer (RFC 6901), like `/status`";
             notes.error("text_message.success_pointer", "another text", expected, "begin it with a slash");
@@ -286,6 +308,11 @@ fn note(section: &str, faults: Vec<Unusable>, notes: &mut Notes) {
     for Unusable { key, found, expected } in faults {
         notes.error(&format!("{section}.{key}"), found, expected, "write it so");
     }
+}
+
+/// Whether a text is what EHLO may say.
+pub(super) fn is_hello_name(text: &str) -> bool {
+    crate::delivery::is_hello_name(text)
 }
 
 /// Whether a text is a mailbox, as far as its form goes.
@@ -311,8 +338,4 @@ fn authorization() -> String {
 
 fn bearer() -> String {
     "Bearer ".to_owned()
-}
-
-fn taken() -> Vec<u16> {
-    vec![200, 201, 202]
 }

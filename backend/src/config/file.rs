@@ -4,7 +4,7 @@
 use super::accounts::{Accounts, Method, is_region};
 use super::around::{Expected, Named};
 use super::database::{Database, Key, is_address};
-use super::delivery::{Mail, Messages, TextMessage, Tries, WithoutCarrier, is_mailbox};
+use super::delivery::{Mail, Messages, TextMessage, Tries, WithoutCarrier, is_hello_name, is_mailbox};
 use super::finding::Notes;
 use super::http::{Http, is_network};
 use super::limits::{Budgets, HashingCost, Lifetimes};
@@ -71,6 +71,11 @@ impl Configured for Configuration {
             name: "mailbox",
             holds: is_mailbox,
             expected: "an address, or a name with an address: `Postern <postern@harbor.example>`",
+        },
+        Format {
+            name: "hello-name",
+            holds: is_hello_name,
+            expected: "a full name like `accounts.harbor.example`, or an address literal like `[192.0.2.7]`",
         },
         Format { name: "region", holds: is_region, expected: "two capital letters of ISO 3166-1, like `KR`" },
     ];

@@ -29,6 +29,9 @@ pub(crate) enum Tried {
     Taken,
     /// It may go another time, at the earliest after so long, where the other side said so.
     Later { fault: &'static str, after: Option<Duration> },
+    /// The other side refuses this server and not the message: it waits until an operator has seen to that, retried now and
+    /// then. `fault` is one of [`crate::store::BLOCKED`].
+    Blocked { fault: &'static str, after: Option<Duration> },
     /// It will never go.
     Refused { fault: &'static str },
 }
@@ -36,6 +39,10 @@ pub(crate) enum Tried {
 impl Tried {
     pub(super) const fn later(fault: &'static str) -> Self {
         Self::Later { fault, after: None }
+    }
+
+    pub(super) const fn blocked(fault: &'static str) -> Self {
+        Self::Blocked { fault, after: None }
     }
 }
 

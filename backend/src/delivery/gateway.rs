@@ -2,7 +2,7 @@
 //! HTTP client: it asks one host alone, follows nobody elsewhere, uses no proxy, and reads a short answer.
 
 use super::carrier::{Parcel, Tried};
-use super::settings::{Gateway, GatewayContent};
+use super::settings::{Gateway, GatewayContent, Success};
 use super::template::{Places, filled};
 use super::unusable::{Unusable, authorities, secret};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -82,24 +82,57 @@ impl TextMessages {
 
     async fn verdict(&self, answer: Response) -> Tried {
         let status = answer.status();
-        if self.settings.success_status.contains(&status.as_u16()) {
-            let Some((pointer, expected)) = &self.settings.success_value else { return Tried::Taken };
-            return match found(answer, pointer).await {
-                Some(value) if value == *expected => Tried::Taken,
-                // answered, and not as it should: it did not take the message, and may another time
-                _ => Tried::later("odd_answer"),
+        if status.is_success() {
+            let statuses = &self.settings.success_status;
+            let counts = statuses.is_empty() || statuses.contains(&status.as_u16());
+            // it may have taken the message, whatever else it says: a second copy is no way to find out
+            return if counts && self.says_success(answer).await {
+                Tried::Taken
+            } else {
+                tracing::warn!(
+                    status = status.as_u16(),
+                    "the text-message gateway's answer is not the configured success"
+                );
+                Tried::Refused { fault: "odd_answer" }
             };
         }
         let after = wait(answer.headers());
         match status {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
-                Tried::Later { fault: "put_off", after }
+            StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_EARLY
+            // another copy of it is being worked on
+            | StatusCode::CONFLICT => Tried::Later { fault: "put_off", after },
+            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+                Tried::Refused { fault: "refused" }
             }
-            // the token is wrong, and not the message
-            StatusCode::UNAUTHORIZED => Tried::Later { fault: "login_refused", after },
-            status if status.is_client_error() => Tried::Refused { fault: "refused" },
             status if status.is_server_error() => Tried::Later { fault: "put_off", after },
-            _ => Tried::later("odd_answer"),
+            // the token, the account behind it or the address is wrong, and not the message
+            status => {
+                let fault = match status {
+                    StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "login_refused",
+                    StatusCode::PAYMENT_REQUIRED => "limit_reached",
+                    status if status.is_redirection() => "moved",
+                    _ => "gateway_refused",
+                };
+                tracing::warn!(status = status.as_u16(), fault, "the text-message gateway refuses this server; retried");
+                Tried::Blocked { fault, after }
+            }
+        }
+    }
+
+    /// Whether an answer says what it must where the message was taken.
+    async fn says_success(&self, answer: Response) -> bool {
+        let Some(rule) = &self.settings.success else { return true };
+        let Some(bytes) = whole(answer).await else { return false };
+        match rule {
+            Success::Text(pattern) => {
+                let text = String::from_utf8_lossy(&bytes);
+                matches(pattern, text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
+            }
+            Success::Value(pointer, expected) => {
+                found(&bytes, pointer).is_some_and(|value| value == *expected)
+            }
         }
     }
 }
@@ -151,8 +184,8 @@ fn client(settings: &Gateway) -> Result<Client, Unusable> {
         .map_err(|fault| Unusable::new("url", fault.to_string(), "what an HTTP client can be made for"))
 }
 
-/// The value at a place of a JSON answer, as text.
-async fn found(mut answer: Response, pointer: &str) -> Option<String> {
+/// A short answer as a whole.
+async fn whole(mut answer: Response) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await.ok()? {
         if bytes.len() + chunk.len() > ANSWER_MAX {
@@ -160,17 +193,55 @@ async fn found(mut answer: Response, pointer: &str) -> Option<String> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    Some(bytes)
+}
+
+/// The value at a place of a JSON answer, as text.
+fn found(bytes: &[u8], pointer: &str) -> Option<String> {
+    let json = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let value: serde_json::Value = serde_json::from_slice(json).ok()?;
     Some(match value.pointer(pointer)? {
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
     })
 }
 
+/// Whether a text is what a pattern says, in which `*` stands for any characters.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DATE, HeaderMap, RETRY_AFTER, RETRY_AFTER_MAX, wait};
+    use super::{DATE, HeaderMap, RETRY_AFTER, RETRY_AFTER_MAX, matches, wait};
     use std::time::Duration;
+
+    #[test]
+    fn u9_a_text_is_matched_as_a_whole() {
+        for (pattern, text, expected) in [
+            ("OK", "OK", true),
+            ("OK", "OK 17", false),
+            ("OK*", "OK 17", true),
+            ("OK*", "NOT OK", false),
+            ("OK*", "ERROR:14", false),
+            ("*<code>0</code>*", "<r><code>0</code><id>7</id></r>", true),
+            ("*<code>0</code>*", "<r><code>10</code></r>", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c", false),
+            ("ab*ba", "aba", false),
+            ("*", "", true),
+            ("성공*", "성공 1", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
 
     #[test]
     fn a_gateway_says_how_long_in_seconds_or_as_a_date_by_its_own_clock() {

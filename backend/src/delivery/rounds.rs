@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::code::Keys;
 use crate::measure::Measures;
 use crate::random::{Random, bytes, uuid};
-use crate::store::{Collection, Fate, Posted, Store, Stored};
+use crate::store::{BLOCKED, Collection, Fate, Posted, Store, Stored};
 use contract::Moment;
 use contract::verification::Channel;
 use std::sync::Arc;
@@ -145,6 +145,7 @@ impl Rounds {
         let fate = self.fate(tried, message.tries);
         let outcome = match fate {
             Fate::Sent => "sent",
+            Fate::Later { fault, .. } if BLOCKED.contains(&fault) => "blocked",
             Fate::Later { .. } => "put_off",
             Fate::Dead { .. } => "dead",
         };
@@ -178,7 +179,7 @@ impl Rounds {
             Tried::Taken => Fate::Sent,
             Tried::Refused { fault } => Fate::Dead { fault },
             Tried::Later { fault, .. } if tries >= self.retry.tries => Fate::Dead { fault },
-            Tried::Later { fault, after } => {
+            Tried::Later { fault, after } | Tried::Blocked { fault, after } => {
                 let drawn = bytes::<2>(&*self.random).map_or(u16::MAX / 2, u16::from_be_bytes);
                 let wait = delay(self.retry, tries, drawn).max(after.unwrap_or_default());
                 Fate::Later { due_at: self.clock.now().as_millisecond() + milliseconds(wait), fault }

@@ -59,6 +59,9 @@ pub struct Mail {
     pub login: Option<(String, PathBuf)>,
     /// The sender: `postern@harbor.example` or `Postern <postern@harbor.example>`.
     pub from: String,
+    /// What EHLO says: a domain name or an address literal; without it, the literal of the address that the relay is reached
+    /// from.
+    pub hello_name: Option<String>,
     /// A file of certificates (PEM) that are trusted beside the operating system's.
     pub ca_file: Option<PathBuf>,
     /// How long one try may take in all.
@@ -94,16 +97,26 @@ pub struct Gateway {
     pub content: GatewayContent,
     /// Holds `{to}` and `{text}`, and `{id}` unless a header does.
     pub body: String,
-    /// Which statuses mean that the message was taken.
+    /// Which statuses mean that the message was taken; where there is none, all from 200 to 299.
     pub success_status: Vec<u16>,
-    /// A place in a JSON answer (RFC 6901) and what must stand there, beside the status.
-    pub success_value: Option<(String, String)>,
+    /// What the answer must say, beside the status.
+    pub success: Option<Success>,
     /// A file of certificates (PEM) that are trusted beside the operating system's.
     pub ca_file: Option<PathBuf>,
     /// How long one try may take in all.
     pub timeout: Duration,
     /// How many tries within a minute, of all replicas together.
     pub per_minute: u32,
+}
+
+/// What an answer of the gateway must say.
+#[cfg(feature = "server")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Success {
+    /// A place in JSON (RFC 6901) and what must stand there.
+    Value(String, String),
+    /// The whole text, without blanks around it; `*` stands for any characters.
+    Text(String),
 }
 
 /// What the body of a request to the gateway is, and so how what is put into it is escaped.

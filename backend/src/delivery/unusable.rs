@@ -44,6 +44,11 @@ impl Mail {
                 "`starttls` or `tls`; `off` is for a relay on this machine alone (localhost, 127.0.0.1, ::1)";
             faults.push(Unusable::new("tls", format!("`off` for the host `{}`", self.host), expected));
         }
+        if self.hello_name.as_deref().is_some_and(|name| !super::is_hello_name(name)) {
+            let expected =
+                "a full name like `accounts.harbor.example`, or an address literal like `[192.0.2.7]`";
+            faults.push(Unusable::new("hello_name", "another name", expected));
+        }
         faults
     }
 }
@@ -135,7 +140,17 @@ mod tests {
     fn mail(host: &str, tls: MailTls, from: &str) -> Vec<&'static str> {
         let (timeout, per_minute) = (Duration::from_secs(1), 1);
         let (host, from) = (host.to_owned(), from.to_owned());
-        let mail = Mail { host, port: 25, tls, login: None, from, ca_file: None, timeout, per_minute };
+        let mail = Mail {
+            host,
+            port: 25,
+            tls,
+            login: None,
+            from,
+            hello_name: None,
+            ca_file: None,
+            timeout,
+            per_minute,
+        };
         mail.faults().into_iter().map(|fault| fault.key).collect()
     }
 
@@ -162,7 +177,7 @@ mod tests {
                 content: GatewayContent::Plain,
                 body: body.to_owned(),
                 success_status: vec![200],
-                success_value: None,
+                success: None,
                 ca_file: None,
                 timeout: Duration::from_secs(1),
                 per_minute: 1,

@@ -3,7 +3,7 @@
 
 use super::{Limits, process_metrics};
 use crate::state::Backend;
-use crate::store::OutboxDepth;
+use crate::store::{OutboxDepth, Unsent};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -40,6 +40,14 @@ struct State {
     state: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: String,
+}
+
+/// What the database knows of the outbox.
+type Stored = (Vec<OutboxDepth>, Vec<Unsent>);
+
 /// The one page.
 pub(super) fn router(backend: &Backend) -> Router {
     let backend = backend.clone();
@@ -71,15 +79,15 @@ fn hashing(backend: &Backend, registry: &mut Registry) {
 }
 
 /// What the database knows, or nothing where it does not answer.
-async fn stored(backend: &Backend) -> Option<Vec<OutboxDepth>> {
+async fn stored(backend: &Backend) -> Option<Stored> {
     let mut tx = backend.store().read().await.ok()?;
-    tx.outbox_depth(backend.now()).await.ok()
+    Some((tx.outbox_depth(backend.now()).await.ok()?, tx.outbox_faults().await.ok()?))
 }
 
-fn database(stored: Option<&Vec<OutboxDepth>>, registry: &mut Registry) {
+fn database(stored: Option<&Stored>, registry: &mut Registry) {
     let up = i64::from(stored.is_some());
     registry.register("database_up", "Whether the database answers", ConstGauge::new(up));
-    let Some(depths) = stored else { return };
+    let Some((depths, faults)) = stored else { return };
     let messages = Family::<State, Gauge>::default();
     let mut oldest = 0;
     for OutboxDepth { state, count, oldest_seconds, unsent } in depths {
@@ -88,7 +96,12 @@ fn database(stored: Option<&Vec<OutboxDepth>>, registry: &mut Registry) {
             oldest = oldest.max(*oldest_seconds);
         }
     }
+    let waiting = Family::<Reason, Gauge>::default();
+    for Unsent { fault, count } in faults {
+        waiting.get_or_create(&Reason { reason: fault.clone() }).set(*count);
+    }
     let registry = registry.sub_registry_with_prefix("outbox");
+    registry.register("waiting", "Messages still to be sent, by why their last try failed", waiting);
     registry.register("messages", "Messages in the outbox, by state", messages);
     registry.register_with_unit(
         "oldest",

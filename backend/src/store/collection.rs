@@ -44,6 +44,22 @@ pub(crate) enum Fate {
 }
 
 const MINUTE: i64 = 60_000;
+/// How long after it was queued a message is given up whose relay or gateway refuses this server.
+const BLOCKED_LIMIT: i64 = 7 * 86_400_000;
+
+/// Faults that concern this server and not the message or its recipient. A message that meets one is retried until an
+/// operator has seen to it, however often that is.
+pub(crate) const BLOCKED: [&str; 9] = [
+    "gateway_refused",
+    "greeting_refused",
+    "limit_reached",
+    "login_refused",
+    "moved",
+    "no_tls",
+    "not_trusted",
+    "policy_refused",
+    "sender_refused",
+];
 
 const fn unclaimed(takes_over: bool) -> &'static str {
     if takes_over { "" } else { " AND claim IS NULL" }
@@ -108,20 +124,23 @@ impl Tx {
         const DEAD: &str = "UPDATE outbox SET state = 'dead', claim = NULL, done_at = $2, fault = ";
         const DUE: &str = " WHERE done_at IS NULL AND channel = $1 AND due_at <= $2 AND ";
         let unclaimed = unclaimed(claim.takes_over);
+        let blocked = BLOCKED.map(|fault| format!("'{fault}'")).join(", ");
+        let worn_out = format!("tries >= $3 AND (fault IS NULL OR fault NOT IN ({blocked}))");
         for (fault, condition, most) in [
             (
                 "'expired'",
                 "number_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM number WHERE number.id = outbox.number_id \
                  AND used_at IS NULL AND replaced_at IS NULL AND expires_at > $2 AND number.tries < $3)",
-                claim.number_tries_max,
+                claim.number_tries_max.into(),
             ),
             // no word where the last try was not answered by anybody: whoever made it died
-            ("COALESCE(fault, 'unfinished')", "tries >= $3", claim.tries_max),
+            ("COALESCE(fault, 'unfinished')", worn_out.as_str(), claim.tries_max.into()),
+            ("COALESCE(fault, 'unfinished')", "at <= $3", claim.now - BLOCKED_LIMIT),
         ] {
             sqlx::query(sqlx::AssertSqlSafe(format!("{DEAD}{fault}{DUE}{condition}{unclaimed}")))
                 .bind(channel_text(claim.channel))
                 .bind(claim.now)
-                .bind(i64::from(most))
+                .bind(most)
                 .execute(self.on())
                 .await?;
         }

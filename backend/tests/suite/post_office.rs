@@ -1,7 +1,7 @@
 //! What a backend sends to, for tests: a real mail server and a text-message gateway, each a process of its own, and
 //! what they were given.
 
-use postern_backend::settings::{Delivery, Gateway, GatewayContent, Mail, MailTls, Retry};
+use postern_backend::settings::{Delivery, Gateway, GatewayContent, Mail, MailTls, Retry, Success};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct PostOffice {
 /// A mail as the server got it, read by another library than the one that wrote it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Got {
+    /// What EHLO said.
+    pub hello: String,
     pub sender: String,
     pub recipients: Vec<String>,
     pub tls: bool,
@@ -116,6 +118,18 @@ impl PostOffice {
         }
     }
 
+    /// What the mail server replies to commands from now on; as usual, where there is none.
+    pub fn reply(&self, replies: &[(&str, &str)]) {
+        let file = self.folder.path().join("replies");
+        if replies.is_empty() {
+            std::fs::remove_file(file).unwrap();
+        } else {
+            let replies: BTreeMap<_, _> = replies.iter().copied().collect();
+            std::fs::write(self.folder.path().join("new"), serde_json::to_vec(&replies).unwrap()).unwrap();
+            std::fs::rename(self.folder.path().join("new"), file).unwrap();
+        }
+    }
+
     /// Lets through what waited for this file.
     pub fn open(&self, name: &str) {
         std::fs::write(self.folder.path().join(name), "").unwrap();
@@ -134,6 +148,7 @@ impl PostOffice {
             tls,
             login: None,
             from: "Postern <postern@harbor.example>".to_owned(),
+            hello_name: None,
             ca_file: (tls != MailTls::Off).then(|| self.authority()),
             timeout: Duration::from_secs(5),
             per_minute: 10_000,
@@ -150,7 +165,7 @@ impl PostOffice {
             content: GatewayContent::Json,
             body: json!({ "to": "{to}", "text": "{text}", "id": "{id}" }).to_string(),
             success_status: vec![202],
-            success_value: Some(("/status".to_owned(), "queued".to_owned())),
+            success: Some(Success::Value("/status".to_owned(), "queued".to_owned())),
             ca_file: None,
             timeout: Duration::from_secs(5),
             per_minute: 10_000,

@@ -7,7 +7,7 @@ use crate::world::{Database, World, fast, refused};
 use contract::operation::StartVerification;
 use contract::verification::{Channel, Purpose, VerificationRequest};
 use contract::{Problem, ProblemCode, Secret};
-use postern_backend::settings::{Gateway, GatewayContent};
+use postern_backend::settings::{Gateway, GatewayContent, Success};
 use postern_backend::{PostedMessage, Settings};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -138,18 +138,25 @@ async fn every_answer_has_its_meaning() {
     let gateway = Gateway { timeout: Duration::from_millis(700), ..office.texts() };
     for (answer, state, fault) in [
         (json!({ "status": 400 }), "dead", "refused"),
-        (json!({ "status": 403 }), "dead", "refused"),
-        (json!({ "status": 404 }), "dead", "refused"),
+        (json!({ "status": 413 }), "dead", "refused"),
+        (json!({ "status": 422 }), "dead", "refused"),
+        // what concerns this server and not the message
         (json!({ "status": 401 }), "waiting", "login_refused"),
+        (json!({ "status": 402 }), "waiting", "limit_reached"),
+        (json!({ "status": 403 }), "waiting", "login_refused"),
+        (json!({ "status": 404 }), "waiting", "gateway_refused"),
+        (json!({ "status": 405 }), "waiting", "gateway_refused"),
+        (json!({ "status": 307, "headers": { "Location": moved } }), "waiting", "moved"),
         (json!({ "status": 408 }), "waiting", "put_off"),
+        (json!({ "status": 409 }), "waiting", "put_off"),
         (json!({ "status": 429 }), "waiting", "put_off"),
         (json!({ "status": 500 }), "waiting", "put_off"),
         (json!({ "status": 503 }), "waiting", "put_off"),
-        (json!({ "status": 200 }), "waiting", "odd_answer"),
-        (json!({ "status": 307, "headers": { "Location": moved } }), "waiting", "odd_answer"),
-        (json!({ "body": "{\"status\": \"rejected\"}" }), "waiting", "odd_answer"),
-        (json!({ "body": "not JSON" }), "waiting", "odd_answer"),
-        (json!({ "body": "x".repeat(1 << 20) }), "waiting", "odd_answer"),
+        // U9: it may have been taken, so it is not sent again
+        (json!({ "status": 200 }), "dead", "odd_answer"),
+        (json!({ "body": "{\"status\": \"rejected\"}" }), "dead", "odd_answer"),
+        (json!({ "body": "not JSON" }), "dead", "odd_answer"),
+        (json!({ "body": "x".repeat(1 << 20) }), "dead", "odd_answer"),
         (json!("silence"), "waiting", "no_answer"),
         (json!("drop"), "waiting", "broken_off"),
     ] {
@@ -170,6 +177,46 @@ async fn every_answer_has_its_meaning() {
     assert!(elsewhere.calls().is_empty(), "no redirect is followed");
 }
 
+// U9: without a rule any 2xx is success; with one, the answer decides, as text or at a place in JSON
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn u9_an_accepted_message_is_sent_once_however_its_answer_reads() {
+    let office = PostOffice::gateway(&[]);
+    let text = |pattern: &str| Some(Success::Text(pattern.to_owned()));
+    let value = |pointer: &str, value: &str| Some(Success::Value(pointer.to_owned(), value.to_owned()));
+    let body = |body: &str| json!({ "status": 200, "body": body });
+    for (success, answer, state) in [
+        (None, json!({ "status": 204, "body": "" }), "sent"),
+        (None, json!({ "status": 203, "body": "whatever" }), "sent"),
+        (None, json!({ "status": 299 }), "sent"),
+        (None, body("x".repeat(1 << 20).as_str()), "sent"),
+        (text("OK"), body("OK"), "sent"),
+        (text("OK"), body(" OK\r\n"), "sent"),
+        (text("OK*"), body("\u{feff}OK: 17"), "sent"),
+        (text("OK*"), body("ERROR:14"), "dead"),
+        (text("OK*"), body("NOT OK"), "dead"),
+        (text("OK"), json!({ "status": 204, "body": "" }), "dead"),
+        (value("/code", "0"), body("\u{feff}{\"code\": 0}"), "sent"),
+        (value("/code", "0"), body("{\"code\": \"0\"}"), "sent"),
+        (value("/code", "0"), body("{\"code\": 14}"), "dead"),
+        (value("/code", "0"), body("OK"), "dead"),
+    ] {
+        let world =
+            World::with(sending(Gateway { success_status: Vec::new(), success, ..office.texts() })).await;
+        let before = office.calls().len();
+        office.answer(std::slice::from_ref(&answer));
+        ask(&world, PHONE).await.unwrap();
+        let posted = newest_is(&world, state).await;
+        let fault = (state == "dead").then_some("odd_answer");
+        assert_eq!((posted.delivery.tries, posted.delivery.fault.as_deref()), (1, fault), "{answer}");
+        world.clock().advance(300);
+        // what is queued after it has been tried by now, and it has not been again
+        ask(&world, &phone(7)).await.unwrap();
+        eventually("the next", async || newest(&world).await.delivery.done_at).await;
+        let ids = ids(&office.calls()[before..]);
+        assert_eq!((office.calls().len() - before, ids.len()), (2, 2), "{answer}");
+    }
+}
+
 // a gateway that names a time is given it, if it is longer than ours
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn retry_after_is_honoured() {
@@ -185,11 +232,8 @@ async fn retry_after_is_honoured() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_message_is_tried_for_ever() {
     let office = PostOffice::gateway(&[]);
-    let world = World::with(Settings {
-        delivery: delivery(None, Some(Gateway { success_status: vec![299], ..office.texts() })),
-        ..fast()
-    })
-    .await;
+    let world = World::with(Settings { delivery: delivery(None, Some(office.texts())), ..fast() }).await;
+    office.answer(&vec![json!({ "status": 503 }); 5]);
     ask(&world, PHONE).await.unwrap();
     for tries in 1..5 {
         eventually("a try", async || {
@@ -200,7 +244,7 @@ async fn no_message_is_tried_for_ever() {
         world.clock().advance(75);
     }
     let dead = newest_is(&world, "dead").await;
-    assert_eq!((dead.delivery.tries, dead.delivery.fault.as_deref()), (5, Some("odd_answer")));
+    assert_eq!((dead.delivery.tries, dead.delivery.fault.as_deref()), (5, Some("put_off")));
     assert_eq!((office.calls().len(), ids(&office.calls()).len()), (5, 1));
 }
 
