@@ -37,6 +37,12 @@ pub fn say(text: &str) -> Result<(), Fault> {
     Ok(out.flush()?)
 }
 
+/// Whether nobody reads what is said on standard output any more.
+pub fn is_broken_pipe(fault: &(dyn std::error::Error + 'static)) -> bool {
+    let io = fault.downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// Says something beside the result.
 pub fn remark(text: &str) {
     for line in text.lines() {

@@ -22,6 +22,8 @@ pub enum OpenError {
     Unreachable(String),
     /// This setting of the database server, with its value, lets committed changes be lost.
     Lossy(&'static str, String),
+    /// A pooler at this host gives each transaction another connection of the server.
+    Pooled(String),
     /// The database was written by another version of the backend, or a migration failed.
     Migration(String),
     /// The latest time that the database has seen cannot be read.
@@ -71,6 +73,12 @@ impl fmt::Display for OpenError {
                 f,
                 "the database server runs with {setting}={value}, so committed changes could be lost; nothing was changed. \
                  Set {setting}=on in postgresql.conf and reload it"
+            ),
+            Self::Pooled(host) => write!(
+                f,
+                "{host} is a connection pooler that gives each transaction another connection of the server (PgBouncer with \
+                 pool_mode=transaction or statement), with which prepared statements and settings get lost; nothing was \
+                 changed. Set pool_mode=session for this database, or name the server itself"
             ),
             Self::Migration(fault) => write!(
                 f,

@@ -16,6 +16,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let done = act(&Options::parse());
     done.unwrap_or_else(|fault| {
+        // whoever read the output has read enough
+        if command::is_broken_pipe(&*fault) {
+            return ExitCode::SUCCESS;
+        }
         command::remark(&format!("postern-backend: {fault}"));
         ExitCode::FAILURE
     })

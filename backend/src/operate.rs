@@ -10,6 +10,6 @@ mod standing;
 
 pub use crate::draft::Draft;
 #[cfg(feature = "server")]
-pub use crate::store::is_keyed;
+pub use crate::store::{database_refusal, is_keyed};
 pub use accounts::{Listed, NotCreated};
 pub use service::Service;

@@ -13,9 +13,10 @@ use crate::password::{self, Hashed, Hasher};
 use crate::random::Random;
 use crate::seen::Seen;
 use crate::steady::Steady;
-use crate::store::{Store, Tx};
+use crate::store::{Location, Store, Tx};
 use contract::{Problem, Secret};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -89,9 +90,30 @@ impl Backend {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, OpenError> {
+        Self::open_at(settings, Location::Url(database_url), key, clock, random).await
+    }
+
+    /// The same on an SQLite file, whatever its path is made of.
+    pub async fn open_file(
+        settings: Settings,
+        file: &Path,
+        key: Secret<[u8; 32]>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, OpenError> {
+        Self::open_at(settings, Location::File(file), key, clock, random).await
+    }
+
+    async fn open_at(
+        settings: Settings,
+        location: Location<'_>,
+        key: Secret<[u8; 32]>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, OpenError> {
         let settings = Arc::new(settings);
         let hasher = Hasher::new(settings.hashing, Arc::clone(&random))?;
-        let store = Store::open_as(database_url, settings.migrates).await?;
+        let store = Store::open_at(location, settings.migrates).await?;
         let keys = Arc::new(Keys::derive(&key));
         if settings.insists_on_key {
             key_check::insist(&store, &keys).await?;

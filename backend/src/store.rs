@@ -37,13 +37,15 @@ pub(crate) use account::{AccountRow, NewAccountRow};
 pub(crate) use activity::{Remains, Subject};
 pub(crate) use challenge::ChallengeRow;
 #[cfg(feature = "server")]
-pub(crate) use collection::{Collection, Fate};
+pub(crate) use collection::{BLOCKED, Collection, Fate};
 #[cfg(feature = "server")]
-pub(crate) use depth::OutboxDepth;
+pub(crate) use depth::{OutboxDepth, Unsent};
+#[cfg(feature = "server")]
+pub(crate) use engine::has_parameters;
 #[cfg(feature = "server")]
 pub(crate) use engine::keyed::address_fault;
 #[cfg(feature = "server")]
-pub use engine::keyed::is_keyed;
+pub use engine::keyed::{database_refusal, is_keyed};
 #[cfg(feature = "server")]
 pub(crate) use engine::{copy, ended};
 pub(crate) use fault::{StoreError, Stored};
@@ -59,6 +61,7 @@ pub(crate) use session::{SessionLimits, SessionRow};
 pub(crate) use wish::{Claim, Claimed};
 
 use crate::error::OpenError;
+pub(crate) use engine::Location;
 use engine::{Engine, Use};
 use limit::{On, within};
 use sqlx::any::AnyTransactionManager;
@@ -160,12 +163,12 @@ impl Store {
     /// Opens the database and brings its schema to this version.
     #[cfg(test)]
     pub(crate) async fn open(address: &str) -> Result<Self, OpenError> {
-        Self::open_as(address, true).await
+        Self::open_at(Location::Url(address), true).await
     }
 
     /// Opens the database; an older schema is brought to this version, or refused.
-    pub(crate) async fn open_as(address: &str, migrates: bool) -> Result<Self, OpenError> {
-        let engine = Engine::open(address, migrates).await?;
+    pub(crate) async fn open_at(location: Location<'_>, migrates: bool) -> Result<Self, OpenError> {
+        let engine = Engine::open(location, migrates).await?;
         let turn = Arc::new(Semaphore::new(engine.writers()));
         Ok(Self { engine, turn })
     }

@@ -48,6 +48,7 @@ const TO_TEST: &[&str] = &[
 const TO_SERVE: &[&str] = &[
     "build-essential",
     "postgresql",
+    "pgbouncer",
     "python3-aiosmtpd",
     "openssl",
     "python3-venv",

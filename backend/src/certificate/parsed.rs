@@ -48,7 +48,9 @@ impl<'a> Parsed<'a> {
         for extension in self.0.extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::SubjectKeyIdentifier(key) => own = Some(key.0),
-                ParsedExtension::AuthorityKeyIdentifier(key) => issuer = key.key_identifier.as_ref().map(|key| key.0),
+                ParsedExtension::AuthorityKeyIdentifier(key) => {
+                    issuer = key.key_identifier.as_ref().map(|key| key.0)
+                }
                 _ => {}
             }
         }

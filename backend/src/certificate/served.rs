@@ -177,7 +177,9 @@ fn refused(chain: &Certificates, leaf: &Parsed<'_>, commands: &Commands<'_>, now
     let is_alone = others.is_empty();
     let fault = match verifier.verify_server_cert(first, others, &name, &[], now) {
         // issued by another of the same name
-        Err(Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) if is_alone => {
+        Err(Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature))
+            if is_alone =>
+        {
             return None;
         }
         Err(Error::InvalidCertificate(fault)) => fault,

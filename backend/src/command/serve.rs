@@ -15,7 +15,10 @@ pub async fn serve(configuration: &Configuration) -> Result<(), Fault> {
             return Ok(());
         }
     };
-    say(&format!("listening on {}\n", server.address()))?;
+    if let Err(fault) = say(&format!("listening on {}\n", server.address())) {
+        // whoever started it need not listen
+        tracing::warn!(%fault, address = server.address(), "where it listens could not be printed");
+    }
     server.run(backend.clone()).await;
     backend.close().await;
     tracing::info!("stopped");

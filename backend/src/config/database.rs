@@ -124,7 +124,9 @@ pub(super) fn is_address(text: &str) -> bool {
         return false;
     }
     match text.split_once("://") {
-        Some(("sqlite", path)) => path.starts_with('/') && !path.ends_with('/') && !path.contains('?'),
+        Some(("sqlite", path)) => {
+            path.starts_with('/') && !path.ends_with('/') && !crate::store::has_parameters(path)
+        }
         Some(("postgres" | "postgresql", rest)) => !rest.is_empty() && !rest.chars().any(char::is_whitespace),
         _ => false,
     }

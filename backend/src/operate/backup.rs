@@ -20,6 +20,8 @@ pub enum Refused {
     Unwritten(PathBuf, std::io::Error),
     /// The copy cannot be read, or is no database.
     Unread(PathBuf, String),
+    /// A log of so many bytes lies beside the copy, which holds what is not in it.
+    LogBeside(PathBuf, u64),
     /// The copy is damaged.
     Damaged(PathBuf, String),
     /// A newer version wrote the copy, or something else did.
@@ -57,6 +59,13 @@ impl fmt::Display for Refused {
                 f,
                 "{} cannot be read as a database ({fault}); nothing was changed. Choose a file that `backup` made",
                 path.display()
+            ),
+            Self::LogBeside(log, bytes) => write!(
+                f,
+                "a log of {bytes} bytes lies beside the copy: {}. What was committed last may be in it alone; nothing was \
+                 changed. Choose a file that `backup` made. Where both files were copied while no server ran, \
+                 `sqlite3 COPY 'PRAGMA wal_checkpoint(TRUNCATE)'` moves the log into the copy first",
+                log.display()
             ),
             Self::Damaged(path, fault) => write!(
                 f,
@@ -146,6 +155,9 @@ pub async fn verify(copy: &Path, key: Option<&Secret<[u8; 32]>>) -> Result<Whole
     let unread = |fault: String| Refused::Unread(copy.to_owned(), fault);
     if !copy.is_file() {
         return Err(unread("there is no such file".to_owned()));
+    }
+    if let Some((log, bytes)) = placing::log_beside(copy) {
+        return Err(Refused::LogBeside(log, bytes));
     }
     let found = examine(copy).await.map_err(|fault| unread(fault.to_string()))?;
     if let Some(fault) = found.faults.first() {

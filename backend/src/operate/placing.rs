@@ -8,6 +8,19 @@ use std::path::{Path, PathBuf};
 /// a program that was killed would be written into the restored file.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
+/// A log beside a copy that is not empty, and its bytes: under the copy's own name, or that of the file it is a link to.
+pub(super) fn log_beside(copy: &Path) -> Option<(PathBuf, u64)> {
+    let names = [Some(copy.to_owned()), std::fs::canonicalize(copy).ok()];
+    // the third is an index of the first, and holds nothing of its own
+    let logs =
+        names.into_iter().flatten().flat_map(|name| ["-wal", "-journal"].map(|ending| with(&name, ending)));
+    logs.filter_map(|log| {
+        let bytes = std::fs::metadata(&log).ok()?.len();
+        (bytes > 0).then_some((log, bytes))
+    })
+    .next()
+}
+
 /// What is at a database's place: the file, what lies beside it, both, or nothing.
 #[derive(Debug)]
 pub(super) struct Old {

@@ -5,10 +5,13 @@
 pub(crate) mod copy;
 #[cfg(feature = "server")]
 pub(crate) mod ended;
+pub(crate) mod file_url;
 #[cfg(feature = "server")]
 mod hosts;
 #[cfg(feature = "server")]
 pub(crate) mod keyed;
+#[cfg(feature = "server")]
+mod pooler;
 #[cfg(feature = "server")]
 mod postgres;
 mod sqlite;
@@ -18,7 +21,29 @@ use super::lane::Seat;
 use crate::error::OpenError;
 use sqlx::Any;
 use sqlx::pool::PoolConnection;
+use std::path::Path;
 use std::time::Duration;
+
+/// Where a database is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Location<'a> {
+    /// `sqlite:///ABSOLUTE/PATH` or an address of PostgreSQL servers.
+    Url(&'a str),
+    /// A file of SQLite's, whatever its path is made of.
+    File(&'a Path),
+}
+
+/// The file that a URL of SQLite's names. Parameters are not known: the backend sets what it needs.
+pub(crate) fn file_of(url: &str) -> Result<&Path, OpenError> {
+    let path = url.strip_prefix("sqlite://").filter(|path| path.starts_with('/') && !has_parameters(path));
+    path.map(Path::new).ok_or_else(|| OpenError::Address(url.to_owned()))
+}
+
+/// Whether a path ends in what looks like parameters. Any other question mark is a character of its name.
+pub(crate) fn has_parameters(path: &str) -> bool {
+    path.rsplit_once('?')
+        .is_some_and(|(_, query)| query.is_empty() || (query.contains('=') && !query.contains('/')))
+}
 
 /// An open database.
 #[derive(Debug, Clone)]
@@ -41,13 +66,19 @@ pub(super) enum Use {
 
 impl Engine {
     /// Opens it and brings its schema to this version, where it may.
-    pub(super) async fn open(address: &str, migrates: bool) -> Result<Self, OpenError> {
+    pub(super) async fn open(location: Location<'_>, migrates: bool) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         #[cfg(feature = "server")]
-        if let Some(address) = hosts::Address::read(address)? {
+        if let Location::Url(url) = location
+            && let Some(address) = hosts::Address::read(url)?
+        {
             return Ok(Self::Postgres(postgres::Servers::open(address, migrates).await?));
         }
-        Ok(Self::Sqlite(sqlite::File::open(address, migrates).await?))
+        let file = match location {
+            Location::Url(url) => file_of(url)?,
+            Location::File(file) => file,
+        };
+        Ok(Self::Sqlite(sqlite::File::open(file, migrates).await?))
     }
 
     /// How many may write at once.

@@ -61,13 +61,16 @@ mod faketime;
 mod how_it_stops;
 mod ledger;
 mod person;
-mod post_office;
 #[cfg(unix)]
+mod pooler;
+mod post_office;
 mod postgres;
 mod seed;
 mod sign_in_throttling;
 mod sign_up_throttling;
+mod relay_refusals;
 mod served_certificate;
+mod silent_database;
 mod stage;
 mod the_program;
 mod the_unit;

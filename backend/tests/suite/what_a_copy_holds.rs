@@ -249,3 +249,68 @@ fn a_copy_of_postgresql_is_left_to_its_own_tools() {
     let said = refusal(file.path(), &["backup", "/nowhere/copy.db"], "");
     assert!(said.contains("pg_dump") && said.contains("pg_basebackup"), "{said}");
 }
+
+// U13: what was committed last may be in the log alone, so that a copy with `cp` is not restored without it
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn u13_a_copy_with_a_log_beside_it_is_refused() {
+    let world = World::program(&[]).await;
+    world.person("mina@harbor.example", "+821055501234").await;
+    let folder = tempfile::tempdir().unwrap();
+    let (copy, link) = (folder.path().join("copy.db"), folder.path().join("link.db"));
+    let beside = |file: &Path, ending: &str| {
+        file.with_file_name(format!("{}{ending}", file.file_name().unwrap().to_str().unwrap()))
+    };
+    std::fs::copy(world.database(), &copy).unwrap();
+    std::fs::copy(beside(&world.database(), "-wal"), beside(&copy, "-wal")).unwrap();
+    std::os::unix::fs::symlink(&copy, &link).unwrap();
+    let target = folder.path().join("accounts.db");
+    std::fs::copy(world.database().with_extension("db.key"), folder.path().join("accounts.db.key")).unwrap();
+    let file = configuration(&url(&target), &[]);
+    let bytes = std::fs::metadata(beside(&copy, "-wal")).unwrap().len();
+    assert!(bytes > 0);
+    for from in [&copy, &link] {
+        for words in
+            [vec!["restore", from.to_str().unwrap()], vec!["restore", "--verify", from.to_str().unwrap()]]
+        {
+            let why = refusal(file.path(), &words, "");
+            assert!(why.contains(&format!("a log of {bytes} bytes lies beside the copy")), "{why}");
+            assert!(!target.exists(), "nothing was changed");
+        }
+    }
+    std::fs::rename(beside(&copy, "-wal"), beside(&copy, "-journal")).unwrap();
+    assert!(refusal(file.path(), &["restore", copy.to_str().unwrap()], "").contains("-journal"));
+    // an empty one holds nothing, and the index of a log neither
+    std::fs::write(beside(&copy, "-journal"), "").unwrap();
+    std::fs::write(beside(&copy, "-shm"), "index").unwrap();
+    let whole = folder.path().join("whole.db");
+    said(world.served_by().configuration(), &["backup", whole.to_str().unwrap()], "");
+    std::fs::rename(&whole, &copy).unwrap();
+    assert!(said(file.path(), &["restore", copy.to_str().unwrap()], "").contains("1 account"));
+}
+
+// U12: what is backed up and restored may lie in a folder of any name
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn u12_copies_may_lie_in_a_folder_of_any_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = World::program(&[]).await;
+    world.person("mina@harbor.example", "+821055501234").await;
+    for name in [&b"a?mode=ro&b#c %41"[..], b"no \xff utf-8"] {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::create_dir(&folder).unwrap();
+        let run = |configuration: &Path, word: &str, copy: &Path| {
+            let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_postern-backend"));
+            let out = program.arg("--config").arg(configuration).arg(word).arg(copy).output().unwrap();
+            assert!(out.status.success(), "{name:?}: {}", String::from_utf8_lossy(&out.stderr));
+            String::from_utf8_lossy(&out.stdout).into_owned()
+        };
+        run(world.served_by().configuration(), "backup", &folder.join("copy.db"));
+        let target = home.path().join("accounts.db");
+        std::fs::copy(world.database().with_extension("db.key"), home.path().join("accounts.db.key"))
+            .unwrap();
+        let file = configuration(&url(&target), &[]);
+        assert!(run(file.path(), "restore", &folder.join("copy.db")).contains("1 account"));
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside the copy");
+    }
+}

@@ -268,3 +268,43 @@ fn the_schema_is_changed_by_a_command_where_the_server_may_not() {
     said(file.path(), &["migrate"], "");
     assert!(said(file.path(), &["account", "list"], "").starts_with("ID"));
 }
+
+// U20: whoever reads the output may stop reading, and a full disk is no such reader
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn u20_output_that_nobody_reads_is_no_fault() {
+    let world = World::program(&[]).await;
+    world.person("mina@harbor.example", "+821055501234").await;
+    let file = world.served_by().configuration();
+    for words in [
+        &["openapi"][..],
+        &["config-schema"],
+        &["config-schema", "--page"],
+        &["check-config"],
+        &["check-config", "--json"],
+        &["account", "list"],
+        &["account", "list", "--json"],
+        &["service-credential", "add", "harbor-gate"],
+        &["service-credential", "list"],
+        &["service-credential", "list", "--json"],
+        &["messages"],
+        &["migrate"],
+        &["--help"],
+        &["account", "--help"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut program = Command::new(env!("CARGO_BIN_EXE_postern-backend"));
+        program.arg("--config").arg(file).args(words);
+        let out = program.stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        let fault = String::from_utf8(out.stderr).unwrap();
+        assert!(out.status.success() && fault.is_empty(), "{words:?}: {fault}");
+    }
+    #[cfg(target_os = "linux")]
+    for words in [&["openapi"][..], &["account", "list"], &["check-config"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_postern-backend"));
+        let out = program.arg("--config").arg(file).args(words).stdout(full).output().unwrap();
+        let fault = String::from_utf8(out.stderr).unwrap();
+        assert!(out.status.code() == Some(1) && fault.contains("space"), "{words:?}: {fault}");
+    }
+}

@@ -30,10 +30,11 @@ impl Embedded {
     pub async fn open(folder: &Path, key: Secret<[u8; 32]>) -> Result<Self, OpenError> {
         let refused = |cause| OpenError::Folder(folder.to_owned(), cause);
         make(folder).map_err(refused)?;
-        let url = format!("sqlite://{}", folder.join("postern.db").display());
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let backend =
-            Backend::open(Settings::default(), &url, key, clock, random).await.map_err(OpenError::Backend)?;
+        // a path and not a URL: a home may have any name
+        let file = folder.join("postern.db");
+        let backend = Backend::open_file(Settings::default(), &file, key, clock, random);
+        let backend = backend.await.map_err(OpenError::Backend)?;
         Ok(Self { router: backend.router(), backend })
     }
 
@@ -111,6 +112,21 @@ mod tests {
     use postern_contract::{AskerId, Secret};
     use std::sync::Arc;
     use uuid::Uuid;
+
+    // U12: a home may have any name
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn u12_the_embedded_backend_opens_in_a_folder_of_any_name() {
+        use std::os::unix::ffi::OsStrExt as _;
+        for name in [&b"what?"[..], b"a?mode=ro#b %41", b"no \xff utf-8?"] {
+            let home = tempfile::tempdir().unwrap();
+            let folder = home.path().join(std::ffi::OsStr::from_bytes(name));
+            let embedded = Embedded::open(&folder, Secret::new([7; 32])).await.unwrap();
+            assert_eq!(embedded.accounts().await, Ok(0));
+            assert!(folder.join("postern.db").exists());
+            embedded.close().await;
+        }
+    }
 
     #[tokio::test]
     async fn the_embedded_backend_writes_messages_in_the_configured_language_too() {

@@ -1,6 +1,7 @@
 //! A copy of an SQLite database while others write to it, and what a copy holds. These open the file beside the store: a
 //! copy is taken of what is there, whatever version wrote it.
 
+use super::file_url::FileUrl;
 use crate::store::schema;
 use sqlx::{AnyConnection, Connection as _};
 use std::path::Path;
@@ -31,8 +32,8 @@ impl Examination {
 pub(crate) async fn copy(database: &Path, into: &Path) -> sqlx::Result<()> {
     let mut connection = connect(database, "mode=rw").await?;
     sqlx::raw_sql("PRAGMA busy_timeout = 5000").execute(&mut connection).await?;
-    let into = into.to_str().ok_or_else(|| sqlx::Error::Configuration("the path is no UTF-8".into()))?;
-    sqlx::query("VACUUM INTO $1").bind(into).execute(&mut connection).await?;
+    let into = FileUrl::of(into)?;
+    sqlx::query("VACUUM INTO $1").bind(&into.text).execute(&mut connection).await?;
     connection.close().await
 }
 
@@ -134,6 +135,5 @@ pub(crate) async fn end_what_was_under_way(copy: &Path) -> sqlx::Result<()> {
 
 pub(super) async fn connect(file: &Path, options: &str) -> sqlx::Result<AnyConnection> {
     sqlx::any::install_default_drivers();
-    let address = format!("sqlite://{}", file.display());
-    AnyConnection::connect(&format!("{}?{options}", super::sqlite::percent_encoded(&address))).await
+    AnyConnection::connect(&FileUrl::of(file)?.with(options)).await
 }

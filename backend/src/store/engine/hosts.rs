@@ -68,6 +68,9 @@ fn read(rest: &str) -> Result<Vec<Host>, Wrong> {
             Some((name, port)) if !port.contains(']') => (name, port),
             _ => (host, PORT),
         };
+        if name.contains(':') && !(name.starts_with('[') && name.ends_with(']')) {
+            return Err("an IPv6 address stands in brackets, like [::1]:5432".into());
+        }
         names.push(decoded(name)?);
         ports.push(port.to_owned());
     }
@@ -116,11 +119,15 @@ fn read(rest: &str) -> Result<Vec<Host>, Wrong> {
             let port = ports.get(place).unwrap_or(&ports[0]);
             port.parse::<u16>().map_err(|_| format!("`{port}` is no port"))?;
             let mut pairs = shared.clone();
-            pairs.extend([("host", name.clone()), ("port", port.clone())]);
+            // the brackets belong to the address and not to the host
+            let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+            pairs.extend([("host", bare.to_owned()), ("port", port.clone())]);
             let query = serde_urlencoded::to_string(&pairs).map_err(|_| "it cannot be written")?;
             // everything stands in the parameters, which may hold any character
             let options = format!("postgres://localhost/?{query}").parse().map_err(|_| "it is no address")?;
-            Ok(Host { options, shown: format!("{name}:{port}"), has_others: names.len() > 1 })
+            let shown =
+                if bare.contains(':') { format!("[{bare}]:{port}") } else { format!("{bare}:{port}") };
+            Ok(Host { options, shown, has_others: names.len() > 1 })
         })
         .collect()
 }
@@ -157,6 +164,16 @@ mod tests {
         assert_eq!(read[1].0, "/run/b:2");
         assert!(read[1].1.contains("host=%2Frun%2Fb&port=2"), "{}", read[1].1);
         assert!(Address::read("sqlite:///a.db").unwrap().is_none());
+        // U11: an IPv6 address is given to the resolver without its brackets
+        for (text, host) in [
+            ("postgres://postern@[::1]:5432/accounts", "host=%3A%3A1&port=5432"),
+            ("postgres://postern@[2001:db8::7]/accounts", "host=2001%3Adb8%3A%3A7&port=5432"),
+            ("postgres:///accounts?host=[::1]&port=7", "host=%3A%3A1&port=7"),
+            ("postgres:///accounts?host=::1&port=7", "host=%3A%3A1&port=7"),
+        ] {
+            let read = hosts(text);
+            assert!(read[0].1.contains(host) && read[0].0.starts_with('['), "{read:?}");
+        }
     }
 
     #[test]
@@ -168,6 +185,8 @@ mod tests {
             ("postgres://u:hush@db/accounts?sslmod=require", "`sslmod` is not known"),
             ("postgres://u:hush@db/accounts?target_session_attrs=standby", "read-write"),
             ("postgres://u:hush@a,b,c/accounts?port=1,2", "as many ports"),
+            ("postgres://u:hush@::1:5432/accounts", "in brackets"),
+            ("postgres://u:hush@2001:db8::7/accounts", "in brackets"),
         ] {
             let fault = Address::read(odd).err().unwrap().to_string();
             assert!(fault.contains(said) && !fault.contains("hush"), "{odd}: {fault}");

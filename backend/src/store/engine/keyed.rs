@@ -2,10 +2,9 @@
 //! would be a wrong one.
 
 use super::hosts::Address;
-use super::sqlite::percent_encoded;
+use super::pooler::changes_connections;
 use crate::error::OpenError;
 use sqlx::{AnyConnection, Connection as _};
-use std::path::Path;
 use std::time::Duration;
 
 /// How long one server is waited for.
@@ -17,15 +16,12 @@ pub async fn is_keyed(address: &str) -> Result<bool, OpenError> {
     if let Some(address) = Address::read(address)? {
         return shared(&address).await;
     }
-    let Some(path) = address.strip_prefix("sqlite://").map(Path::new) else {
-        return Err(OpenError::Address(address.to_owned()));
-    };
+    let path = super::file_of(address)?;
     if std::fs::metadata(path).map_or(true, |data| data.len() == 0) {
         return Ok(false);
     }
     let unopened = |fault: sqlx::Error| OpenError::Database(path.to_owned(), fault.to_string());
-    let file = format!("{}?mode=rw", percent_encoded(address));
-    let mut connection = AnyConnection::connect(&file).await.map_err(unopened)?;
+    let mut connection = super::copy::connect(path, "mode=rw").await.map_err(unopened)?;
     let there = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'key_check'";
     let keyed = known(&mut connection, there).await.map_err(unopened)?;
     connection.close().await.map_err(unopened)?;
@@ -41,12 +37,26 @@ pub(crate) fn address_fault(address: &str) -> Option<String> {
     }
 }
 
+/// What a start finds wrong with the database at an address, which it would be refused for; nothing is changed. Of a file only
+/// its address is looked at.
+pub async fn database_refusal(address: &str) -> Option<OpenError> {
+    sqlx::any::install_default_drivers();
+    match Address::read(address) {
+        Ok(Some(address)) => super::postgres::find_writable(&address).await.err(),
+        Ok(None) => super::file_of(address).err(),
+        Err(fault) => Some(fault),
+    }
+}
+
 /// Any of the servers knows, those too that only follow.
 async fn shared(address: &Address) -> Result<bool, OpenError> {
     // there, whether this user may read it or not: what cannot be read is not taken for what was never used
     let there = "SELECT COUNT(to_regclass('key_check'))";
     let mut faults = Vec::new();
     for host in &address.hosts {
+        if changes_connections(host).await.unwrap_or(false) {
+            return Err(OpenError::Pooled(host.shown.clone()));
+        }
         let asked = tokio::time::timeout(PATIENCE, async {
             let mut connection = AnyConnection::connect_with(&host.options).await?;
             let keyed = known(&mut connection, there).await?;

@@ -6,6 +6,7 @@
 
 use super::Use;
 use super::hosts::{Address, Host};
+use super::pooler::changes_connections;
 use crate::error::OpenError;
 use crate::store::lane::{Lane, Seat};
 use crate::store::{StoreError, Stored, schema};
@@ -99,33 +100,22 @@ pub(super) const fn begin(what: Use) -> &'static str {
 impl Servers {
     /// Finds the server that takes writes and brings its schema to this version, or holds it against it.
     pub(super) async fn open(address: Address, migrates: bool) -> Result<Self, OpenError> {
-        let mut refusals = Vec::new();
-        for (place, host) in address.hosts.iter().enumerate() {
-            match probe(host).await {
-                Err(fault) => match lossy(&fault) {
-                    Some(Lossy { setting, value }) => return Err(OpenError::Lossy(setting, value.clone())),
-                    None => refusals.push(format!("{}: {fault}", host.shown)),
-                },
-                Ok(mut connection) => {
-                    let unopened =
-                        |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
-                    if migrates {
-                        schema::migrate(&mut connection, schema::POSTGRES).await?;
-                    } else {
-                        schema::compare(&mut connection, schema::POSTGRES, NOTED).await?;
-                    }
-                    connection.close().await.map_err(unopened)?;
-                    let current = Current::new(place, pool(host));
-                    let inner = Inner {
-                        hosts: address.hosts,
-                        current: watch::Sender::new(current),
-                        seeking: AtomicBool::new(false),
-                    };
-                    return Ok(Self { inner: Arc::new(inner) });
-                }
-            }
+        let (place, mut connection) = find_writable(&address).await?;
+        let host = &address.hosts[place];
+        let unopened = |fault: sqlx::Error| OpenError::Unreachable(format!("{}: {fault}", host.shown));
+        if migrates {
+            schema::migrate(&mut connection, schema::POSTGRES).await?;
+        } else {
+            schema::compare(&mut connection, schema::POSTGRES, NOTED).await?;
         }
-        Err(OpenError::Unreachable(refusals.join("; ")))
+        connection.close().await.map_err(unopened)?;
+        let current = Current::new(place, pool(host));
+        let inner = Inner {
+            hosts: address.hosts,
+            current: watch::Sender::new(current),
+            seeking: AtomicBool::new(false),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// A connection to the server in use. While none can be had, another server is looked for.
@@ -182,6 +172,29 @@ impl Servers {
         let current = self.inner.current.borrow().clone();
         current.close().await;
     }
+}
+
+/// The server that takes writes, and a connection to it.
+pub(super) async fn find_writable(address: &Address) -> Result<(usize, AnyConnection), OpenError> {
+    let mut refusals = Vec::new();
+    for (place, host) in address.hosts.iter().enumerate() {
+        match changes_connections(host).await {
+            Ok(true) => return Err(OpenError::Pooled(host.shown.clone())),
+            Ok(false) => {}
+            Err(fault) => {
+                refusals.push(format!("{}: {fault}", host.shown));
+                continue;
+            }
+        }
+        match probe(host).await {
+            Err(fault) => match lossy(&fault) {
+                Some(Lossy { setting, value }) => return Err(OpenError::Lossy(setting, value.clone())),
+                None => refusals.push(format!("{}: {fault}", host.shown)),
+            },
+            Ok(connection) => return Ok((place, connection)),
+        }
+    }
+    Err(OpenError::Unreachable(refusals.join("; ")))
 }
 
 /// Asks the servers, first the one in use, until one takes writes, and uses it from then on.
@@ -247,7 +260,16 @@ fn pool(host: &Host) -> AnyPool {
         // a connection that is gone is noticed by whoever uses it next, who tries again
         .test_before_acquire(false)
         .after_connect(move |connection, _| Box::pin(prepare(connection, has_others)))
+        // the pool asks a connection that comes back whether it is there, for as long as that takes: where the network swallows
+        // the question, its place would be lost
+        .after_release(|connection, _| Box::pin(answers(connection)))
         .connect_lazy_with(host.options.clone())
+}
+
+/// Fails where nothing is heard of the server within the limit of a statement.
+async fn answers(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    let late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+    timeout(STATEMENT_LIMIT, connection.ping()).await.unwrap_or_else(late).map(|()| true)
 }
 
 /// A setting with which a commit is not on the disk before it is answered, or not on that of the server that may take over.

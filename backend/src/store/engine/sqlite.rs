@@ -1,13 +1,14 @@
 //! SQLite: one file, one writer at a time, and a write-ahead log that reaches the disk before a commit is answered.
 
 use super::Use;
+use super::file_url::FileUrl;
 use crate::error::OpenError;
 use crate::store::lane::{Lane, Seat};
 use crate::store::{StoreError, Stored, schema};
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -37,6 +38,8 @@ pub(crate) struct File {
     writing: AnyPool,
     reading: AnyPool,
     lane: Arc<Lane>,
+    /// What later connections are opened by.
+    _url: FileUrl,
 }
 
 /// `IMMEDIATE` excludes other writers from the first statement on.
@@ -48,26 +51,23 @@ pub(super) const fn begin(what: Use) -> &'static str {
 }
 
 impl File {
-    /// Opens `sqlite:///PATH`, creates the file if it is absent, and brings its schema to this version.
-    pub(super) async fn open(address: &str, migrates: bool) -> Result<Self, OpenError> {
-        Self::open_as(address, migrates, &PREPARED).await
+    /// Opens the file, creates it if it is absent, and brings its schema to this version.
+    pub(super) async fn open(path: &Path, migrates: bool) -> Result<Self, OpenError> {
+        Self::open_as(path, migrates, &PREPARED).await
     }
 
     /// The same, with connections prepared in another way.
     async fn open_as(
-        address: &str,
+        path: &Path,
         migrates: bool,
         prepared: &'static [&'static str],
     ) -> Result<Self, OpenError> {
-        let path = address
-            .strip_prefix("sqlite://")
-            .filter(|path| path.starts_with('/') && !path.contains('?'))
-            .map(PathBuf::from)
-            .ok_or_else(|| OpenError::Address(address.to_owned()))?;
-        let unopened = |fault: &dyn std::fmt::Display| OpenError::Database(path.clone(), fault.to_string());
+        let unopened =
+            |fault: &dyn std::fmt::Display| OpenError::Database(path.to_owned(), fault.to_string());
 
-        create_private(&path).map_err(|fault| unopened(&fault))?;
-        let address = format!("{}?mode=rwc", percent_encoded(address));
+        create_private(path).map_err(|fault| unopened(&fault))?;
+        let url = FileUrl::of(path).map_err(|fault| unopened(&fault))?;
+        let address = url.with("mode=rwc");
         // the pool would try until its time is up, and then not say why
         settle(&address, prepared).await.map_err(|fault| unopened(&fault))?;
         let pool = |connections| {
@@ -84,8 +84,8 @@ impl File {
         let writing = pool(1).await.map_err(|fault| unopened(&fault))?;
         let reading = pool(READERS).await.map_err(|fault| unopened(&fault))?;
 
-        let served = Self { writing, reading, lane: Lane::new(LOOKING) };
-        if let Err(refusal) = served.check(migrates, &path).await {
+        let served = Self { writing, reading, lane: Lane::new(LOOKING), _url: url };
+        if let Err(refusal) = served.check(migrates, path).await {
             // nothing holds on to a file that is refused
             served.let_go().await;
             return Err(refusal);
@@ -224,20 +224,6 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// A path may hold characters that mean something in an address.
-pub(super) fn percent_encoded(url: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(url.len());
-    for byte in url.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/:._-~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::{File, PREPARED};
@@ -248,7 +234,7 @@ mod tests {
     async fn db_2_a_file_that_could_lose_a_commit_is_refused() {
         sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/accounts.db", folder.path().display());
+        let file = folder.path().join("accounts.db");
         for (instead, said) in [
             ("PRAGMA synchronous = NORMAL", "journal_mode=wal, synchronous=1"),
             ("PRAGMA synchronous = OFF", "journal_mode=wal, synchronous=0"),
@@ -257,13 +243,13 @@ mod tests {
         ] {
             let mut prepared = PREPARED;
             prepared[2] = instead;
-            let refusal = File::open_as(&url, true, Box::leak(Box::new(prepared))).await.unwrap_err();
+            let refusal = File::open_as(&file, true, Box::leak(Box::new(prepared))).await.unwrap_err();
             assert!(matches!(&refusal, OpenError::Durability(found) if found == said), "{refusal}");
         }
         let mut prepared = PREPARED;
         prepared[1] = "PRAGMA journal_mode = DELETE";
-        let refusal = File::open_as(&url, true, Box::leak(Box::new(prepared))).await.unwrap_err();
+        let refusal = File::open_as(&file, true, Box::leak(Box::new(prepared))).await.unwrap_err();
         assert!(matches!(&refusal, OpenError::Durability(found) if found.contains("delete")), "{refusal}");
-        File::open(&url, true).await.unwrap().close().await;
+        File::open(&file, true).await.unwrap().close().await;
     }
 }
