@@ -41,9 +41,11 @@ pub fn make(making: Making<'_>) -> Result<Packed, Fault> {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut moved: BTreeMap<String, String> = BTreeMap::new();
     for (path, bytes) in making.certificates {
-        let read = authorities(&bytes);
-        if !read.is_usable() {
-            return Err(Fault::Certificate(path, read.errors()));
+        if bytes.len() <= FILE_BYTES_MAX {
+            let read = authorities(&bytes);
+            if !read.is_usable() {
+                return Err(Fault::Certificate(path, read.errors()));
+            }
         }
         let name = certificate_name(&path, &bytes);
         moved.insert(path, name.clone());

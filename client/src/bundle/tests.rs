@@ -14,13 +14,15 @@ url = \"https://seoul.example\"
 ca = [\"/media/stick/root one.pem\"] # carried along
 ";
 
+const ROOT: &[u8] = include_bytes!("../config/tests/ca.pem");
+
 fn making() -> Making<'static> {
     Making {
         serial: 7,
         made_at: Moment::from_millisecond(1_790_000_000_000),
         name: "October",
         configuration: CONFIGURATION,
-        certificates: BTreeMap::from([("/media/stick/root one.pem".to_owned(), b"PEM".to_vec())]),
+        certificates: BTreeMap::from([("/media/stick/root one.pem".to_owned(), ROOT.to_vec())]),
         plans: BTreeMap::from([("a.postern-plan".to_owned(), b"plan".to_vec())]),
     }
 }
@@ -55,7 +57,7 @@ fn cfg_5_what_is_packed_comes_out_and_the_same_input_makes_the_same_bytes() {
     let bundle = read(&packed.bytes).unwrap();
     assert_eq!((bundle.manifest.serial, bundle.manifest.name.as_str()), (7, "October"));
     let certificate = &bundle.certificates[0];
-    assert_eq!(certificate.bytes, b"PEM");
+    assert_eq!(certificate.bytes, ROOT);
     assert!(bundle.configuration.contains(&format!("ca = [\"{}\"] # carried along", certificate.name)));
     assert!(bundle.configuration.starts_with("# the change window of October"));
     assert_eq!(bundle.plans[0].name, "plans/a.postern-plan");
@@ -217,4 +219,26 @@ fn cfg_5_a_key_is_opened_by_its_password_alone() {
         assert!(Signature::read(broken).is_none());
     }
     assert_eq!(SIGNATURE, format!("{CONTENTS}{}", name::SIGNED));
+}
+
+// F4: nothing is packed that could not be used, and no private key is copied to other machines
+#[test]
+fn f4_a_private_key_or_a_broken_certificate_is_not_packed() {
+    let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
+    let root = str::from_utf8(ROOT).unwrap();
+    for (text, says) in [
+        (format!("{root}{key}"), "holds a private key"),
+        (key.clone(), "holds a private key"),
+        (root.replacen("-----BEGIN", "----BEGIN", 1), "is damaged"),
+        ("PEM".to_owned(), "holds no certificate"),
+    ] {
+        let certificates = BTreeMap::from([("root.pem".to_owned(), text.clone().into_bytes())]);
+        let fault = make(Making { certificates, ..making() }).unwrap_err().to_string();
+        assert!(fault.contains("root.pem") && fault.contains(says), "{fault}");
+        assert!(!fault.contains(key.lines().nth(1).unwrap()));
+    }
+    // one that was packed by an earlier version is not read, verified or imported
+    let with_key = format!("{root}{key}").into_bytes();
+    let refused = fault(&of(&[("ca/root.pem", &with_key), (name::CONFIGURATION, b"")]));
+    assert_eq!(refused, Fault::Certificate("ca/root.pem".to_owned(), "which holds a private key".to_owned()));
 }

@@ -132,3 +132,40 @@ fn cfg_2_certificates_that_are_missing_or_none_are_found() {
     assert_eq!(keys, [("backends.0.ca.0", 4), ("backends.0.ca.1", 4)]);
     assert!(findings[0].found.contains("absent.pem") && findings[1].found.contains("no certificate"));
 }
+
+// F4: what a file of certificates holds is said with the reason; what others can still vouch with goes on being used
+#[test]
+fn f4_what_cannot_vouch_is_a_finding_and_a_private_key_an_error() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["h.example".to_owned()]).unwrap();
+    let leaf = params.self_signed(&key).unwrap().pem();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let valid = |params: &mut rcgen::CertificateParams, from, to| {
+        (params.not_before, params.not_after) =
+            (rcgen::date_time_ymd(from, 1, 1), rcgen::date_time_ymd(to, 1, 1));
+        params.self_signed(&key).unwrap().pem()
+    };
+    let (old, new) = (valid(&mut params, 2020, 2021), valid(&mut params, 2090, 2091));
+    let good = include_str!("ca.pem");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "[[backends]]\nname = \"H\"\nurl = \"https://h.example\"\nca = [\"ca.pem\"]\n").unwrap();
+    for (text, is_used, says) in [
+        (format!("\u{feff}{good}{good}").replace('\n', "\r\n"), true, None),
+        (format!("{good}{leaf}"), true, Some("is not a CA certificate")),
+        (format!("{old}{good}"), true, Some("expired on 2021-01-01")),
+        (format!("{good}{new}"), true, Some("is not valid before 2090-01-01")),
+        (format!("{good}{}", key.serialize_pem()), false, Some("holds a private key")),
+        (format!("{good}{}", &leaf[40..]), false, Some("base64 outside of any block")),
+        (format!("{good}-----BEGIN CERTIFICATE-----\n"), false, Some("without an END line")),
+    ] {
+        fs::write(folder.path().join("ca.pem"), text).unwrap();
+        let (read, findings) = read_file(&file).unwrap();
+        assert_eq!(read.is_some(), is_used, "{findings:?}");
+        assert_eq!(findings.len(), usize::from(says.is_some()), "{findings:?}");
+        for finding in findings {
+            assert!(finding.found.contains("ca.pem") && finding.found.contains(says.unwrap()), "{finding:?}");
+            assert_eq!((finding.key.as_str(), finding.line), ("backends.0.ca.0", 4));
+        }
+    }
+}

@@ -170,3 +170,21 @@ fn cfg_5_undoing_puts_back_the_same_bytes() {
         assert_eq!(std::fs::read(home.at("config/config.toml")).unwrap(), before);
     }
 }
+
+// F4: a private key beside a certificate goes no further, and a certificate that cannot vouch is shown before it is taken
+#[test]
+fn f4_a_private_key_is_not_imported_and_what_cannot_vouch_is_shown() {
+    let home = home(false);
+    let file = stick(&home, &["root.pem"]);
+    let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
+    std::fs::write(home.at("stick/root.pem"), format!("{}{key}", pem("a.example"))).unwrap();
+    assert_eq!(home.refused(&file), Some(ImportRefusal::Findings));
+    let findings = home.preview(&file).findings;
+    assert!(findings.iter().any(|one| one.found.contains("holds a private key")), "{findings:?}");
+    assert!(!home.at("config/ca").exists());
+    std::fs::write(home.at("stick/root.pem"), pem("a.example")).unwrap();
+    let findings = home.preview(&file).findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].gravity == Gravity::Warning && findings[0].found.contains("is not a CA certificate"));
+    assert_eq!(home.preview(&file).refused, None);
+}
