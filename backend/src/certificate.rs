@@ -95,6 +95,11 @@ pub fn holds_private_key(bytes: &[u8]) -> bool {
     pem::blocks(&pem::text(bytes)).0.iter().any(pem::Block::is_private_key)
 }
 
+/// Whether `extendedKeyUsage` lets a certificate be a server's.
+pub fn is_for_servers(der: &[u8]) -> bool {
+    Parsed::of(der).is_none_or(|parsed| parsed.is_for_servers())
+}
+
 /// Reads a file of certificates beside which a private key may stand, such as the one a server shows.
 pub fn read_chain(bytes: &[u8]) -> Certificates {
     let text = pem::text(bytes);

@@ -91,6 +91,11 @@ impl<'a> Parsed<'a> {
         self.0.key_usage().ok().flatten().is_none_or(|usage| usage.value.key_cert_sign())
     }
 
+    /// Whether `extendedKeyUsage` lets it be a server's.
+    pub(super) fn is_for_servers(&self) -> bool {
+        self.0.extended_key_usage().ok().flatten().is_none_or(|usage| usage.value.server_auth)
+    }
+
     /// What makes its key or signature too weak for clients.
     pub(super) fn weakness(&self) -> Option<String> {
         let signature = self.0.signature_algorithm.algorithm.to_id_string();
@@ -163,11 +168,6 @@ impl Parsed<'_> {
 
     pub(super) fn common_name(&self) -> Option<&str> {
         self.0.subject().iter_common_name().next()?.as_str().ok()
-    }
-
-    /// Whether `extendedKeyUsage` lets it be a server's.
-    pub(super) fn is_for_servers(&self) -> bool {
-        self.0.extended_key_usage().ok().flatten().is_none_or(|usage| usage.value.server_auth)
     }
 
     /// Whether `keyUsage` lets its key sign a handshake.

@@ -27,6 +27,13 @@ fn pair() -> (SecretKey, PublicKey) {
     (SecretKey::read(&file, None).unwrap(), public)
 }
 
+/// The certificate of an authority, another one each time.
+fn authority() -> String {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap().pem()
+}
+
 fn home(require: bool) -> Home {
     let folder = tempfile::tempdir().unwrap();
     let (secret, public) = pair();
@@ -221,8 +228,7 @@ fn cfg_5_nothing_is_written_where_either_file_changed_since_it_was_shown() {
 #[test]
 fn cfg_5_certificates_and_prepared_changes_come_along() {
     let home = home(true);
-    let made = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
-    let pem = made.cert.pem().into_bytes();
+    let pem = authority().into_bytes();
     let configuration = "[[backends]]\nname = \"a\"\nurl = \"https://a.example\"\nca = [\"root.pem\"]\n";
     let certificates = BTreeMap::from([("root.pem".to_owned(), pem.clone())]);
     let plans = BTreeMap::from([
@@ -249,9 +255,8 @@ fn cfg_5_certificates_and_prepared_changes_come_along() {
 #[test]
 fn cfg_5_a_plain_file_brings_the_certificates_beside_it() {
     let home = home(false);
-    let made = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
     std::fs::create_dir_all(home.at("stick/certificates")).unwrap();
-    std::fs::write(home.at("stick/certificates/root.pem"), made.cert.pem()).unwrap();
+    std::fs::write(home.at("stick/certificates/root.pem"), authority()).unwrap();
     let file = home.at("stick/config.toml");
     let text = "[[backends]]\nname = \"a\"\nurl = \"https://a.example\"\nca = [\"certificates/root.pem\"]\n";
     std::fs::write(&file, text).unwrap();

@@ -96,7 +96,6 @@ fn certificate(wrong: &CertificateError) -> (CertificateFault, Option<Moment>) {
         }
         CertificateError::Other(other) => match other.0.downcast_ref() {
             Some(webpki::Error::CaUsedAsEndEntity) => CertificateFault::IsAuthority,
-            Some(webpki::Error::RequiredEkuNotFoundContext(_)) => CertificateFault::WrongPurpose,
             _ => CertificateFault::Other,
         },
         _ => CertificateFault::Other,

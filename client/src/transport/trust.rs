@@ -116,6 +116,16 @@ fn beneath(way: &Way, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCe
     }
 }
 
+/// Names the purpose of a certificate as what is wrong with it, where the platform says of a refusal only that it is one.
+fn purpose(fault: Error, end_entity: &CertificateDer<'_>) -> Error {
+    match fault {
+        Error::InvalidCertificate(CertificateError::Other(_)) if !certificate::is_for_servers(end_entity) => {
+            Error::InvalidCertificate(CertificateError::InvalidPurpose)
+        }
+        fault => fault,
+    }
+}
+
 /// The certificate's key is not a pinned one.
 #[derive(Debug)]
 pub struct NotPinned;
@@ -146,8 +156,10 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified =
-            self.beneath.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
+        let verified = self
+            .beneath
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            .map_err(|fault| purpose(fault, end_entity))?;
         let is_proxy = self.proxy.as_ref().is_some_and(|proxy| proxy == server_name);
         if self.pins.is_empty() || is_proxy || Pin::of(end_entity).is_some_and(|pin| self.pins.contains(&pin))
         {

@@ -1,15 +1,11 @@
 //! CFG-5: what an import brings along is what was shown, and what cannot be used is refused before anything is written.
 
-use super::{Home, home};
+use super::{Home, authority, home};
 use crate::config::{Configured, Places};
 use crate::importing::Imports;
 use postern_contract::ProblemCode;
 use postern_contract::configuration::{Gravity, ImportRefusal};
 use std::path::PathBuf;
-
-fn pem(name: &str) -> String {
-    rcgen::generate_simple_self_signed([name.to_owned()]).unwrap().cert.pem()
-}
 
 /// A configuration on a stick that names these certificates.
 fn stick(home: &Home, named: &[&str]) -> PathBuf {
@@ -31,12 +27,12 @@ fn cfg_5_a_certificate_exchanged_since_it_was_shown_is_not_imported() {
     for absolute in [false, true] {
         let root = home.at("stick/root.pem");
         let file = stick(&home, &[if absolute { root.to_str().unwrap() } else { "root.pem" }]);
-        std::fs::write(&root, pem("a.example")).unwrap();
+        std::fs::write(&root, authority()).unwrap();
         let preview = home.preview(&file);
         let sum = crate::bundle::fingerprint(&std::fs::read(&root).unwrap());
         assert!(preview.certificates[0].contains("root.pem"), "{:?}", preview.certificates);
         assert!(preview.certificates[0].contains(&sum), "{:?}", preview.certificates);
-        std::fs::write(&root, pem("a.example")).unwrap();
+        std::fs::write(&root, authority()).unwrap();
         let refused = home.imports.apply(&file, &preview.version).unwrap_err();
         assert_eq!(refused.code, ProblemCode::FileChanged);
         assert!(home.user_file().is_none() && !home.at("config/ca").exists());
@@ -47,13 +43,13 @@ fn cfg_5_a_certificate_exchanged_since_it_was_shown_is_not_imported() {
 fn cfg_5_what_would_break_the_configuration_is_refused() {
     let home = home(false);
     let large = stick(&home, &["root.pem"]);
-    std::fs::write(home.at("stick/root.pem"), pem("a.example").repeat(600)).unwrap();
+    std::fs::write(home.at("stick/root.pem"), authority().repeat(600)).unwrap();
     assert_eq!(home.refused(&large), Some(ImportRefusal::Findings));
     let findings = home.preview(&large).findings;
     assert_eq!((findings[0].key.as_str(), findings[0].line), ("backends.0.ca.0", 4));
     assert!(findings[0].found.contains("more than 262144 bytes"), "{findings:?}");
     // more than are read
-    let pem = pem("a.example");
+    let pem = authority();
     let names: Vec<_> = (0..=crate::bundle::FILES_MAX).map(|at| format!("{at:03}.pem")).collect();
     for name in &names {
         std::fs::write(home.at("stick").join(name), format!("# {name}\n{pem}")).unwrap();
@@ -92,7 +88,7 @@ fn cfg_2_certificates_that_are_no_plain_files_are_refused_at_once() {
         std::fs::write(home.at("config/config.toml"), &text).unwrap();
         home.imports.0.reload();
         let now = home.imports.0.now();
-        assert!(now.findings()[0].found.contains("no plain file"), "{:?}", now.findings());
+        assert!(now.findings()[0].found.contains("regular file"), "{:?}", now.findings());
         let way = crate::transport::way::Way {
             ca: vec![endless.into()],
             ..crate::transport::way::Way::to(
@@ -104,7 +100,7 @@ fn cfg_2_certificates_that_are_no_plain_files_are_refused_at_once() {
         std::fs::remove_file(home.at("config/config.toml")).unwrap();
     }
     // a bundle that names a good one outside itself is refused as well
-    std::fs::write(home.at("root.pem"), pem("a.example")).unwrap();
+    std::fs::write(home.at("root.pem"), authority()).unwrap();
     let root = home.at("root.pem");
     let text = std::fs::read_to_string(stick(&home, &[root.to_str().unwrap()])).unwrap();
     assert_eq!(home.refused(&home.bundle(2, &text, None)), Some(ImportRefusal::Findings));
@@ -177,12 +173,13 @@ fn f4_a_private_key_is_not_imported_and_what_cannot_vouch_is_shown() {
     let home = home(false);
     let file = stick(&home, &["root.pem"]);
     let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
-    std::fs::write(home.at("stick/root.pem"), format!("{}{key}", pem("a.example"))).unwrap();
+    std::fs::write(home.at("stick/root.pem"), format!("{}{key}", authority())).unwrap();
     assert_eq!(home.refused(&file), Some(ImportRefusal::Findings));
     let findings = home.preview(&file).findings;
     assert!(findings.iter().any(|one| one.found.contains("holds a private key")), "{findings:?}");
     assert!(!home.at("config/ca").exists());
-    std::fs::write(home.at("stick/root.pem"), pem("a.example")).unwrap();
+    let leaf = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
+    std::fs::write(home.at("stick/root.pem"), leaf.cert.pem()).unwrap();
     let findings = home.preview(&file).findings;
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(findings[0].gravity == Gravity::Warning && findings[0].found.contains("is not a CA certificate"));
