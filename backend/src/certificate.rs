@@ -81,7 +81,7 @@ const KEEP_CERTIFICATES: &str = "keep the BEGIN CERTIFICATE … END CERTIFICATE 
 /// Reads a file of certificates. A private key in it is an error: such a file is copied to other machines.
 pub fn read(bytes: &[u8]) -> Certificates {
     let mut found = read_chain(bytes);
-    let keys = pem::blocks(&pem::text(bytes)).0.into_iter().filter(|block| block.is_private_key());
+    let keys = pem::blocks(&pem::text(bytes)).0.into_iter().filter(pem::Block::is_private_key);
     let keys = keys.map(|block| {
         let fix = format!("{KEEP_CERTIFICATES}, and treat the key as known to whoever could read the file");
         Flaw::error(format!("which holds a private key (line {})", block.line), fix)

@@ -49,7 +49,7 @@ impl<'a> Parsed<'a> {
             match extension.parsed_extension() {
                 ParsedExtension::SubjectKeyIdentifier(key) => own = Some(key.0),
                 ParsedExtension::AuthorityKeyIdentifier(key) => {
-                    issuer = key.key_identifier.as_ref().map(|key| key.0)
+                    issuer = key.key_identifier.as_ref().map(|key| key.0);
                 }
                 _ => {}
             }

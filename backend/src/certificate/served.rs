@@ -202,8 +202,8 @@ fn refused(chain: &Certificates, leaf: &Parsed<'_>, commands: &Commands<'_>, now
 fn host(leaf: &Parsed<'_>, names: &[String]) -> String {
     let (hosts, addresses) = leaf.names();
     let own = hosts.into_iter().next().or_else(|| addresses.first().map(IpAddr::to_string));
-    let named = names.first().cloned().or(own).or_else(|| leaf.common_name().map(str::to_owned));
-    named.unwrap_or_else(|| "HOST".to_owned())
+    let configured = names.first().cloned().or(own).or_else(|| leaf.common_name().map(str::to_owned));
+    configured.unwrap_or_else(|| "HOST".to_owned())
 }
 
 /// Commands that make what clients accept.

@@ -129,13 +129,12 @@ fn meaning(stage: Stage, code: u16, text: &str) -> Tried {
             Some(status) if concerns_recipient(status) && code != 504 => Tried::Refused { fault: "refused" },
             Some([_, 1, _]) => Tried::blocked("sender_refused"),
             Some([_, 5, _]) => Tried::blocked("greeting_refused"),
-            Some(_) => Tried::blocked("policy_refused"),
             // without a status, what the command is about is refused: RFC 5321, section 4.2.2, and RFC 7504
             None if stage == Stage::Recipient && matches!(code, 550..=553 | 556) => {
                 Tried::Refused { fault: "refused" }
             }
             None if (500..510).contains(&code) => Tried::blocked("greeting_refused"),
-            None => Tried::blocked("policy_refused"),
+            _ => Tried::blocked("policy_refused"),
         },
     }
 }
@@ -146,12 +145,9 @@ const fn concerns_recipient([_, subject, detail]: [u16; 3]) -> bool {
     match (subject, detail) {
         // the sender's address, and a relay that takes none from here
         (1, 7 | 8) => false,
-        // the address, the mailbox, and what neither can hold
-        (1 | 2, _) => true,
-        // Exchange: no such recipient
-        (4, 1) => true,
-        // an address that is not ASCII; a mailbox that belongs to another by now
-        (6, 7 | 9) | (7, 17 | 18) => true,
+        // the address and the mailbox; Exchange's word for no such recipient; an address that is not ASCII; a mailbox that
+        // belongs to another by now
+        (1 | 2, _) | (4, 1) | (6, 7 | 9) | (7, 17 | 18) => true,
         _ => false,
     }
 }

@@ -12,13 +12,12 @@ const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 pub(super) fn log_beside(copy: &Path) -> Option<(PathBuf, u64)> {
     let names = [Some(copy.to_owned()), std::fs::canonicalize(copy).ok()];
     // the third is an index of the first, and holds nothing of its own
-    let logs =
+    let mut logs =
         names.into_iter().flatten().flat_map(|name| ["-wal", "-journal"].map(|ending| with(&name, ending)));
-    logs.filter_map(|log| {
+    logs.find_map(|log| {
         let bytes = std::fs::metadata(&log).ok()?.len();
         (bytes > 0).then_some((log, bytes))
     })
-    .next()
 }
 
 /// What is at a database's place: the file, what lies beside it, both, or nothing.

@@ -1,4 +1,4 @@
-//! PgBouncer between the backend and PostgreSQL: a session pool works, and one that gives each transaction another connection
+//! `PgBouncer` between the backend and PostgreSQL: a session pool works, and one that gives each transaction another connection
 //! of the server is refused by the start and by `check-config`, with the reason.
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use crate::world::{PASSWORD, World};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-/// PgBouncer on a socket in a folder of its own. It ends with this value.
+/// `PgBouncer` on a socket in a folder of its own. It ends with this value.
 struct Pooler {
     process: Child,
     folder: PathBuf,

@@ -53,7 +53,7 @@ fn of(folder: &Path) -> Vec<Finding> {
 }
 
 fn said(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("{finding}\n")).collect()
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Runs what a finding says, and checks that nothing is left to be said.
@@ -61,9 +61,10 @@ fn fixed(folder: &Path, findings: &[Finding], says: &str) {
     let finding = findings.iter().find(|finding| finding.found.contains(says));
     let finding = finding.unwrap_or_else(|| panic!("{says}: {}", said(findings)));
     run(folder, finding.fix.split("; then ").next().unwrap());
-    let after = match finding.fix.contains("server.pem") {
-        true => self::findings(folder, "server.pem", "server.key", ""),
-        false => of(folder),
+    let after = if finding.fix.contains("server.pem") {
+        self::findings(folder, "server.pem", "server.key", "")
+    } else {
+        of(folder)
     };
     assert_eq!(after, [], "after `{}`: {}", finding.fix, said(&after));
 }

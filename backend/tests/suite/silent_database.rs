@@ -9,9 +9,10 @@ use contract::operation::GetAccount;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UnixStream};
+use tokio::time::Instant;
 
 /// The limit of a statement, of waiting for a connection, and what a busy machine adds.
 const LIMIT: Duration = Duration::from_secs(10 + 5 + 10);

@@ -1,4 +1,4 @@
-//! Detects a connection pooler that gives each transaction another connection of the server, as PgBouncer does in the pool modes
+//! Detects a connection pooler that gives each transaction another connection of the server, as `PgBouncer` does in the pool modes
 //! `transaction` and `statement`. Prepared statements, settings and the lock of migrations stay with a connection of the server,
 //! so that behind such a pooler statements fail at random.
 
