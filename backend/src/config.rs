@@ -26,6 +26,10 @@ pub mod log;
 #[cfg(feature = "server")]
 pub mod manual;
 #[cfg(feature = "reading")]
+pub mod nearest;
+#[cfg(feature = "reading")]
+mod partial;
+#[cfg(feature = "reading")]
 mod place;
 #[cfg(feature = "reading")]
 pub mod reading;

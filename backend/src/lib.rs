@@ -33,6 +33,8 @@ mod once;
 pub mod openapi;
 pub mod operate;
 mod password;
+#[cfg(feature = "prompt")]
+pub mod password_prompt;
 mod peer;
 pub mod random;
 mod sealed;

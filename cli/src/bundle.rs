@@ -107,9 +107,16 @@ impl Make {
             Ending::Failed
         })?;
         findings.iter().for_each(said::finding);
-        if configuration.is_none() {
+        let Some(configuration) = configuration else {
             said::aside(words::BUNDLE_WITH_FINDINGS);
             return Err(Ending::Refused);
+        };
+        // the computers that import it may have a policy that describes it; where they have none, they refuse it
+        let chosen = configuration.defaults.backend.filter(|chosen| !chosen.is_empty());
+        if let Some(chosen) = chosen
+            && !configuration.backends.iter().any(|backend| backend.name == chosen)
+        {
+            said::aside(words::backend_elsewhere(&chosen));
         }
         let Inputs { configuration, certificates, plans, files } = self.inputs()?;
         self.overwrite.check(&self.output, files.iter().map(PathBuf::as_path))?;
@@ -173,13 +180,18 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Ending> {
 
 /// The text of a secret key's file; said where it cannot be read.
 pub fn secret_key(path: &Path) -> Result<Secret<String>, Ending> {
+    key_file(path).map(Secret::new)
+}
+
+/// The text of a key's file; said where it cannot be read.
+fn key_file(path: &Path) -> Result<String, Ending> {
     let bytes =
         postern_client::durable::whole(path, bundle::signature::FILE_MAX as u64).map_err(|cause| {
             said::aside(words::not_read(path, &cause));
             Ending::Failed
         })?;
     // what is no text is no key, which is said where the key is read
-    Ok(Secret::new(String::from_utf8(bytes).unwrap_or_default()))
+    Ok(String::from_utf8(bytes).unwrap_or_default())
 }
 
 /// A whole file, durably; said where it cannot be written.

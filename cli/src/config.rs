@@ -123,12 +123,13 @@ impl Config {
                 found(configured().now().findings(), around)
             }
             Self::Check { files, policy } => {
+                let now = configured().now();
                 let (mut findings, mut ending) = (Vec::new(), Ending::Done);
                 for file in &files {
                     let read = if policy || is_policy(file) {
-                        config::read_policy(file).map(|(_, found)| found)
+                        config::check_policy(file, &now).map(|(_, found)| found)
                     } else {
-                        config::read_file(file).map(|(_, found)| found)
+                        config::check_file(file, &now).map(|(_, found)| found)
                     };
                     match read {
                         Ok(found) => findings.extend(found),

@@ -6,7 +6,7 @@ use crate::{bundle, said, words};
 use clap::Args;
 use postern_client::config::{Configured, Places};
 use postern_client::importing::{self, Imports};
-use postern_contract::configuration::{ImportPreview, Offer, OfferId, OfferKind, OfferedBy};
+use postern_contract::configuration::{ImportPreview, ImportRefusal, Offer, OfferId, OfferKind, OfferedBy};
 use postern_contract::{Problem, ProblemCode};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,6 +56,10 @@ impl Import {
         }
         for finding in &preview.findings {
             said::finding(finding);
+        }
+        if let Some(ImportRefusal::ImportedAlready) = &preview.refused {
+            said::result(words::IMPORTED_ALREADY);
+            return Ending::Done;
         }
         if let Some(refused) = &preview.refused {
             said::aside(words::import_refused(refused));

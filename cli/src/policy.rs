@@ -1,4 +1,4 @@
-//! `postern policy …`: what policies fix and recommend.
+//! `postern policy …`: what policies fix, recommend and ask for, and which of it takes effect.
 
 use crate::around::Around;
 use crate::config::findings_aside;
@@ -6,27 +6,29 @@ use crate::ending::Ending;
 use crate::envelope::{self, Shape};
 use crate::{said, words};
 use clap::Subcommand;
-use postern_client::config::{Configured, Places, Policy as Asked};
+use postern_client::config::{Configured, IgnoredFile, Places, Policy as Asked, PolicyEntry};
 use postern_contract::Moment;
-use postern_contract::configuration::{Finding, Setting, Source};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Its subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
-    /// Print what policies fix, recommend and ask for, and where
+    /// Print everything that policies set: where, how much it binds and whether it takes effect
     Show,
 }
 
 /// What policies say, as `--json` prints it.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Shown<'a> {
-    managed: Vec<Setting>,
-    recommended: Vec<Setting>,
+    /// Every entry of every policy.
+    entries: Vec<PolicyEntry>,
+    /// Files in the policy folders that do not count as they are.
+    ignored: &'a [IgnoredFile],
+    /// What is asked of files from elsewhere, by all files together.
     asked: &'a Asked,
+    /// Since when the last good state of a policy counts, where one cannot be used as it is.
     kept_since: Option<Moment>,
-    findings: &'a [Finding],
 }
 
 /// What `--json` prints of each.
@@ -39,29 +41,21 @@ impl Policy {
     pub fn run(self, around: &Around) -> Ending {
         let Self::Show = self;
         let now = Configured::open(Places::of_environment()).now();
-        let of_policy = |one: &Setting| matches!(one.source, Source::MachinePolicy | Source::UserPolicy);
-        let (recommended, managed): (Vec<_>, Vec<_>) =
-            now.settings().into_iter().filter(of_policy).partition(|one| one.recommended);
-        if around.json {
-            said::json(&Shown {
-                managed,
-                recommended,
-                asked: now.policy(),
-                kept_since: now.kept_since(),
-                findings: now.findings(),
-            });
-            findings_aside(&now);
-            return Ending::Done;
-        }
-        let asked = now.policy();
-        if managed.is_empty() && recommended.is_empty() && *asked == Asked::default() {
+        let (entries, asked) = (now.policy_entries(), now.policy());
+        if entries.is_empty() && now.ignored().is_empty() && *asked == Asked::default() {
             said::result(words::NO_POLICY);
         }
-        for setting in managed.iter().chain(&recommended) {
-            said::result(words::of_policy(setting));
+        for entry in &entries {
+            said::result(words::of_policy(entry));
         }
         for line in words::asked(asked) {
             said::result(line);
+        }
+        for file in now.ignored() {
+            said::result(words::ignored(file));
+        }
+        if around.json {
+            said::json(&Shown { entries, ignored: now.ignored(), asked, kept_since: now.kept_since() });
         }
         findings_aside(&now);
         Ending::Done

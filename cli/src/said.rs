@@ -156,9 +156,14 @@ pub fn note(text: impl std::fmt::Display) {
     record().messages.push(calm(&text));
 }
 
-/// A question: no new line after it.
+/// A question as it is printed: no new line after it.
+pub fn prompt(text: impl std::fmt::Display) -> String {
+    format!("{} ", calm(&text))
+}
+
+/// Asks on standard error.
 pub fn question(text: impl std::fmt::Display) {
-    print_aside(&format!("{} ", calm(&text)));
+    print_aside(&prompt(text));
 }
 
 /// Asks for a yes: `y` or `yes`, in any case. No where there is no terminal.

@@ -38,7 +38,11 @@ fn cfg_5_what_is_signed_here_is_checked_here_and_by_minisign() {
     let script = "minisign -G -W -f -p their.pub -s their.key && minisign -Sm contents.tar -s their.key";
     let made = home.command("/bin/sh").args(["-c", script]).output().unwrap();
     assert!(made.status.success(), "{}", text(&made.stderr));
-    home.ends(0, &["bundle", "sign", "a.postern-bundle", "--signature", "contents.tar.minisig"]);
+    let attach = ["bundle", "sign", "a.postern-bundle", "--signature", "contents.tar.minisig"];
+    home.ends(3, &attach);
+    home.ends(3, &[&attach[..], &["--key", "key.pub"]].concat());
+    home.ends(3, &[&attach[..], &["--key", "their.pub"]].concat());
+    home.ends(0, &[&attach[..], &["--key", "their.pub", "--force"]].concat());
     home.ends(0, &["bundle", "verify", "a.postern-bundle", "--key", "their.pub"]);
     let (_, err) = home.ends(3, &["bundle", "verify", "a.postern-bundle", "--key", "key.pub"]);
     assert!(err.contains("none of the keys at hand"), "{err}");
@@ -79,9 +83,13 @@ fn cfg_5_an_import_shows_the_difference_asks_and_can_be_undone() {
     assert_eq!(home.user_file(), None);
     home.ends(0, &["config", "import", "a.postern-bundle", "--yes"]);
     assert_eq!(home.user_file().as_deref(), Some(CONFIGURATION));
+    let (out, _) = home.ends(0, &["config", "import", "a.postern-bundle", "--yes"]);
+    assert!(out.contains("Imported already"), "{out}");
+    let (out, _) = home.ends(0, &["config", "import", "a.postern-bundle", "--yes", "--json"]);
+    assert!(out.contains("\"imported_already\""), "{out}");
+    home.ends(0, &["config", "undo"]);
     let (out, err) = home.ends(3, &["config", "import", "a.postern-bundle", "--yes", "--json"]);
     assert!(out.contains("\"replayed\"") && err.contains("serial 7 is not higher than 7"), "{out}{err}");
-    home.ends(0, &["config", "undo"]);
     assert_eq!(home.user_file(), None);
     home.ends(3, &["config", "undo"]);
 }

@@ -186,12 +186,12 @@ fn cfg_3_explain_says_what_counts_and_what_lost() {
     assert_eq!(refused.status.code(), Some(3));
     assert!(String::from_utf8(refused.stderr).unwrap().contains("it is fixed in"));
     let shown = json(&person.run(&["policy", "show", "--json"]));
-    assert_eq!(shown["result"]["managed"][0]["key"], "defaults.theme");
+    assert_eq!(shown["result"]["entries"][0]["key"], "defaults.theme");
     assert!(out(&person.run(&["policy", "show"])).starts_with("defaults.theme = dark"));
     // broken: it goes on, and is said
     fs::write(&policy, "[managed").unwrap();
     let kept = json(&person.run(&["policy", "show", "--json"]));
-    assert_eq!(kept["result"]["managed"][0]["value"], "dark");
+    assert_eq!(kept["result"]["entries"][0]["value"], "dark");
     assert!(kept["result"]["kept_since"].is_string());
 }
 

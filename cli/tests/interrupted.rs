@@ -63,7 +63,9 @@ fn cfg_5_an_import_that_is_killed_anywhere_leaves_the_old_or_the_new_configurati
         *(if is_new { &mut new } else { &mut old }) += 1;
         // an older one is refused whatever happened
         home.ends(3, &["config", "import", "1.postern-bundle", "--yes"]);
-        home.ends(3, &["config", "import", "2.postern-bundle", "--yes"]);
+        // the one before is what still counts, or is older now
+        let before = home.postern(&["config", "import", "2.postern-bundle", "--yes"]).status.code();
+        assert!(before == Some(3) || (before == Some(0) && !is_new), "{cut:?}: {before:?}");
         // the same can be gone on with, unless it ended
         let again = home.postern(&["config", "import", "3.postern-bundle", "--yes"]);
         assert!(again.status.success() || is_new, "{cut:?}: {}", command::text(&again.stderr));

@@ -15,7 +15,7 @@ mod configured;
 mod effective;
 pub mod file;
 pub mod finding;
-pub(crate) mod fixed;
+mod fixed;
 mod follow;
 mod forms;
 mod gather;
@@ -24,13 +24,15 @@ pub mod layer;
 pub mod manual;
 mod places;
 mod policy;
+mod policy_entries;
 pub mod policy_file;
 pub mod preferences;
 mod show;
 mod trusted;
+pub(crate) mod validate;
 
 pub use crate::transport::pin::Pin;
-pub use around::{bytes, read_bytes, read_file, read_policy, read_text};
+pub use around::{bytes, check_file, check_policy, read_bytes, read_file, read_text};
 pub use backend::Backend;
 pub use configured::Configured;
 pub use effective::Effective;
@@ -38,6 +40,7 @@ pub use follow::Following;
 pub(crate) use gather::version;
 pub use places::{Machine, Places, Preferences};
 pub use policy::{Countersigner, Policy, Signer};
+pub use policy_entries::{IgnoredFile, Level, PolicyEntry};
 
 #[cfg(test)]
 mod tests;

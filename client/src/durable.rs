@@ -42,7 +42,10 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     new.write_all(bytes)?;
     new.as_file().sync_all()?;
     new.persist_noclobber(path).map_err(|fault| fault.error)?;
-    folder::sync(within)
+    folder::sync(within).inspect_err(|_| {
+        // what is reported as not written is not left behind
+        let _ = std::fs::remove_file(path);
+    })
 }
 
 /// Puts `bytes` in the place of a file that other programs of ours do not write meanwhile, such as one that a person names: no

@@ -22,7 +22,7 @@ use crate::config::{Configured, around, finding};
 use crate::durable::{self, Locked, optional};
 use incoming::Incoming;
 use judge::Judged;
-use postern_contract::configuration::{ImportPreview, Offer, Settings};
+use postern_contract::configuration::{ImportPreview, ImportRefusal, Offer, Settings};
 use postern_contract::{Problem, ProblemCode};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ impl Imports {
         let places = self.0.places();
         let before = optional(around::bytes(&places.user_file)).unwrap_or_default();
         let incoming = Incoming::read(path);
-        let judged = judge::judge(&incoming, &self.0.now(), serials::load(&places.state));
+        let judged = self.judge(&incoming, before.as_deref());
         let differences = match (&judged.file, &judged.refused) {
             // who made it is not known to be trusted, or it is not whole: what it wants is not shown as if it could be had
             (Some(file), None) => difference::of(before.as_deref(), file, &self.0.now()),
@@ -84,8 +84,7 @@ impl Imports {
         self.0.reload();
         let before = optional(around::bytes(&places.user_file)).map_err(failed)?;
         let incoming = Incoming::read(path);
-        let Judged { refused, findings, key, .. } =
-            judge::judge(&incoming, &self.0.now(), serials::load(&places.state));
+        let Judged { refused, findings, key, .. } = self.judge(&incoming, before.as_deref());
         if refused.is_some() || finding::refused(&findings) {
             return Err(Problem::new(ProblemCode::FileRefused).findings(findings));
         }
@@ -97,6 +96,23 @@ impl Imports {
         watch::put_aside(&places.drop, path);
         self.0.reload();
         Ok(Imported { settings: self.0.show(), plans })
+    }
+
+    /// Whether the file may be imported; `before` is the user's file as it is.
+    fn judge(&self, incoming: &Incoming, before: Option<&[u8]>) -> Judged {
+        let places = self.0.places();
+        let records = record::load(&places.state);
+        let is_last = records.first().is_some_and(|last| last.is_of(&incoming.fingerprint));
+        let mut judged = judge::judge(incoming, &self.0.now(), serials::load(&places.state), is_last);
+        let is_again = || {
+            let made = record::fitting(records, before);
+            made.is_some_and(|made| made.is_of(&incoming.fingerprint)) && write::stands(places, incoming)
+        };
+        // what undoing needs would be lost, and nothing would change
+        if judged.refused.is_none() && !finding::refused(&judged.findings) && is_again() {
+            judged.refused = Some(ImportRefusal::ImportedAlready);
+        }
+        judged
     }
 
     /// Puts back what stood before the last import, once. `not_found` where there is nothing to undo, `file_changed` where

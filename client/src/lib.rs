@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod again;
 pub mod ask;
+mod base_url;
 pub mod bundle;
 pub mod config;
 pub mod connection;
@@ -30,3 +31,5 @@ pub mod wish;
 pub use desk::Desk;
 pub use error::OpenError;
 pub use options::Options;
+#[cfg(feature = "prompt")]
+pub use postern_backend::password_prompt;

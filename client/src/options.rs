@@ -1,6 +1,7 @@
 //! What is decided at start-up: which backend, which folder, what this place is called. The one home of the command
 //! line and the environment; everything below gets these as values.
 
+pub use crate::base_url::{BackendUrlError, backend_url};
 use crate::config::{Backend, Configured, Places};
 use crate::language::MessageLanguage;
 use crate::vault;
@@ -117,80 +118,9 @@ fn place(name: &str) -> Option<String> {
     rules::line(&cut, session::PLACE_MAX).ok()
 }
 
-/// A backend's URL: `https://`, or `http://` to this very computer, and nothing after the host and port.
-pub fn backend_url(text: &str) -> Result<Url, BackendUrlError> {
-    let url = Url::parse(text).map_err(|_| BackendUrlError::NotAUrl)?;
-    let host = url.host_str().ok_or(BackendUrlError::NotAUrl)?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(BackendUrlError::Credentials);
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(BackendUrlError::Path);
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(host) => Ok(url),
-        _ => Err(BackendUrlError::NotEncrypted),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Why a backend's URL is not accepted: what was expected, and the fix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BackendUrlError {
-    /// It cannot be read as a URL with a host.
-    NotAUrl,
-    /// It holds a user name or a password.
-    Credentials,
-    /// It goes on after the host.
-    Path,
-    /// It is not `https://` and not this computer.
-    NotEncrypted,
-}
-
-impl std::fmt::Display for BackendUrlError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::NotAUrl => "expected a URL with a host, such as https://accounts.harbor.example",
-            Self::Credentials => "a URL must not hold a user name or password: leave them out and sign in instead",
-            Self::Path => "expected nothing after the host and port, such as https://accounts.harbor.example",
-            Self::NotEncrypted => "expected https:// (http:// is accepted for this computer alone, such as http://127.0.0.1:8080)",
-        })
-    }
-}
-
-impl std::error::Error for BackendUrlError {}
-
 #[cfg(test)]
 mod tests {
-    use super::{BackendUrlError, Configured, Options, Places, backend_url, place};
-
-    #[test]
-    fn only_an_encrypted_or_local_backend_is_accepted() {
-        for good in [
-            "https://accounts.harbor.example",
-            "http://127.0.0.1:8080",
-            "http://[::1]:8080",
-            "http://localhost",
-        ] {
-            assert!(backend_url(good).is_ok(), "{good}");
-        }
-        for (bad, why) in [
-            ("accounts.harbor.example", BackendUrlError::NotAUrl),
-            ("http://accounts.harbor.example", BackendUrlError::NotEncrypted),
-            ("http://localhost.harbor.example", BackendUrlError::NotEncrypted),
-            ("ftp://127.0.0.1", BackendUrlError::NotEncrypted),
-            ("https://mina:secret@harbor.example", BackendUrlError::Credentials),
-            ("https://harbor.example/api", BackendUrlError::Path),
-            ("https://harbor.example/?x", BackendUrlError::Path),
-        ] {
-            assert_eq!(backend_url(bad), Err(why), "{bad}");
-        }
-    }
+    use super::{Configured, Options, Places, place};
 
     #[test]
     fn a_configured_backend_is_used_and_a_fixed_one_is_not_gone_round() {

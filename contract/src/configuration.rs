@@ -291,7 +291,9 @@ pub enum ImportRefusal {
     SignatureWrong,
     /// It is signed by a key that the policy does not name. The key's id, 16 hexadecimal digits.
     SignerUnknown(String),
-    /// It is older than what was imported before, or the same again.
+    /// It was imported already and is the newest: there is nothing to do.
+    ImportedAlready,
+    /// It is older than what was imported before, by whichever signer.
     Replayed {
         /// Its number.
         serial: u64,

@@ -132,7 +132,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__bundle__subcmd__key)
-            opts="-o -v -h --output --password-fd --json --verbose --help"
+            opts="-o -v -h --output --password-fd --no-password --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -200,7 +200,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__bundle__subcmd__sign)
-            opts="-v -h --key --password-fd --signature --json --verbose --help"
+            opts="-v -h --key --password-fd --signature --force --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

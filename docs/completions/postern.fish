@@ -77,7 +77,7 @@ complete -c postern -n "__fish_postern_using_subcommand config; and __fish_seen_
 complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -f -a "show" -d 'Print what policies fix, recommend and ask for, and where'
+complete -c postern -n "__fish_postern_using_subcommand policy; and not __fish_seen_subcommand_from show" -f -a "show" -d 'Print everything that policies set: where, how much it binds and whether it takes effect'
 complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
@@ -98,9 +98,10 @@ complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l key -d 'The minisign secret key file' -r -F
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l key -d 'The minisign secret key file; with --signature the public key that the signature is checked with: its file, or the line that begins with RW [default then: the signers that the policy names]' -r -F
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
-complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l signature -d 'A signature of the bundle\'s contents.tar, made elsewhere by `minisign -Sm contents.tar`' -r -F
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l signature -d 'A signature of the bundle\'s contents.tar, made elsewhere by `minisign -Sm contents.tar`; attached if it fits' -r -F
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l force -d 'Replace a signature of another key'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from sign" -s h -l help -d 'Print help'
@@ -110,6 +111,7 @@ complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s o -l output -d 'The secret key\'s file, for you alone; the public key goes to FILE.pub. Neither may be there' -r -F
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l no-password -d 'Make a key without a password: everybody who reads the file can sign with it'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help'

@@ -207,15 +207,16 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (sign)
 _arguments "${_arguments_options[@]}" : \
-'--key=[The minisign secret key file]:SECRETKEY:_files' \
+'--key=[The minisign secret key file; with --signature the public key that the signature is checked with\: its file, or the line that begins with RW \[default then\: the signers that the policy names\]]:KEY:_files' \
 '--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
-'(--key --password-fd)--signature=[A signature of the bundle'\''s contents.tar, made elsewhere by \`minisign -Sm contents.tar\`]:FILE.minisig:_files' \
+'(--password-fd)--signature=[A signature of the bundle'\''s contents.tar, made elsewhere by \`minisign -Sm contents.tar\`; attached if it fits]:FILE.minisig:_files' \
+'--force[Replace a signature of another key]' \
 '--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
 '*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
-':file -- The bundle; a signature it bears already is replaced:_files' \
+':file -- The bundle:_files' \
 && ret=0
 ;;
 (verify)
@@ -234,6 +235,7 @@ _arguments "${_arguments_options[@]}" : \
 '-o+[The secret key'\''s file, for you alone; the public key goes to FILE.pub. Neither may be there]:FILE:_files' \
 '--output=[The secret key'\''s file, for you alone; the public key goes to FILE.pub. Neither may be there]:FILE:_files' \
 '--password-fd=[Read the key'\''s password from this file descriptor, up to the end of its first line]:N:_default' \
+'(--password-fd)--no-password[Make a key without a password\: everybody who reads the file can sign with it]' \
 '--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
 '*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
@@ -556,7 +558,7 @@ _postern__subcmd__plan__subcmd__status_commands() {
 (( $+functions[_postern__subcmd__policy_commands] )) ||
 _postern__subcmd__policy_commands() {
     local commands; commands=(
-'show:Print what policies fix, recommend and ask for, and where' \
+'show:Print everything that policies set\: where, how much it binds and whether it takes effect' \
     )
     _describe -t commands 'postern policy commands' commands "$@"
 }

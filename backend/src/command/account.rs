@@ -5,8 +5,8 @@ use super::words::not_created;
 use super::{Fault, remark, say, words};
 use clap::{Args, Subcommand};
 use contract::{AccountId, Secret};
-use postern_backend::Backend;
 use postern_backend::operate::{Draft, Listed};
+use postern_backend::{Backend, password_prompt};
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 use zeroize::Zeroizing;
 
@@ -126,12 +126,12 @@ fn password(descriptor: Option<u32>) -> Result<Secret<String>, Fault> {
                         descriptor, such as standard input, with --password-fd 0"
                 .into());
         }
-        let typed = Zeroizing::new(rpassword::prompt_password("Password: ")?);
-        let again = Zeroizing::new(rpassword::prompt_password("Confirm password: ")?);
-        if *typed != *again {
+        let typed = password_prompt::ask("Password: ")?;
+        let again = password_prompt::ask("Confirm password: ")?;
+        if typed.expose() != again.expose() {
             return Err("the two passwords differ; nothing was changed".into());
         }
-        return Ok(Secret::from(typed.as_str()));
+        return Ok(typed);
     };
     let mut text = Zeroizing::new(String::new());
     let unread = |fault: std::io::Error| {

@@ -84,8 +84,12 @@ fn used(configuration: &Configuration, notes: &mut Notes) {
     if let Some(path) = configuration.database.path() {
         made("database.url", path, notes);
     }
-    let faulty: Vec<String> =
-        notes.0.iter().filter(|note| note.gravity == Gravity::Error).map(|note| note.key.clone()).collect();
+    let faulty: Vec<String> = notes
+        .taken
+        .iter()
+        .filter(|note| note.gravity == Gravity::Error)
+        .map(|note| note.key.clone())
+        .collect();
     let unread = |section: &str| faulty.iter().any(|key| key.starts_with(section));
     for (section, fault) in unopened(&configuration.settings().delivery) {
         if !unread(section) {

@@ -5,6 +5,7 @@
 use super::place::escaped;
 use super::reading::Format;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// One place that does not fit.
 #[derive(Debug, Clone)]
@@ -56,6 +57,8 @@ pub(super) struct Checker<'a> {
     pub schema: &'a Value,
     /// The forms. One that is not among them binds nobody, as JSON Schema has it.
     pub formats: &'a [Format],
+    /// How many places are looked for; one more says that there are more.
+    pub limit: usize,
 }
 
 impl<'a> Checker<'a> {
@@ -68,11 +71,14 @@ impl<'a> Checker<'a> {
 
     fn fits(&self, of: &'a Value, value: &'a Value) -> bool {
         let mut found = Vec::new();
-        self.check(of, value, "", &mut found);
+        Checker { limit: 0, ..*self }.check(of, value, "", &mut found);
         found.is_empty()
     }
 
     fn check(&self, of: &'a Value, value: &'a Value, pointer: &str, found: &mut Vec<Breach<'a>>) {
+        if found.len() > self.limit {
+            return;
+        }
         let Some(words) = of.as_object() else {
             if *of == Value::Bool(false) {
                 found.push(Breach { pointer: pointer.to_owned(), value, of, how: How::Unchecked });
@@ -97,6 +103,9 @@ impl<'a> Checker<'a> {
                 }
                 ("items", Value::Array(items)) => {
                     for (at, item) in items.iter().enumerate() {
+                        if found.len() > self.limit {
+                            break;
+                        }
                         self.check(says, item, &format!("{pointer}/{at}"), found);
                     }
                 }
@@ -130,6 +139,9 @@ impl<'a> Checker<'a> {
         let known = of.get("properties").and_then(Value::as_object);
         let others = of.get("additionalProperties");
         for (key, inner) in object {
+            if found.len() > self.limit {
+                return;
+            }
             let property = known.and_then(|known| known.get(key));
             let schema = match (word, property) {
                 ("properties", Some(schema)) => schema,
@@ -171,6 +183,10 @@ impl<'a> Checker<'a> {
             "format" => {
                 let name = says.as_str().unwrap_or_default();
                 let form = self.formats.iter().find(|form| form.name == name);
+                if let (Some((least, most)), Some(number)) = (range(name), value.as_f64()) {
+                    let fits = (least..=most).contains(&number);
+                    return (!fits).then_some(How::Bounds);
+                }
                 (form.zip(text).is_some_and(|(form, text)| !(form.holds)(text)), How::Form(name))
             }
             "items" | "required" | "additionalProperties" => (false, How::Kind),
@@ -195,8 +211,8 @@ fn is_of(kind: &Value, value: &Value) -> bool {
             "boolean" => value.is_boolean(),
             "null" => value.is_null(),
             "number" => value.is_number(),
-            // a number without a fraction is whole, however it is written
-            "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            // TOML tells whole numbers from others by how they are written, and so does what reads them
+            "integer" => value.is_i64() || value.is_u64(),
             _ => false,
         },
         Value::Array(names) => names.iter().any(|name| is_of(name, value)),
@@ -205,7 +221,37 @@ fn is_of(kind: &Value, value: &Value) -> bool {
 }
 
 fn has_twice(items: &[Value]) -> bool {
-    items.iter().enumerate().any(|(at, item)| contains(&items[..at], item))
+    let mut seen = BTreeSet::new();
+    !items.iter().all(|item| seen.insert(canonical(item)))
+}
+
+/// A text that is the same for values that are [`equal`].
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 => format!("{float:.0}"),
+            _ => number.to_string(),
+        },
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        Value::Object(object) => {
+            let pairs = object
+                .iter()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), canonical(value)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The numbers that a format of schemars stands for.
+pub(super) fn range(format: &str) -> Option<(f64, f64)> {
+    Some(match format {
+        "uint8" => (0.0, f64::from(u8::MAX)),
+        "uint16" => (0.0, f64::from(u16::MAX)),
+        "uint32" => (0.0, f64::from(u32::MAX)),
+        "int32" => (f64::from(i32::MIN), f64::from(i32::MAX)),
+        _ => return None,
+    })
 }
 
 fn contains(items: &[Value], value: &Value) -> bool {
@@ -265,7 +311,7 @@ mod tests {
     fn drawn(whole: &Value, of: &Value, dice: &mut dyn Iterator<Item = u8>) -> Value {
         let mut roll = |sides: usize| usize::from(dice.next().unwrap_or(0)) % sides;
         if roll(6) == 0 {
-            let odd = json!([null, true, 0, -1, 1.0, 1.5, 70_000, 1e12, "", "x", "KR", "abcde", [], [1, 1], {}, { "odd/~": 1 }]);
+            let odd = json!([null, true, 0, -1, 7, 1.5, 70_000, 1_000_000_000_000_i64, "", "x", "KR", "abcde", [], [1, 1], {}, { "odd/~": 1 }]);
             return odd[roll(16)].clone();
         }
         if let Some(to) = of["$ref"].as_str() {
@@ -350,7 +396,7 @@ mod tests {
             for schema in [all_words(), schema::<Configuration>()] {
                 let value = drawn(&schema, &schema, &mut dice.iter().copied());
                 let formats = Configuration::FORMATS;
-                let ours: BTreeSet<_> = Checker { schema: &schema, formats }
+                let ours: BTreeSet<_> = Checker { schema: &schema, formats, limit: usize::MAX }
                     .breaches(&value)
                     .into_iter()
                     .map(|breach| (breach.pointer, format!("{:?}", breach.how)))
@@ -361,10 +407,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_a_whole_number_is_said_by_how_it_is_written() {
+        let schema = json!({ "type": "array", "uniqueItems": true, "items": { "type": "integer" } });
+        let hows = |value: &Value| {
+            let checker = Checker { schema: &schema, formats: &[], limit: usize::MAX };
+            checker.breaches(value).into_iter().map(|breach| format!("{:?}", breach.how)).collect::<Vec<_>>()
+        };
+        assert!(hows(&json!([1, 2, 30])).is_empty());
+        assert_eq!(hows(&json!([30.0])), ["Kind"]);
+        assert_eq!(hows(&json!([1, 1.0])), ["Kind", "Twice"]);
+    }
+
+    #[test]
     fn a_word_that_is_not_known_lets_nothing_through() {
         let schema = json!({ "type": "string", "pattern": "^a" });
         let (value, formats) = (json!("a"), &[]);
-        let found = Checker { schema: &schema, formats }.breaches(&value);
+        let found = Checker { schema: &schema, formats, limit: usize::MAX }.breaches(&value);
         assert!(matches!(found.as_slice(), [one] if one.how == How::Unchecked), "{found:?}");
     }
 }

@@ -109,9 +109,17 @@ pub struct Note {
 
 /// Takes such notes.
 #[derive(Debug, Default)]
-pub struct Notes(pub(super) Vec<Note>);
+pub struct Notes {
+    pub(super) taken: Vec<Note>,
+    pub(super) is_partial: bool,
+}
 
 impl Notes {
+    /// Whether values that are at fault were left out, so that nothing can be said to be missing.
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
+    }
+
     /// Nothing starts with this. `found` must not repeat a secret.
     pub fn error(&mut self, key: &str, found: impl Into<String>, expected: &str, fix: &str) {
         self.take(Gravity::Error, key, found.into(), expected, fix);
@@ -124,6 +132,6 @@ impl Notes {
 
     fn take(&mut self, gravity: Gravity, key: &str, found: String, expected: &str, fix: &str) {
         let (key, expected, fix) = (key.to_owned(), expected.to_owned(), fix.to_owned());
-        self.0.push(Note { gravity, key, found, expected, fix });
+        self.taken.push(Note { gravity, key, found, expected, fix });
     }
 }

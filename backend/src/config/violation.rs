@@ -1,9 +1,10 @@
-//! From a violated schema to words: which value, what was found, what is expected, how to mend it. For a key nobody
-//! knows, the nearest one that exists.
+//! From a violated schema to words: which value, what was found, what is expected, how to correct it. For an unknown key, the
+//! nearest one that exists.
 
-use super::conformance::{Breach, Checker, How};
+use super::conformance::{Breach, How, range};
+use super::nearest::nearest;
 use super::place::escaped;
-use super::reading::{Configured, Format};
+use super::reading::Configured;
 use serde_json::Value;
 
 /// One violation.
@@ -18,13 +19,8 @@ pub(super) struct Violation {
     pub fix: String,
 }
 
-/// Every violation of the schema.
-pub(super) fn all<T: Configured>(schema: &Value, value: &Value) -> Vec<Violation> {
-    let breaches = Checker { schema, formats: T::FORMATS }.breaches(value);
-    breaches.iter().map(|breach| words(schema, T::FORMATS, breach)).collect()
-}
-
-fn words(schema: &Value, formats: &[Format], breach: &Breach<'_>) -> Violation {
+/// In words.
+pub(super) fn words<T: Configured>(schema: &Value, breach: &Breach<'_>) -> Violation {
     let Breach { pointer, value, of, how } = breach;
     let one = |expected: String, fix: &str| Violation {
         pointer: pointer.clone(),
@@ -39,8 +35,11 @@ fn words(schema: &Value, formats: &[Format], breach: &Breach<'_>) -> Violation {
         How::Bounds => one(kind(of), "choose a number within these bounds"),
         How::Kind => one(kind(of), "write a value of that kind"),
         How::Form(name) => {
-            let expected = formats.iter().find(|known| known.name == name).map(|known| known.expected);
-            one(expected.unwrap_or(name).to_owned(), "write it in that form")
+            let form =
+                T::FORMATS.iter().find(|known| known.name == name).map_or(name, |known| known.expected);
+            let broken = value.as_str().and_then(|text| T::broken_rule(name, text));
+            let expected = broken.map_or_else(|| form.to_owned(), |rule| format!("{rule}; {form}"));
+            one(expected, "write it in that form")
         }
         How::Choice => one(kind(of), "write one of these"),
         How::Short(least) => one(format!("a text of at least {least} characters"), "write a longer text"),
@@ -56,6 +55,23 @@ fn words(schema: &Value, formats: &[Format], breach: &Breach<'_>) -> Violation {
             expected: "another value".to_owned(),
             fix: "see the description of this key".to_owned(),
         },
+    }
+}
+
+/// A value that the schema lets through and that is no value of the type it stands for.
+pub(super) fn of_another_type(schema: &Value, pointer: &str) -> Violation {
+    let mut of = schema;
+    for step in pointer.split('/').skip(1) {
+        let section = referred(schema, of);
+        let inner = section["properties"].get(step).or_else(|| section.get("items"));
+        of = inner.unwrap_or(&Value::Null);
+    }
+    Violation {
+        pointer: pointer.to_owned(),
+        points_to_key: false,
+        found: "another value".to_owned(),
+        expected: kind(referred(schema, of)),
+        fix: "write a value of that kind".to_owned(),
     }
 }
 
@@ -85,15 +101,24 @@ fn unknown(schema: &Value, pointer: &str, key: &str, of: &Value) -> Violation {
         .and_then(Value::as_object)
         .map(|properties| properties.keys().map(String::as_str).collect())
         .unwrap_or_default();
-    let near = known.iter().map(|known| (strsim::damerau_levenshtein(known, key), *known)).min();
-    let fix = match near {
-        Some((distance, near)) if distance <= 2.max(key.chars().count() / 3) => {
+    let here = nearest(key, known.iter().copied());
+    let mut sections = Vec::new();
+    sections_of(schema, schema, "", &mut sections);
+    let elsewhere = sections.iter().filter_map(|(section, keys)| {
+        let (likeness, near) = nearest(key, keys.iter().map(String::as_str))?;
+        Some((likeness, section, near))
+    });
+    // of several that are as near, the first
+    let elsewhere = elsewhere.min_by_key(|(likeness, ..)| *likeness);
+    let fix = match (here, elsewhere) {
+        (Some((likeness, near)), other) if other.is_none_or(|(further, ..)| likeness <= further) => {
             format!("did you mean `{near}`? Otherwise remove it")
         }
-        _ => match section_with(schema, key) {
-            Some(section) => format!("move it to the section `[{section}]`"),
-            None => "remove it".to_owned(),
-        },
+        (_, Some((0, section, near))) if near == key => format!("move it to the section `{section}`"),
+        (_, Some((_, section, near))) => {
+            format!("did you mean `{near}` in the section `{section}`? Otherwise remove it")
+        }
+        (_, None) => "remove it".to_owned(),
     };
     Violation {
         pointer: format!("{pointer}/{}", escaped(key)),
@@ -104,13 +129,18 @@ fn unknown(schema: &Value, pointer: &str, key: &str, of: &Value) -> Violation {
     }
 }
 
-/// The section that has such a key.
-fn section_with<'a>(schema: &'a Value, key: &str) -> Option<&'a str> {
-    let mut sections = schema["properties"].as_object()?.iter();
-    sections.find_map(|(name, section)| {
-        let has = referred(schema, section)["properties"].get(key).is_some();
-        has.then_some(name.as_str())
-    })
+/// Every section below `of`, as its heading is written, with its keys; an outer section comes before its inner ones.
+fn sections_of(schema: &Value, of: &Value, path: &str, all: &mut Vec<(String, Vec<String>)>) {
+    for (name, property) in of["properties"].as_object().into_iter().flatten() {
+        let property = referred(schema, property);
+        let list = property.get("items").map(|items| referred(schema, items));
+        let section = list.unwrap_or(property);
+        let Some(keys) = section.get("properties").and_then(Value::as_object) else { continue };
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let heading = if list.is_some() { format!("[[{path}]]") } else { format!("[{path}]") };
+        all.push((heading, keys.keys().cloned().collect()));
+        sections_of(schema, section, &path, all);
+    }
 }
 
 /// What a property stands for, where it stands for something described elsewhere in the schema.
@@ -136,7 +166,14 @@ pub(super) fn kind(of: &Value) -> String {
             return format!("one of {}", values.join(", "));
         }
     }
-    let bounds = match (of.get("minimum"), of.get("maximum")) {
+    let by_format = of.get("format").and_then(Value::as_str).and_then(range);
+    let by_format = by_format
+        .map(|(least, most)| (Value::from(format!("{least:.0}")), Value::from(format!("{most:.0}"))));
+    let least = of.get("minimum").or(by_format.as_ref().map(|(least, _)| least));
+    let most = of.get("maximum").or(by_format.as_ref().map(|(_, most)| most));
+    let digits = |number: &Value| number.as_str().map_or_else(|| number.to_string(), str::to_owned);
+    let bounds = match (least.map(digits), most.map(digits)) {
+        (Some(least), Some(most)) if least == most => return format!("the number {least}"),
         (Some(least), Some(most)) => format!(" from {least} to {most}"),
         (Some(least), None) => format!(" of at least {least}"),
         (None, Some(most)) => format!(" of at most {most}"),

@@ -35,7 +35,7 @@ pub struct Verified<'a> {
 
 impl Verify {
     pub(super) fn run(self, around: &Around) -> Ending {
-        let keys = match self.keys() {
+        let keys = match keys(self.key.as_deref()) {
             Ok(keys) => keys,
             Err(ending) => return ending,
         };
@@ -66,22 +66,23 @@ impl Verify {
         }
         Ending::Done
     }
+}
 
-    fn keys(&self) -> Result<Vec<(String, PublicKey)>, Ending> {
-        if let Some(named) = &self.key {
-            let text = match PublicKey::read(named) {
-                Ok(key) => return Ok(vec![(key.id(), key)]),
-                Err(_) => read(&PathBuf::from(named))?,
-            };
-            let key = PublicKey::read(&String::from_utf8(text).unwrap_or_default()).map_err(|fault| {
-                said::aside(words::key_fails(named.as_ref(), &fault));
-                Ending::Refused
-            })?;
-            return Ok(vec![(key.id(), key)]);
-        }
-        let configured = Configured::open(Places::of_environment());
-        let signers = configured.now().policy().signers.clone();
-        // a key that cannot be read is a finding of its policy, and nobody's signature fits it
-        Ok(signers.into_iter().filter_map(|one| Some((one.name, PublicKey::read(&one.key).ok()?))).collect())
+/// The public keys at hand, with their names: the one that is named, by its file or its line, else the policy's signers.
+pub(super) fn keys(named: Option<&str>) -> Result<Vec<(String, PublicKey)>, Ending> {
+    if let Some(named) = named {
+        let text = match PublicKey::read(named) {
+            Ok(key) => return Ok(vec![(key.id(), key)]),
+            Err(_) => super::key_file(named.as_ref())?,
+        };
+        let key = PublicKey::read(&text).map_err(|fault| {
+            said::aside(words::key_fails(named.as_ref(), &fault));
+            Ending::Refused
+        })?;
+        return Ok(vec![(key.id(), key)]);
     }
+    let configured = Configured::open(Places::of_environment());
+    let signers = configured.now().policy().signers.clone();
+    // a key that cannot be read is a finding of its policy, and nobody's signature fits it
+    Ok(signers.into_iter().filter_map(|one| Some((one.name, PublicKey::read(&one.key).ok()?))).collect())
 }

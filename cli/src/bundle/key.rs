@@ -6,9 +6,9 @@ use crate::ending::Ending;
 use crate::{said, words};
 use clap::Args;
 use postern_client::bundle::signature::{PublicKey, new_pair};
+use postern_client::durable;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// `postern bundle key`.
@@ -19,6 +19,9 @@ pub struct Key {
     output: PathBuf,
     #[command(flatten)]
     password: Password,
+    /// Make a key without a password: everybody who reads the file can sign with it
+    #[arg(long, conflicts_with = "password_fd")]
+    no_password: bool,
 }
 
 /// What `--json` prints.
@@ -46,35 +49,51 @@ impl Key {
         let mut public_file = self.output.clone().into_os_string();
         public_file.push(".pub");
         let public_file = PathBuf::from(public_file);
-        if let Some(there) = [&self.output, &public_file].into_iter().find(|file| file.exists()) {
+        if let Some(there) =
+            [&self.output, &public_file].into_iter().find(|file| file.exists() || file.is_symlink())
+        {
             said::aside(words::key_is_there(there));
             return Err(Ending::Refused);
         }
-        let password = self.password.get(true)?;
+        let password = if self.no_password { None } else { Some(self.password.get(true)?) };
+        if password.as_ref().is_some_and(|password| password.expose().is_empty()) {
+            said::aside(words::PASSWORD_EMPTY);
+            return Err(Ending::Refused);
+        }
         let fails = |fault| {
             said::aside(words::key_fails(&self.output, &fault));
             Ending::Failed
         };
-        let (secret, public) = new_pair(Some(&password)).map_err(fails)?;
-        written(&public_file, public.file().map_err(fails)?.as_bytes(), 0o644)?;
-        written(&self.output, secret.expose().as_bytes(), 0o600)?;
+        let (secret, public) = new_pair(password.as_ref()).map_err(fails)?;
+        let public_text = public.file().map_err(fails)?;
+        write_both([(&self.output, secret.expose()), (&public_file, &public_text)]).map_err(
+            |(path, cause)| {
+                said::aside(words::not_written(&path, &cause));
+                Ending::Failed
+            },
+        )?;
         Ok(public)
     }
 }
 
-/// A file that was not there before, for those whom the mode says, where files have one.
-#[cfg_attr(not(unix), allow(unused_variables, reason = "files have no mode there"))]
-fn written(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Ending> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    let done = options.open(path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
+/// The secret key, for this user alone, and the public key; both or none.
+fn write_both([(secret, key), (public, text)]: [(&Path, &str); 2]) -> Result<(), (PathBuf, std::io::Error)> {
+    durable::create(secret, key.as_bytes()).map_err(|cause| (secret.to_owned(), cause))?;
+    let done = durable::create(public, text.as_bytes()).and_then(|()| for_everybody(public));
     done.map_err(|cause| {
-        said::aside(words::not_written(path, &cause));
-        Ending::Failed
+        // what was made is of no use alone, and stands in the way of the next try
+        let _ = durable::remove(secret);
+        (public.to_owned(), cause)
     })
+}
+
+/// A public key may be read by everybody.
+#[cfg(unix)]
+fn for_everybody(path: &Path) -> std::io::Result<()> {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn for_everybody(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

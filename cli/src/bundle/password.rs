@@ -4,6 +4,7 @@
 use crate::ending::Ending;
 use crate::{said, words};
 use clap::Args;
+use postern_client::password_prompt;
 use postern_contract::Secret;
 use std::io::Read as _;
 use zeroize::Zeroizing;
@@ -38,7 +39,7 @@ impl Password {
 }
 
 fn typed(question: &str) -> Result<Secret<String>, Ending> {
-    rpassword::prompt_password(question).map(Secret::new).map_err(|_| {
+    password_prompt::ask(question).map_err(|_| {
         said::aside(words::NO_PROMPT);
         Ending::Waiting
     })

@@ -6,7 +6,7 @@ use crate::around::Around;
 use crate::ending::Ending;
 use crate::{said, words};
 use clap::Args;
-use postern_client::bundle::signature::{SecretKey, Signature};
+use postern_client::bundle::signature::{FILE_MAX, SecretKey, Signature};
 use postern_client::bundle::{self, Bundle};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,16 +15,20 @@ use std::path::PathBuf;
 /// `postern bundle sign`.
 #[derive(Debug, Args)]
 pub struct Sign {
-    /// The bundle; a signature it bears already is replaced
+    /// The bundle
     file: PathBuf,
-    /// The minisign secret key file
-    #[arg(long, value_name = "SECRETKEY", required_unless_present = "signature")]
+    /// The minisign secret key file; with --signature the public key that the signature is checked with: its file, or the line
+    /// that begins with RW [default then: the signers that the policy names]
+    #[arg(long, value_name = "KEY", required_unless_present = "signature")]
     key: Option<PathBuf>,
     #[command(flatten)]
     password: Password,
-    /// A signature of the bundle's contents.tar, made elsewhere by `minisign -Sm contents.tar`
-    #[arg(long, value_name = "FILE.minisig", conflicts_with_all = ["key", "password_fd"])]
+    /// A signature of the bundle's contents.tar, made elsewhere by `minisign -Sm contents.tar`; attached if it fits
+    #[arg(long, value_name = "FILE.minisig", conflicts_with = "password_fd")]
     signature: Option<PathBuf>,
+    /// Replace a signature of another key
+    #[arg(long)]
+    force: bool,
 }
 
 /// What `--json` prints.
@@ -51,17 +55,41 @@ impl Sign {
         };
         let bundle = bundle::read(&read(&self.file)?).map_err(|fault| refused(&fault))?;
         let signature = match (&self.signature, &self.key) {
-            (Some(path), _) => {
-                let text = read(path)?;
-                let signature = str::from_utf8(&text).ok().and_then(Signature::read);
-                signature.ok_or_else(|| refused(&bundle::Fault::SignatureDamaged))?
-            }
+            (Some(path), _) => self.checked(&bundle, path)?,
             (None, Some(path)) => self.made(&bundle, path)?,
             (None, None) => return Err(Ending::Usage),
         };
+        if let Some(there) = bundle.key_id().filter(|there| *there != signature.key_id() && !self.force) {
+            said::aside(words::signature_is_there(&self.file, &there));
+            return Err(Ending::Refused);
+        }
         let bytes = bundle.signed(&signature).map_err(|fault| refused(&fault))?;
         write(&self.file, &bytes)?;
         Ok(signature)
+    }
+
+    /// A signature that was made elsewhere, if it is one of this bundle's contents by a key at hand.
+    fn checked(&self, bundle: &Bundle, path: &std::path::Path) -> Result<Signature, Ending> {
+        let refused = |why: &str| {
+            said::aside(words::signature_refused(path, why));
+            Ending::Refused
+        };
+        let bytes = postern_client::durable::whole(path, FILE_MAX as u64).map_err(|cause| {
+            said::aside(words::not_read(path, &cause));
+            Ending::Failed
+        })?;
+        let signature = str::from_utf8(&bytes).ok().and_then(Signature::read);
+        let signature = signature.ok_or_else(|| refused(words::NO_SIGNATURE))?;
+        let keys = super::check::keys(self.key.as_deref().and_then(std::path::Path::to_str))?;
+        let mut of_its_id = keys.iter().filter(|(_, key)| key.id() == signature.key_id()).peekable();
+        if of_its_id.peek().is_none() {
+            return Err(refused(&words::key_not_at_hand(&signature.key_id())));
+        }
+        if of_its_id.any(|(_, key)| bundle.is_signed_by(&signature, key)) {
+            Ok(signature)
+        } else {
+            Err(refused(words::SIGNATURE_DOES_NOT_FIT))
+        }
     }
 
     fn made(&self, bundle: &Bundle, path: &std::path::Path) -> Result<Signature, Ending> {

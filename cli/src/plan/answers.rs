@@ -3,6 +3,7 @@
 
 use super::words;
 use crate::said;
+use postern_client::password_prompt;
 use postern_contract::Secret;
 use std::collections::VecDeque;
 use std::ffi::OsStr;
@@ -100,10 +101,10 @@ impl Answers {
                 None
             }
             Self::Prompt => {
-                said::question(question);
                 if kind == Kind::Password {
-                    return rpassword::read_password().ok().map(Secret::new);
+                    return password_prompt::ask(&said::prompt(question)).ok();
                 }
+                said::question(question);
                 let mut line = Zeroizing::new(String::new());
                 let read = std::io::stdin().read_line(&mut line).ok()?;
                 (read > 0).then(|| Secret::new(line.trim().to_owned()))

@@ -28,6 +28,14 @@ pub fn password_not_read(number: u32, cause: &std::io::Error) -> String {
 /// The configuration has findings.
 pub const BUNDLE_WITH_FINDINGS: &str = "The bundle was not made: the findings in its configuration have to be corrected first. Nothing was written.";
 
+/// The configuration chooses a backend that it does not describe.
+pub fn backend_elsewhere(name: &str) -> String {
+    format!(
+        "The configuration chooses the backend {name:?} and does not describe it. Computers whose policy or machine's file \
+         describes none of that name refuse the import."
+    )
+}
+
 /// The inputs make no bundle.
 pub fn bundle_not_made(fault: &Fault) -> String {
     format!("The bundle was not made. {fault}. Nothing was written. Mend that, then make it again.")
@@ -60,6 +68,33 @@ pub fn bundle_refused(path: &Path, why: &dyn Display) -> String {
 pub fn bundle_signed(path: &Path, key: &str) -> String {
     format!("{} is signed with key {key}.", shown(path))
 }
+
+/// It bears the signature of another key.
+pub fn signature_is_there(path: &Path, key: &str) -> String {
+    format!(
+        "{} is signed with key {key} already. Nothing was changed. To replace that signature, add --force.",
+        shown(path)
+    )
+}
+
+/// A signature is not attached.
+pub fn signature_refused(path: &Path, why: &str) -> String {
+    format!("{}: {why} Nothing was changed.", shown(path))
+}
+
+/// A file that holds no signature.
+pub const NO_SIGNATURE: &str = "it is no signature that minisign makes.";
+
+/// A signature of something else.
+pub const SIGNATURE_DOES_NOT_FIT: &str = "the signature does not fit the contents of this bundle. Sign its contents.tar with `minisign -Sm contents.tar`.";
+
+/// A signature that cannot be checked.
+pub fn key_not_at_hand(key: &str) -> String {
+    format!("it was made with key {key}, which is none of the keys at hand. Name its public key with --key.")
+}
+
+/// An empty password.
+pub const PASSWORD_EMPTY: &str = "The password is empty. No key was made. Type one, or add --no-password for a key that everybody who reads the file can use.";
 
 /// Who signed it.
 pub fn bundle_signed_by(name: &str) -> String {

@@ -1,8 +1,8 @@
 //! What is said about configuration and policies.
 
-use postern_client::config::Policy;
 use postern_client::config::candidate::Candidate;
-use postern_contract::configuration::{Setting, Source};
+use postern_client::config::{IgnoredFile, Level, Policy, PolicyEntry};
+use postern_contract::configuration::Source;
 use postern_contract::plan::CountersignedAct;
 
 /// Files in which nothing is wrong.
@@ -15,7 +15,7 @@ pub const FINDINGS: &str = "The findings have to be corrected first.";
 pub const NOT_CHANGED: &str = "Nothing was changed.";
 
 /// No policy says anything.
-pub const NO_POLICY: &str = "No policy fixes, recommends or asks for anything here.";
+pub const NO_POLICY: &str = "No policy sets anything here.";
 
 /// There is no such key.
 pub fn unknown_key(key: &str, known: &[String]) -> String {
@@ -60,11 +60,24 @@ fn source_of(source: Source, recommended: bool) -> &'static str {
     }
 }
 
-/// A setting that a policy fixes or recommends.
-pub fn of_policy(setting: &Setting) -> String {
-    let Setting { key, value, source, place, recommended, .. } = setting;
-    let place = place.as_deref().unwrap_or_default();
-    format!("{} = {value}  ({}, {place})", key.as_str(), source_of(*source, *recommended))
+/// An entry of a policy.
+pub fn of_policy(entry: &PolicyEntry) -> String {
+    let PolicyEntry { key, value, source, level, place, reason, .. } = entry;
+    let level = match level {
+        Level::Managed => "managed",
+        Level::Recommended => "recommended",
+        Level::Required => "required",
+    };
+    let effect = match reason {
+        Some(reason) => format!(" — does not take effect: {reason}"),
+        None => String::new(),
+    };
+    format!("{key} = {value}  ({}, {level}, {place}){effect}", source_of(*source, false))
+}
+
+/// A file in a policy folder that does not count as it is.
+pub fn ignored(file: &IgnoredFile) -> String {
+    format!("ignored: {}: {}", super::shown(&file.file), file.reason)
 }
 
 /// What is asked of files from elsewhere, a line each.

@@ -25,6 +25,9 @@ pub fn not_undone(code: ProblemCode) -> &'static str {
     }
 }
 
+/// The same was imported before.
+pub const IMPORTED_ALREADY: &str = "Imported already. Nothing was changed.";
+
 /// What importing would change.
 pub fn import_preview(preview: &ImportPreview) -> String {
     let mut text = plain(&preview.offer.name);
@@ -71,6 +74,7 @@ pub fn import_refused(refusal: &ImportRefusal) -> String {
         ImportRefusal::SignerUnknown(id) => {
             format!("it is signed with key {id}, which the policy does not name")
         }
+        ImportRefusal::ImportedAlready => return IMPORTED_ALREADY.to_owned(),
         ImportRefusal::Replayed { serial, before } => {
             format!("its serial {serial} is not higher than {before}, which was imported before")
         }

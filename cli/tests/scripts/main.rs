@@ -4,13 +4,16 @@
 
 #[path = "../command/mod.rs"]
 mod command;
+mod configuration;
 mod envelope;
+mod keys;
 #[path = "../killer/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part of it")]
 mod killer;
 mod output;
 #[path = "../../../client/tests/person/mod.rs"]
 mod person;
+mod prompt;
 
 use command::Home;
 use postern_client::bundle::signature::{SecretKey, new_pair};

@@ -1,7 +1,7 @@
 //! Output: write errors end a command as failed, and no file is overwritten unless that is asked for.
 
 use crate::command::{Home, PROGRAM, text};
-use crate::{ACCOUNT, new, prepared};
+use crate::{new, prepared};
 use std::os::unix::fs::symlink;
 use std::process::Output;
 
@@ -167,8 +167,9 @@ fn f17_only_regular_files_of_a_limited_size_are_read() {
             if odd == "folder" && words[1] == "diff" {
                 continue;
             }
-            let (_, err) = home.ends(1, words);
-            assert!(err.contains("not a regular file") || err.contains("more than"), "{words:?}: {err}");
+            let (out, err) = home.ends(1, words);
+            let told = out + &err;
+            assert!(told.contains("not a regular file") || told.contains("more than"), "{words:?}: {told}");
         }
     }
     // a certificate that is named is no input of its own: it is a finding, and just as little waited for
@@ -178,17 +179,38 @@ fn f17_only_regular_files_of_a_limited_size_are_read() {
     );
     let (out, _) = home.ends(3, &["config", "check", "c.toml"]);
     assert_eq!(out.matches("not a regular file").count(), 2, "{out}");
-    let _ = ACCOUNT;
 }
 
 #[test]
 fn logs_of_the_client_are_seen_and_can_be_asked_for() {
     let home = prepared();
-    // the desktop's database cannot be opened where a file stands in the place of its folder
     let quiet = home.postern(&["config", "check"]);
     assert_eq!(text(&quiet.stderr), "");
     let odd =
         home.command(PROGRAM).env("POSTERN_LOG", "not=a=level").args(["config", "check"]).output().unwrap();
     assert!(text(&odd.stderr).contains("POSTERN_LOG is not understood"), "{}", text(&odd.stderr));
     assert_eq!(odd.status.code(), Some(0));
+    // a backend that nothing listens for: the client reports what became of the request
+    let plan = new("c.postern-plan", &["--task", "Gate"]).into_iter();
+    let plan: Vec<_> =
+        plan.map(|word| if word == crate::URL { "http://127.0.0.1:9" } else { word }).collect();
+    home.ends(0, &plan);
+    let run = |environment: &str, option: &str| {
+        let script = format!(
+            "echo 'password x' | {environment} {PROGRAM} plan diff c.postern-plan --backend http://127.0.0.1:9 --answers-fd 0 {option}"
+        );
+        let done = shell(&home, &script);
+        assert_eq!(done.status.code(), Some(1), "{}", text(&done.stderr));
+        text(&done.stderr).contains("a request did not come through")
+    };
+    for (environment, option, is_seen) in [
+        ("", "", false),
+        ("", "--verbose", true),
+        ("", "-vv", true),
+        ("POSTERN_LOG=info", "", true),
+        ("POSTERN_LOG=warn,postern_client::transport=info", "", true),
+        ("POSTERN_LOG=error", "--verbose", false),
+    ] {
+        assert_eq!(run(environment, option), is_seen, "{environment} {option}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Why a file is no bundle, or cannot become one: what a person reads as the finding.
 
-use super::{BYTES_MAX, FILE_BYTES_MAX, FILES_MAX, SERIAL_MAX};
+use super::{BYTES_MAX, FILE_BYTES_MAX, FILES_MAX, SERIAL_MAX, name};
 use std::fmt;
 
 /// What is wrong. Names of files are the bundle's own, and printed without anything that steers a terminal.
@@ -45,7 +45,14 @@ impl fmt::Display for Fault {
             Self::Damaged => f.write_str("no bundle, or one that was cut off or altered on its way"),
             Self::FileTooLarge(name) => write!(f, "{}: more than {FILE_BYTES_MAX} bytes", plain(name)),
             Self::TooManyFiles => write!(f, "more than {FILES_MAX} files"),
-            Self::NoPlace(name) => write!(f, "{}: has no place in a bundle", plain(name)),
+            Self::NoPlace(name) => match misnamed(name) {
+                Some(rule) => write!(f, "{}: {rule}", plain(name)),
+                None => write!(
+                    f,
+                    "{}: a bundle holds bundle.toml, config.toml, ca/NAME.pem, plans/NAME.postern-plan and its signatures alone",
+                    plain(name)
+                ),
+            },
             Self::Twice(name) => write!(f, "{}: is there twice", plain(name)),
             Self::Missing(name) => write!(f, "{}: is missing", plain(name)),
             Self::Manifest(why) => write!(f, "bundle.toml: {}", plain(why)),
@@ -65,6 +72,30 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// The rule that the name of a certificate or a plan breaks; none for anything else.
+fn misnamed(name: &str) -> Option<&'static str> {
+    let (folder, file) = name.split_once('/')?;
+    let folder =
+        [name::CERTIFICATES, name::PLANS].into_iter().find(|known| known.trim_end_matches('/') == folder)?;
+    let file = file.strip_suffix(name::SIGNED).unwrap_or(file);
+    let ending = if folder == name::PLANS { name::PLAN } else { name::CERTIFICATE };
+    let Some(stem) = file.strip_suffix(ending) else {
+        return Some(if folder == name::PLANS {
+            "The file name must end in .postern-plan."
+        } else {
+            "The file name must end in .pem."
+        });
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    Some(if !stem.chars().all(fits) {
+        "The file name may contain letters, digits, - _ and . only."
+    } else if stem.len() > name::STEM_MAX {
+        "The file name may have at most 48 characters before its ending."
+    } else {
+        "The file name may not be empty, begin with a dot or contain two dots in a row."
+    })
+}
 
 /// Without anything that steers a terminal, and short.
 fn plain(text: &str) -> String {

@@ -15,6 +15,9 @@ pub const PLAN: &str = ".postern-plan";
 /// What a signature beside a file ends with.
 pub const SIGNED: &str = ".minisig";
 
+/// The longest name of a file before its ending, in characters.
+pub const STEM_MAX: usize = 48;
+
 /// Where the signature of a file is looked for: `FILE.minisig`.
 pub fn beside(file: &std::path::Path) -> std::path::PathBuf {
     let mut name = file.as_os_str().to_owned();
@@ -58,7 +61,10 @@ pub fn kind(name: &str) -> Option<Kind> {
 fn plain(file: &str, ending: &str) -> bool {
     let Some(stem) = file.strip_suffix(ending) else { return false };
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    (1..=48).contains(&stem.len()) && stem.chars().all(fits) && !stem.starts_with('.') && !stem.contains("..")
+    (1..=STEM_MAX).contains(&stem.len())
+        && stem.chars().all(fits)
+        && !stem.starts_with('.')
+        && !stem.contains("..")
 }
 
 /// A stem that is allowed, made from any file's: other characters become `-`.

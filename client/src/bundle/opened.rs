@@ -40,8 +40,10 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, Fault> {
     let (contents, signature) = match outer.as_slice() {
         [contents] if contents.name == CONTENTS => (contents, None),
         [contents, signature] if contents.name == CONTENTS && signature.name == SIGNATURE => {
-            let text = str::from_utf8(&signature.bytes).ok().and_then(Signature::read);
-            (contents, Some(text.ok_or(Fault::SignatureDamaged)?))
+            let read = str::from_utf8(&signature.bytes).ok().and_then(Signature::read);
+            // there is one way to write a bundle
+            let read = read.filter(|read| read.file().as_bytes() == signature.bytes);
+            (contents, Some(read.ok_or(Fault::SignatureDamaged)?))
         }
         _ => return Err(misplaced(outer)),
     };
@@ -116,6 +118,11 @@ impl Bundle {
     /// What is signed: `contents.tar`.
     pub fn contents(&self) -> &[u8] {
         &self.contents
+    }
+
+    /// Whether a signature that was made elsewhere is this key's over the contents.
+    pub fn is_signed_by(&self, signature: &Signature, key: &PublicKey) -> bool {
+        signature.holds(key, &self.contents)
     }
 
     /// The bundle's file with this signature in the place of any other.

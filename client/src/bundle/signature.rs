@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 
 /// The longest key or signature file that is read, in bytes.
 pub const FILE_MAX: usize = 4 * 1024;
+/// The check sum at the end of a secret key.
+const CHECK_SUM_BYTES: usize = 32;
 /// A signature over a comment has 64 bytes: 88 digits of base64.
 const SIGNATURE_DIGITS: usize = 88;
 
@@ -23,6 +25,8 @@ pub enum KeyFault {
     NoSecretKey,
     /// The password is not the key's.
     Password,
+    /// It is a secret key whose parts do not fit together.
+    Damaged,
     /// The system gives no random bytes, or not the memory that the key's password takes.
     System,
 }
@@ -34,6 +38,9 @@ impl fmt::Display for KeyFault {
                 "no minisign public key: two lines, or the second one alone, which begins with RW"
             }
             Self::NoSecretKey => "no minisign secret key: two lines, the first a comment",
+            Self::Damaged => {
+                "the secret key does not fit its check sum: it was altered, or damaged on its way"
+            }
             Self::Password => "the password is not this key's",
             Self::System => "the system gives no random bytes or not enough memory",
         })
@@ -84,12 +91,16 @@ impl SecretKey {
         }
         let shut = || SecretKeyBox::from_string(text).map_err(|_| KeyFault::NoSecretKey);
         match password {
-            None => shut()?.into_unencrypted_secret_key(),
+            None => match without_check_sum(text) {
+                Some(key) => return key,
+                None => shut()?.into_unencrypted_secret_key(),
+            },
             Some(password) => shut()?.into_secret_key(Some(password.expose().clone())),
         }
         .map(Self)
         .map_err(|fault| match fault.kind() {
             minisign::ErrorKind::Verify if password.is_some() => KeyFault::Password,
+            minisign::ErrorKind::Verify => KeyFault::Damaged,
             minisign::ErrorKind::KDF => KeyFault::System,
             _ => KeyFault::NoSecretKey,
         })
@@ -99,7 +110,7 @@ impl SecretKey {
     pub fn needs_password(file: &Secret<String>) -> bool {
         let line = file.expose().lines().nth(1).unwrap_or_default();
         let bytes = Zeroizing::new(STANDARD.decode(line.trim()).unwrap_or_default());
-        bytes.get(2..4).is_some_and(|stretched| stretched != [0, 0])
+        bytes.get(2..4) == Some(b"Sc")
     }
 
     /// The key that checks its signatures.
@@ -115,6 +126,23 @@ impl SecretKey {
             .map(Signature)
             .map_err(|_| KeyFault::System)
     }
+}
+
+/// A key without a password as minisign 0.11 writes it: with zeros where its check sum should be. That its parts fit together is
+/// seen by a signature that it makes. None for every other key.
+fn without_check_sum(file: &str) -> Option<Result<SecretKey, KeyFault>> {
+    let bytes = Zeroizing::new(STANDARD.decode(file.lines().nth(1)?.trim()).ok()?);
+    let is_open = bytes.get(2..4) == Some(&[0, 0]);
+    let check_sum = bytes.get(bytes.len().checked_sub(CHECK_SUM_BYTES)?..)?;
+    if !is_open || check_sum.iter().any(|byte| *byte != 0) {
+        return None;
+    }
+    let key = minisign::SecretKey::from_bytes(&bytes).map(SecretKey).map_err(|_| KeyFault::NoSecretKey);
+    Some(key.and_then(|key| {
+        let (public, probe) = (key.public()?, b"probe");
+        let fits = key.sign(probe, "probe").is_ok_and(|signature| signature.holds(&public, probe));
+        if fits { Ok(key) } else { Err(KeyFault::Damaged) }
+    }))
 }
 
 impl fmt::Debug for SecretKey {
@@ -141,14 +169,19 @@ pub fn new_pair(password: Option<&Secret<String>>) -> Result<(Secret<String>, Pu
 pub struct Signature(SignatureBox);
 
 impl Signature {
-    /// Reads the four lines of a `.minisig` file; none from anything else, and none from the legacy kind, which is not
-    /// made over a hash.
+    /// Reads the four lines of a `.minisig` file, whichever way they end, as minisign does: systems and mail programs change line
+    /// ends. None from anything else, and none from the legacy kind, which is not made over a hash.
     pub fn read(text: &str) -> Option<Self> {
-        let digits = text.lines().nth(3).map(str::len);
-        if text.len() > FILE_MAX || digits != Some(SIGNATURE_DIGITS) {
+        if text.len() > FILE_MAX {
             return None;
         }
-        let read = SignatureBox::from_string(text).ok()?;
+        let lines: Vec<&str> = text.trim_end_matches(['\r', '\n']).split('\n').collect();
+        let lines: Vec<&str> = lines.iter().map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+        if lines.len() != 4 || lines.last().map(|digits| digits.len()) != Some(SIGNATURE_DIGITS) {
+            return None;
+        }
+        let text = lines.join("\n") + "\n";
+        let read = SignatureBox::from_string(&text).ok()?;
         (read.is_prehashed() && read.to_string() == text).then_some(Self(read))
     }
 

@@ -1,9 +1,11 @@
 //! Reads a file and looks at what lies around it: the certificates it names, and whether others may write it. What a text alone
 //! can show is in the backend's `reading`, which reads its own file alike.
 
+use super::effective::Effective;
 use super::file::{BackendEntry, File};
 use super::finding;
 use super::policy_file::PolicyFile;
+use super::validate;
 use crate::transport::trust::{FILE_BYTES_MAX, authorities};
 use crate::{bundle, durable};
 use postern_backend::certificate::{Certificates, Flaw};
@@ -46,9 +48,25 @@ pub fn read_bytes(path: &Path, bytes: Vec<u8>) -> (Option<File>, Vec<Finding>) {
     (read, finding::of(sheet.findings()))
 }
 
-/// Reads a policy file, as [`read_file`]. Whose it is, is for [`super::trusted`] to say.
-pub fn read_policy(path: &Path) -> io::Result<(Option<PolicyFile>, Vec<Finding>)> {
-    let (read, sheet) = of_bytes(path, bytes(path)?);
+/// Checks a file that is to become the user's, beside the others that count here. Answers as [`read_file`].
+pub fn check_file(path: &Path, now: &Effective) -> io::Result<(Option<File>, Vec<Finding>)> {
+    check(path, |read: &File, notes| validate::user_file(read, now, notes))
+}
+
+/// Checks a file that is to become a policy, beside the others that count here. Answers as [`read_file`]. Whose it is, is for
+/// [`super::trusted`] to say.
+pub fn check_policy(path: &Path, now: &Effective) -> io::Result<(Option<PolicyFile>, Vec<Finding>)> {
+    check(path, |read: &PolicyFile, notes| validate::policy_file(read, now, notes))
+}
+
+fn check<T: Names>(
+    path: &Path,
+    beside: impl FnOnce(&T, &mut Notes),
+) -> io::Result<(Option<T>, Vec<Finding>)> {
+    let (read, sheet) = held_against(path, bytes(path)?, |read: &T, notes| {
+        named_certificates(path, read, notes);
+        beside(read, notes);
+    });
     Ok((read, finding::of(sheet.findings())))
 }
 
@@ -75,11 +93,13 @@ pub(super) fn read<T: Names>(path: &Path) -> (Option<T>, Sheet) {
 
 /// The same from what was read already.
 pub(super) fn of_bytes<T: Names>(path: &Path, bytes: Vec<u8>) -> (Option<T>, Sheet) {
-    held_against(path, bytes, |read: &T, notes| {
-        for (key, backends) in read.named() {
-            certificates(path, key, backends, notes);
-        }
-    })
+    held_against(path, bytes, |read: &T, notes| named_certificates(path, read, notes))
+}
+
+fn named_certificates<T: Names>(path: &Path, read: &T, notes: &mut Notes) {
+    for (key, backends) in read.named() {
+        certificates(path, key, backends, notes);
+    }
 }
 
 /// The same, with somebody else's view of what lies around the file: of one that is imported, all is in memory already.
@@ -89,11 +109,8 @@ pub(crate) fn held_against<T: Configured>(
     around: impl FnOnce(&T, &mut Notes),
 ) -> (Option<T>, Sheet) {
     let Ok(text) = String::from_utf8(bytes) else { return (None, Sheet::not_text(path)) };
-    let (read, mut sheet) = reading::read::<T>(path, &text);
+    let (read, mut sheet) = reading::read_around::<T>(path, &text, around);
     let mut notes = Notes::default();
-    if let Some(read) = &read {
-        around(read, &mut notes);
-    }
     if mode(path).is_some_and(|mode| mode & 0o022 != 0) {
         notes.warning(
             "",

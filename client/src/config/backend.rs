@@ -1,8 +1,8 @@
 //! A backend as it is used: the entry of a file with its texts read and its paths complete.
 
 use super::file::{BackendEntry, Color};
-use super::forms;
 use super::layer::Layer;
+use crate::base_url::proxy_url;
 use crate::desk::face;
 use crate::options;
 use crate::transport::pin::Pin;
@@ -56,7 +56,7 @@ impl Backend {
             url: options::backend_url(&entry.url).ok()?,
             ca: entry.ca.iter().map(|named| folder.join(named)).collect(),
             pins: entry.pins.iter().filter_map(|pin| pin.parse().ok()).collect(),
-            proxy: entry.proxy.as_deref().and_then(forms::proxy),
+            proxy: entry.proxy.as_deref().and_then(|proxy| proxy_url(proxy).ok()),
             limits: Limits {
                 connect: seconds(entry.connect_seconds, usual.connect),
                 total: seconds(entry.total_seconds, usual.total),

@@ -2,7 +2,7 @@
 //! explain KEY` prints it.
 
 use super::effective::Effective;
-use super::file::{BackendEntry, Defaults};
+use super::file::{BackendEntry, Defaults, PolicySection};
 use super::layer::Layer;
 use postern_contract::configuration::{SettingKey, Source};
 use schemars::JsonSchema;
@@ -38,7 +38,7 @@ impl Effective {
             return Some(all);
         }
         if POLICY.contains(&key) {
-            let mut all = self.said(key, |layer| of_policy(layer, key));
+            let mut all = self.said(key, |layer| of_policy(&layer.policy, key));
             all.push(own(if key == "policy.require_signature" { "false" } else { "" }));
             return Some(all);
         }
@@ -105,8 +105,12 @@ pub(super) fn text(defaults: &Defaults, key: SettingKey) -> Option<String> {
     }
 }
 
-fn of_policy(layer: &Layer, key: &str) -> Option<String> {
-    let policy = &layer.policy;
+/// What a file asks of files from elsewhere, by key.
+pub(super) fn policy_texts(policy: &PolicySection) -> Vec<(&'static str, String)> {
+    POLICY.into_iter().filter_map(|key| Some((key, of_policy(policy, key)?))).collect()
+}
+
+fn of_policy(policy: &PolicySection, key: &str) -> Option<String> {
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     let joined = |names: Vec<&str>| names.join(",");
     match key {

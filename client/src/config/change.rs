@@ -4,7 +4,7 @@
 use super::configured::Configured;
 use super::file::File;
 use super::gather::version;
-use super::{around, finding};
+use super::{around, finding, validate};
 use crate::durable::{self, Locked};
 use postern_backend::config::finding::Notes;
 use postern_contract::configuration::{SettingChange, SettingKey, Settings};
@@ -52,18 +52,10 @@ impl Configured {
         set(&mut document, change);
         let after = document.to_string();
         let (read, mut sheet) = around::of_bytes::<File>(path, after.clone().into_bytes());
-        if let (SettingKey::Backend, Some(file), Some(name)) = (change.key, &read, &change.value)
-            && !name.is_empty()
-            && self.now().backend_named(name).is_none()
-            && !file.backends.iter().any(|backend| backend.name == *name)
-        {
+        // another setting can be changed although the chosen backend is described no more
+        if let (SettingKey::Backend, Some(file)) = (change.key, &read) {
             let mut notes = Notes::default();
-            notes.error(
-                change.key.as_str(),
-                format!("\"{name}\", which no file describes"),
-                "the name of a backend",
-                "describe it in `[[backends]]`, or choose another",
-            );
+            validate::user_file(file, &self.now(), &mut notes);
             sheet.note(notes);
         }
         if sheet.refused() {

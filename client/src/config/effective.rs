@@ -8,6 +8,8 @@ use super::fixed;
 use super::gather::Gathered;
 use super::layer::Layer;
 use super::policy::Policy;
+use super::policy_entries::IgnoredFile;
+use super::validate;
 use postern_contract::configuration::{Appearance, Finding, Gravity, SettingKey, Theme};
 use postern_contract::moment::Moment;
 use postern_contract::shell::Tab;
@@ -21,12 +23,13 @@ pub struct Effective {
     policy: Policy,
     findings: Vec<Finding>,
     kept_since: Option<Moment>,
+    ignored: Vec<IgnoredFile>,
     version: String,
 }
 
 impl Effective {
     pub(super) fn of(gathered: Gathered) -> Self {
-        let Gathered { mut layers, mut findings, kept_since, unknown_policy, version } = gathered;
+        let Gathered { mut layers, mut findings, kept_since, ignored, unknown_policy, version } = gathered;
         findings.extend(fixed::leave_others(&mut layers));
         let (mut names, mut backends) = (BTreeSet::new(), Vec::new());
         for layer in &layers {
@@ -37,7 +40,7 @@ impl Effective {
             }
         }
         let policy = if unknown_policy { Policy::unknown() } else { Policy::of(&layers) };
-        let mut all = Self { layers, backends, policy, findings, kept_since, version };
+        let mut all = Self { layers, backends, policy, findings, kept_since, ignored, version };
         all.findings.extend(all.unknown_backend());
         all.findings.extend(all.nobody_signs());
         all
@@ -92,6 +95,11 @@ impl Effective {
         self.kept_since
     }
 
+    /// Files in the policy folders that do not count as they are.
+    pub fn ignored(&self) -> &[IgnoredFile] {
+        &self.ignored
+    }
+
     /// Names the state of the user's file that this was read from.
     pub fn version(&self) -> &str {
         &self.version
@@ -130,7 +138,7 @@ impl Effective {
         if self.backend_named(&name).is_some() {
             return None;
         }
-        let known: Vec<_> = self.backends.iter().map(|backend| format!("\"{}\"", backend.name)).collect();
+        let known = self.backends.iter().map(|backend| &*backend.name).collect();
         Some(Finding {
             gravity: Gravity::Error,
             file: layer.file.display().to_string(),
@@ -140,12 +148,8 @@ impl Effective {
             found: format!(
                 "\"{name}\", which no file describes, so the backend inside the application is used"
             ),
-            expected: if known.is_empty() {
-                "the name of a backend; none is described".to_owned()
-            } else {
-                format!("one of {}", known.join(", "))
-            },
-            fix: "describe it in `[[backends]]`, or choose another".to_owned(),
+            expected: validate::expected_backend(&known),
+            fix: validate::DESCRIBE_BACKEND.to_owned(),
         })
     }
 

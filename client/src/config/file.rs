@@ -17,6 +17,7 @@ use std::path::PathBuf;
 pub struct File {
     /// A backend by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
     pub backends: Vec<BackendEntry>,
     #[serde(skip_serializing_if = "is_empty")]
     #[allow(missing_docs, reason = "the section says itself what it is for")]
@@ -247,6 +248,11 @@ impl From<ActWord> for CountersignedAct {
 
 impl Configured for File {
     const FORMATS: &'static [Format] = forms::ALL;
+    const IS_CHECKED_IN_PART: bool = true;
+
+    fn broken_rule(form: &str, text: &str) -> Option<String> {
+        forms::broken_rule(form, text)
+    }
 
     fn rules(&self, notes: &mut Notes) {
         forms::backends("backends", &self.backends, notes);

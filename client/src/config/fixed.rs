@@ -72,6 +72,7 @@ pub(super) fn leave_others(layers: &mut [Layer]) -> Vec<Finding> {
                 fix: format!("remove it, and choose \"{}\" instead", stronger.name),
                 key,
             });
+            layer.left_out.push(entry);
         }
     }
     findings
@@ -79,7 +80,7 @@ pub(super) fn leave_others(layers: &mut [Layer]) -> Vec<Finding> {
 
 /// What is wrong with an entry of a file that is to become the user's: what was found, and what mends it. None where it may
 /// count.
-pub(crate) fn fault(entry: &BackendEntry, now: &Effective) -> Option<(String, &'static str, String)> {
+pub(super) fn fault(entry: &BackendEntry, now: &Effective) -> Option<(String, &'static str, String)> {
     let fixed = Fixed::all(now.layers());
     let stronger = fixed.iter().find(|one| one.is_renamed(entry, Rank::UserFile))?;
     Some((stronger.found(entry), EXPECTED, format!("remove it, and choose \"{}\" instead", stronger.name)))

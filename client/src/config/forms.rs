@@ -1,17 +1,27 @@
 //! The forms that texts in a file must have, and the rules over several keys.
 
 use super::file::{BackendEntry, PolicySection};
+use crate::base_url::proxy_url;
 use crate::options;
 use crate::transport::pin::Pin;
 use minisign::PublicKey;
 use postern_backend::config::finding::Notes;
 use postern_backend::config::reading::Format;
 use postern_contract::rules;
-use reqwest::Url;
 use std::collections::BTreeSet;
 
 /// The longest name, in characters as a person counts them.
 pub(super) const NAME_MAX: u32 = 40;
+
+/// Which rule of a form a text breaks, and where.
+pub(super) fn broken_rule(form: &str, text: &str) -> Option<String> {
+    let fault = match form {
+        "backend-url" => options::backend_url(text).err(),
+        "proxy-url" => proxy_url(text).err(),
+        _ => None,
+    };
+    fault.map(|fault| fault.to_string())
+}
 
 /// Every form.
 pub(super) const ALL: &[Format] = &[
@@ -27,7 +37,7 @@ pub(super) const ALL: &[Format] = &[
     },
     Format {
         name: "proxy-url",
-        holds: |text| proxy(text).is_some(),
+        holds: |text| proxy_url(text).is_ok(),
         expected: "`http://HOST:PORT` or `https://HOST:PORT` and nothing after it, without user name and password, like `http://proxy.harbor.example:3128`",
     },
     Format {
@@ -47,14 +57,6 @@ pub(super) const ALL: &[Format] = &[
     },
 ];
 
-/// A proxy's URL: a host, and no credentials, path or question.
-pub(super) fn proxy(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
-    let ends = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    (plain && ends && matches!(url.scheme(), "http" | "https")).then_some(url)
-}
-
 fn is_name(text: &str) -> bool {
     rules::line(text, NAME_MAX).is_ok_and(|canonical| canonical == text)
 }
@@ -63,7 +65,8 @@ fn is_name(text: &str) -> bool {
 pub(super) fn backends(section: &str, all: &[BackendEntry], notes: &mut Notes) {
     let mut names = BTreeSet::new();
     for (at, backend) in all.iter().enumerate() {
-        if !names.insert(&backend.name) {
+        // one that has no name yet is said to lack it
+        if !backend.name.is_empty() && !names.insert(&backend.name) {
             notes.error(
                 &format!("{section}.{at}.name"),
                 format!("a second backend of the name \"{}\"", backend.name),
@@ -98,13 +101,13 @@ pub(super) fn backends(section: &str, all: &[BackendEntry], notes: &mut Notes) {
 pub(super) fn policy(policy: &PolicySection, notes: &mut Notes) {
     let mut names = BTreeSet::new();
     for (at, signer) in policy.signers.iter().enumerate() {
-        if !names.insert(&signer.name) {
+        if !signer.name.is_empty() && !names.insert(&signer.name) {
             twice(&format!("policy.signers.{at}.name"), &signer.name, notes);
         }
     }
     let mut names = BTreeSet::new();
     for (at, countersigner) in policy.countersigners.iter().enumerate() {
-        if !names.insert(&countersigner.name) {
+        if !countersigner.name.is_empty() && !names.insert(&countersigner.name) {
             twice(&format!("policy.countersigners.{at}.name"), &countersigner.name, notes);
         }
     }

@@ -8,6 +8,7 @@ use super::finding;
 use super::kept::{Kept, KeptFile};
 use super::layer::{Layer, Rank};
 use super::places::Places;
+use super::policy_entries::IgnoredFile;
 use super::policy_file::PolicyFile;
 use super::{preferences, trusted};
 use crate::hex;
@@ -28,6 +29,8 @@ pub(super) struct Gathered {
     pub findings: Vec<Finding>,
     /// Since when the last good state of a policy counts, where one does.
     pub kept_since: Option<Moment>,
+    /// Files in the policy folders that do not count as they are.
+    pub ignored: Vec<IgnoredFile>,
     /// Whether a policy is there of which nothing can be read, and nothing is kept: what it asks is not known.
     pub unknown_policy: bool,
     /// Names the state of the user's file.
@@ -45,6 +48,7 @@ pub(super) fn gather(places: &Places, now: Moment) -> Gathered {
     }
     all.version = version(around::bytes(&places.user_file).ok().as_deref());
     all.file(Rank::UserFile, &places.user_file);
+    all.ignored.sort_by(|one, other| one.file.cmp(&other.file));
     // stable: of two policy files the one whose name comes later counts, and stands first
     all.layers.sort_by_key(|layer| layer.rank);
     all
@@ -82,7 +86,7 @@ impl Gathered {
         let mut kept = Kept::load(&remembered);
         let before = kept.clone();
         let owner = machine.filter(|_| is_machine).map(|machine| machine.owner);
-        match list(folder, owner, preferences.as_deref()) {
+        match list(folder, owner, preferences.as_deref(), &mut self.ignored) {
             Ok(listed) => {
                 kept.unreadable_since = None;
                 self.each(listed, owner, is_machine, &mut kept, now);
@@ -90,6 +94,7 @@ impl Gathered {
             Err(found) => {
                 kept.unreadable_since.get_or_insert(now);
                 let folder = PathBuf::from(&found.file);
+                self.ignore(&folder, &found.found);
                 self.findings.push(found);
                 if kept.files.is_empty() {
                     self.unknown(&folder);
@@ -122,14 +127,23 @@ impl Gathered {
                 still.insert(key, KeptFile { text, broken_since: None });
                 self.layers.extend(layers);
             } else if let Some(last) = last {
+                self.ignore(
+                    &path,
+                    "it cannot be used as it is, so it counts as it last was; see its findings",
+                );
                 self.last_good(&path, &last.text, is_machine);
                 let broken_since = Some(last.broken_since.unwrap_or(now));
                 still.insert(key, KeptFile { broken_since, ..last });
             } else {
+                self.ignore(&path, "it cannot be used, and no good state of it is known; see its findings");
                 self.unknown(&path);
             }
         }
         kept.files = still;
+    }
+
+    fn ignore(&mut self, file: &Path, reason: &str) {
+        self.ignored.push(IgnoredFile { file: file.to_owned(), reason: reason.to_owned() });
     }
 
     /// A policy that was never good here: it may ask for anything.
@@ -192,14 +206,19 @@ impl Gathered {
 }
 
 /// The policies there, the one that counts most first: that whose name comes last. None where there is no folder.
-fn list(folder: Option<&Path>, owner: Option<u32>, preferences: Option<&Path>) -> Result<Listed, Finding> {
-    let mut all = folder.map_or_else(|| Ok(Listed::new()), |folder| listed(folder, owner))?;
+fn list(
+    folder: Option<&Path>,
+    owner: Option<u32>,
+    preferences: Option<&Path>,
+    ignored: &mut Vec<IgnoredFile>,
+) -> Result<Listed, Finding> {
+    let mut all = folder.map_or_else(|| Ok(Listed::new()), |folder| listed(folder, owner, ignored))?;
     all.extend(preferences.and_then(preferences::kept_in));
     all.sort_by(|one, other| other.0.cmp(&one.0));
     Ok(all)
 }
 
-fn listed(folder: &Path, owner: Option<u32>) -> Result<Listed, Finding> {
+fn listed(folder: &Path, owner: Option<u32>, ignored: &mut Vec<IgnoredFile>) -> Result<Listed, Finding> {
     let unreadable = |fault: io::Error| {
         finding::whole(
             Gravity::Error,
@@ -221,7 +240,15 @@ fn listed(folder: &Path, owner: Option<u32>) -> Result<Listed, Finding> {
     for entry in entries {
         let path = entry.map_err(unreadable)?.path();
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if hidden || path.extension().is_none_or(|ending| ending != "toml") {
+        let reason = if hidden {
+            Some("its name begins with a dot")
+        } else if path.extension().is_none_or(|ending| ending != "toml") {
+            Some("its name does not end in .toml")
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            ignored.push(IgnoredFile { file: path, reason: reason.to_owned() });
             continue;
         }
         match around::bytes(&path) {

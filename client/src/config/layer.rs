@@ -59,6 +59,8 @@ pub struct Layer {
     pub defaults: Defaults,
     /// What it asks of files from elsewhere.
     pub policy: PolicySection,
+    /// Backends that do not count, because a stronger file describes them under another name.
+    pub left_out: Vec<BackendEntry>,
     lines: BTreeMap<String, usize>,
 }
 
@@ -66,8 +68,15 @@ impl Layer {
     /// A configuration file.
     pub(super) fn of_file(rank: Rank, path: &Path, file: File, sheet: &Sheet) -> Self {
         let File { backends, defaults, policy } = file;
-        let mut layer =
-            Self { rank, file: path.to_owned(), backends, defaults, policy, lines: BTreeMap::new() };
+        let mut layer = Self {
+            rank,
+            file: path.to_owned(),
+            backends,
+            defaults,
+            policy,
+            left_out: Vec::new(),
+            lines: BTreeMap::new(),
+        };
         layer.mark("", sheet);
         layer.mark_policy(sheet);
         layer
@@ -87,6 +96,7 @@ impl Layer {
             backends: managed.backends,
             defaults: managed.defaults,
             policy,
+            left_out: Vec::new(),
             lines: BTreeMap::new(),
         };
         strict.mark("/managed", sheet);
@@ -97,6 +107,7 @@ impl Layer {
             backends: recommended.backends,
             defaults: recommended.defaults,
             policy: PolicySection::default(),
+            left_out: Vec::new(),
             lines: BTreeMap::new(),
         };
         recommends.mark("/recommended", sheet);

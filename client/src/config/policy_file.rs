@@ -25,6 +25,7 @@ pub struct PolicyFile {
 pub struct Managed {
     /// Backends that nobody can redefine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
     pub backends: Vec<BackendEntry>,
     /// Choices that nobody can change.
     pub defaults: Defaults,
@@ -36,6 +37,7 @@ pub struct Managed {
 pub struct Recommended {
     /// Backends that a file can redefine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
     pub backends: Vec<BackendEntry>,
     /// Choices that a person can change.
     pub defaults: Defaults,
@@ -43,6 +45,11 @@ pub struct Recommended {
 
 impl Configured for PolicyFile {
     const FORMATS: &'static [Format] = forms::ALL;
+    const IS_CHECKED_IN_PART: bool = true;
+
+    fn broken_rule(form: &str, text: &str) -> Option<String> {
+        forms::broken_rule(form, text)
+    }
 
     fn rules(&self, notes: &mut Notes) {
         forms::backends("managed.backends", &self.managed.backends, notes);

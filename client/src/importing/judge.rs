@@ -1,11 +1,11 @@
 //! Whether a file may be imported, and why not: its signature, its serial, and what its configuration says.
 
 use super::incoming::{Body, Incoming};
-use super::serials::Serials;
+use super::serials::{Order, Serials};
 use crate::bundle::signature::PublicKey;
 use crate::bundle::{Bundle, Verdict};
 use crate::config::file::File;
-use crate::config::{Effective, Signer, around, finding, fixed};
+use crate::config::{Effective, Signer, around, finding, validate};
 use crate::transport::trust::authorities;
 use postern_contract::configuration::{Finding, Gravity, ImportRefusal, Signed};
 use std::io;
@@ -26,8 +26,8 @@ pub struct Judged {
     pub refused: Option<ImportRefusal>,
 }
 
-/// Judges it. Who made it comes first: nothing is said of what an unknown hand has written.
-pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>) -> Judged {
+/// Judges it. `is_last`: it is the file that was imported last, and that was not undone. Who made it comes first: nothing is said of what an unknown hand has written.
+pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>, is_last: bool) -> Judged {
     let mut judged = Judged::default();
     let serials = match serials {
         Ok(serials) => serials,
@@ -65,7 +65,7 @@ pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>)
         }
         Body::Bundle(bundle) => {
             judged.signature(incoming, bundle, &policy.signers, policy.requires_signature);
-            judged.serial(incoming, bundle, &serials);
+            judged.serial(incoming, bundle, &serials, is_last);
             if judged.refused.is_none() {
                 let path = incoming.path.join("config.toml");
                 judged.configuration(&path, bundle.configuration.clone().into_bytes(), incoming, now);
@@ -79,10 +79,8 @@ impl Judged {
     /// What the configuration says, held against the certificates as they were read, and against what stronger files fix.
     fn configuration(&mut self, path: &Path, bytes: Vec<u8>, incoming: &Incoming, now: &Effective) {
         let (file, sheet) = around::held_against(path, bytes, |file: &File, notes| {
+            validate::user_file(file, now, notes);
             for (at, backend) in file.backends.iter().enumerate() {
-                if let Some((found, expected, fix)) = fixed::fault(backend, now) {
-                    notes.error(&format!("backends.{at}.url"), found, expected, &fix);
-                }
                 for (number, named) in backend.ca.iter().enumerate() {
                     let key = format!("backends.{at}.ca.{number}");
                     let found = match incoming.brings.get(named) {
@@ -149,13 +147,26 @@ impl Judged {
         }
     }
 
-    fn serial(&mut self, incoming: &Incoming, bundle: &Bundle, serials: &Serials) {
+    fn serial(&mut self, incoming: &Incoming, bundle: &Bundle, serials: &Serials, is_last: bool) {
         let serial = bundle.manifest.serial;
-        let before = self.key.as_ref().and_then(|key| serials.before(key));
-        let Some(before) = before.filter(|before| !before.admits(serial, bundle)) else { return };
-        let found = format!("serial {serial}; serial {} was imported before", before.serial);
-        let refusal = ImportRefusal::Replayed { serial, before: before.serial };
-        self.refuse(incoming, refusal, found, "a bundle that is newer than the one before");
+        match self.key.as_ref().map(|key| serials.order(key, bundle)) {
+            None | Some(Order::Next) => {}
+            Some(Order::Same) if is_last => {
+                self.refused.get_or_insert(ImportRefusal::ImportedAlready);
+            }
+            Some(Order::Same) => {
+                let found =
+                    format!("serial {serial}, which was imported before and undone or replaced since");
+                let refusal = ImportRefusal::Replayed { serial, before: serial };
+                self.refuse(incoming, refusal, found, "a bundle that is newer than every one before");
+            }
+            Some(Order::Older { newest, is_others }) => {
+                let of = if is_others { " of another signer" } else { "" };
+                let found = format!("serial {serial}; serial {newest}{of} was imported before");
+                let refusal = ImportRefusal::Replayed { serial, before: newest };
+                self.refuse(incoming, refusal, found, "a bundle that is newer than every one before");
+            }
+        }
     }
 
     fn refuse(&mut self, incoming: &Incoming, refusal: ImportRefusal, found: String, expected: &str) {
@@ -166,7 +177,7 @@ impl Judged {
             ImportRefusal::Replayed { .. } => "ask whoever made it for a bundle with a higher serial",
             ImportRefusal::SignatureMissing => "ask whoever made it for a bundle that is signed",
             ImportRefusal::SignerUnknown(_) => "have it signed by one of the signers that the policy names",
-            ImportRefusal::Findings => "make the file readable for you",
+            ImportRefusal::Findings | ImportRefusal::ImportedAlready => "make the file readable for you",
             ImportRefusal::Unreadable | ImportRefusal::SignatureWrong => "get it again from whoever made it",
         };
         self.findings.push(of(incoming, Gravity::Error, found, expected, fix));

@@ -47,13 +47,21 @@ pub struct Record {
     pub before: Option<Before>,
     /// SHA-256 of the user's file after.
     after: String,
+    /// Names what was imported.
+    #[serde(default)]
+    imported: Option<String>,
 }
 
 impl Record {
     /// Of an import that makes `after` of `before`.
-    pub fn of(at: Moment, before: Option<&[u8]>, after: &[u8]) -> Self {
+    pub fn of(at: Moment, before: Option<&[u8]>, after: &[u8], imported: &str) -> Self {
         let before = before.map(Before::of);
-        Self { at, before, after: fingerprint(after) }
+        Self { at, before, after: fingerprint(after), imported: Some(imported.to_owned()) }
+    }
+
+    /// Whether it is the import of just that.
+    pub fn is_of(&self, imported: &str) -> bool {
+        self.imported.as_deref() == Some(imported)
     }
 }
 

@@ -1,4 +1,5 @@
-//! The highest serial that was imported of each signer. It survives undoing, and it never goes back.
+//! Serials: the highest that was imported of each signer. They survive undoing and never go back. A bundle has to be newer than
+//! those of every signer: an old one of another signer would roll the settings back just as well.
 
 use crate::bundle::{Bundle, fingerprint};
 use crate::durable::{self, optional};
@@ -26,18 +27,36 @@ pub struct Before {
     ended: bool,
 }
 
-impl Before {
-    /// Whether this bundle may follow.
-    pub fn admits(&self, serial: u64, bundle: &Bundle) -> bool {
-        serial > self.serial
-            || (!self.ended && serial == self.serial && self.contents == fingerprint(bundle.contents()))
-    }
+/// How a bundle stands to those that were imported before.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Order {
+    /// It is newer, or its import was interrupted.
+    Next,
+    /// It is the newest, and its import ended.
+    Same,
+    /// It is older than the one of that serial.
+    Older {
+        /// The serial of the newest.
+        newest: u64,
+        /// Whether another signer signed that one.
+        is_others: bool,
+    },
 }
 
 impl Serials {
-    /// The highest of that key.
-    pub fn before(&self, key: &str) -> Option<&Before> {
-        self.0.get(key)
+    /// Of a bundle that is signed with that key.
+    pub fn order(&self, key: &str, bundle: &Bundle) -> Order {
+        let serial = bundle.manifest.serial;
+        let Some((of, newest)) = self.0.iter().max_by_key(|(of, before)| (before.serial, *of == key)) else {
+            return Order::Next;
+        };
+        if serial > newest.serial {
+            return Order::Next;
+        }
+        if serial == newest.serial && newest.contents == fingerprint(bundle.contents()) {
+            return if newest.ended { Order::Same } else { Order::Next };
+        }
+        Order::Older { newest: newest.serial, is_others: of != key }
     }
 }
 

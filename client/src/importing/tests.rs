@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 mod brought;
 mod dropped;
+mod repeated;
 
 /// A home of its own, with a policy that names one signer.
 struct Home {

@@ -35,11 +35,20 @@ pub fn everything(
     let signed = if let Body::Bundle(bundle) = &incoming.body { key.zip(Some(bundle)) } else { None };
     let taken = |ended| signed.map_or(Ok(()), |(key, bundle)| serials::take(state, key, bundle, ended));
     taken(false).map_err(failed)?;
-    let record = Record::of(SystemClock.now(), before, text.as_bytes());
+    let record = Record::of(SystemClock.now(), before, text.as_bytes(), &incoming.fingerprint);
     record::begin(state, record, before).map_err(failed)?;
     held.replace(text.as_bytes()).map_err(|fault| durable::failed(&places.user_file, &fault))?;
     taken(true).and_then(|()| record::end(state)).map_err(failed)?;
     Ok(plans)
+}
+
+/// Whether all that came along with an import still stands where it was written.
+pub fn stands(places: &Places, incoming: &Incoming) -> bool {
+    let folder = places.user_file.parent().unwrap_or(Path::new("."));
+    incoming
+        .brings
+        .written()
+        .all(|(named, bytes)| read(&folder.join(named)).is_ok_and(|there| there == bytes))
 }
 
 /// The prepared changes: one of the same name with other contents stays, and the new one gets a name of its own.

@@ -208,6 +208,7 @@ pub struct Subscription {
 }
 
 impl Configured for Plan {
+    const IS_CHECKED_IN_PART: bool = true;
     const FORMATS: &'static [Format] = &[
         Format {
             name: "plan-id",
@@ -267,7 +268,9 @@ impl Configured for Plan {
     ];
 
     fn rules(&self, notes: &mut Notes) {
-        if step::of(self).is_empty() {
+        // values that are at fault are left out then, so nothing can be said to be missing
+        let is_whole = !notes.is_partial();
+        if is_whole && step::of(self).is_empty() {
             notes.error("", "a plan that changes nothing", "at least one change", "add what is to change");
         }
         for (at, label) in self.keys.add.iter().enumerate() {
@@ -278,6 +281,7 @@ impl Configured for Plan {
         }
         if let Some(security) = self.security
             && security.two_factor != security.method.is_some()
+            && (is_whole || security.method.is_some())
         {
             let found = if security.two_factor { "no method" } else { "a method" };
             notes.error(
@@ -298,6 +302,7 @@ impl Configured for Plan {
             );
         }
         if let Some(needs) = &self.plan.needs
+            && is_whole
             && *needs != step::needs_in_words(self)
         {
             notes.error(

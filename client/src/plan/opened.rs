@@ -302,7 +302,7 @@ pub(super) fn shown(plan: &Plan, at: usize, step: &Step, seen: Option<&Seen>, jo
 
 /// Writes a new plan where a person chose, over nothing but a file they chose to replace.
 pub fn write(path: &Path, plan: &Plan) -> Result<(), Problem> {
-    durable::put(path, text(plan)?.as_bytes()).map_err(|fault| durable::failed(path, &fault))
+    durable::overwrite(path, text(plan)?.as_bytes()).map_err(|fault| durable::failed(path, &fault))
 }
 
 /// The text of a plan's file: what is written is what is read back.

@@ -35,6 +35,12 @@ pub fn refused_import(refusal: &ImportRefusal) -> Said {
             format!("It is signed by the key {key}, which the policy of this computer does not name."),
             "Ask whoever manages this computer.",
         ),
+        ImportRefusal::ImportedAlready => {
+            return Said::new(
+                "Imported already",
+                "This file is the newest that was imported. Nothing was changed.",
+            );
+        }
         ImportRefusal::Replayed { serial, before } if serial == before => (
             format!("Its number is {serial}, and the one with that number was imported before."),
             "Ask for a newer one.",

@@ -3,11 +3,17 @@
 use crate::bundle::FILE_BYTES_MAX;
 use crate::config::file::File;
 use crate::config::policy_file::PolicyFile;
-use crate::config::{finding, read_file, read_policy, read_text};
+use crate::config::{Configured, Effective, Places, check_policy, finding, read_file, read_text};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// A computer on which no file says anything.
+fn nothing() -> std::sync::Arc<Effective> {
+    let folder = tempfile::tempdir().unwrap();
+    Configured::open(Places::under(folder.path()).unwrap()).now()
+}
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configuration")
@@ -16,7 +22,7 @@ fn corpus() -> PathBuf {
 fn said(file: &Path) -> (bool, String) {
     let is_policy = file.file_stem().is_some_and(|name| name.as_encoded_bytes().starts_with(b"policy"));
     let (read, findings) = if is_policy {
-        let (read, findings) = read_policy(file).unwrap();
+        let (read, findings) = check_policy(file, &nothing()).unwrap();
         (read.is_some(), findings)
     } else {
         let (read, findings) = read_file(file).unwrap();
@@ -94,7 +100,7 @@ fn cfg_2_what_is_no_plain_file_or_too_large_is_not_read() {
         (Path::new("/dev/zero"), "not a regular file"),
         (&large, "more than"),
     ] {
-        for fault in [read_file(file).unwrap_err(), read_policy(file).unwrap_err()] {
+        for fault in [read_file(file).unwrap_err(), check_policy(file, &nothing()).unwrap_err()] {
             assert!(fault.to_string().contains(why), "{fault}");
         }
     }
