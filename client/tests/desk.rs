@@ -356,6 +356,26 @@ fn pw_4_the_second_factor_of_a_sign_in_and_of_a_step_up() {
     });
 }
 
+// A7: where this desktop is throttled, because somebody guesses with a copy of what it shows, signing in is tried once more as
+// anybody would: no guess meets a wait that only the desktop has, and the right password gets in at once
+#[test]
+fn a7_a_throttled_desktop_signs_in_as_an_unknown_one() {
+    session("a7_a_throttled_desktop_signs_in_as_an_unknown_one", Store::Unlocked, || async {
+        let desk = open().await;
+        mina(&desk).await;
+        desk.sign_out().await.unwrap();
+        let ask = async |password: &str| {
+            desk.sign_in(SignInInput { email: person::EMAIL.to_owned(), password: Secret::from(password) })
+                .await
+        };
+        for _ in 0..9 {
+            let refusal = ask("not the password at all").await.unwrap_err();
+            assert_eq!(refusal.code, ProblemCode::CredentialsRefused);
+        }
+        assert!(matches!(ask(person::PASSWORD).await.unwrap(), SignInStep::Complete { .. }));
+    });
+}
+
 #[test]
 fn the_messages_window_reads_what_was_sent() {
     session("the_messages_window_reads_what_was_sent", Store::Unlocked, || async {

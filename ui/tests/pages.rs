@@ -2,7 +2,9 @@
 //! find things by.
 
 use postern_contract::rules::Rule;
+use postern_contract::session::Challenge;
 use postern_contract::shell::{Ended, Opening, StoreState};
+use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::app::Window;
 use postern_ui::load::Load;
@@ -127,6 +129,23 @@ fn the_second_factor_shows_time_tries_and_ways_on() {
         &["inputmode=\"numeric\"", "autocomplete=\"one-time-code\"", "Valid for 9:12", "2 tries left", "low"],
     );
     holds(&page, &["Verify", "Resend", "0:42", "Open messages", "Back to sign in"]);
+}
+
+// A6: a confirmed sign-in does not say that a number was sent, and says where it would be
+#[test]
+fn a6_a_confirmed_sign_in_says_on_what_the_number_depends() {
+    let challenge = Challenge {
+        conditional: true,
+        channel: Channel::Email,
+        sent_to: "m••••@harbor.example".to_owned(),
+        ..samples::challenge()
+    };
+    let page = sign_in(nobody(), |draft| draft.challenge.set(Some(challenge)));
+    holds(
+        &page,
+        &["If the password is right", "m••••@harbor.example", "or to the mobile phone", "Verify", "Resend"],
+    );
+    assert!(!page.contains("It went by email"), "{page}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub fn bench(words: &[String]) -> Result<()> {
         }
         Some("desktop") => desktop(),
         _ => bail!(
-            "There are two benchmarks: cargo xtask bench backend [sign-ins | reads | keys | memory]… and \
+            "There are two benchmarks: cargo xtask bench backend [sign-ins | reads | keys | memory | timing]… and \
              cargo xtask bench desktop"
         ),
     }

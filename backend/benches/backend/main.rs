@@ -1,6 +1,6 @@
 //! How fast the served program is and how much memory it takes, beside the least that the same machine needs for the
 //! same work. `cargo xtask bench backend` runs it and prints one table; words after it choose rows
-//! (`sign-ins`, `reads`, `keys`, `memory`).
+//! (`sign-ins`, `reads`, `keys`, `memory`, `timing`).
 //!
 //! Program, bare counterpart, database and load share the machine's processors, so that only the ratios mean something;
 //! what is compared is measured in turns.
@@ -30,6 +30,7 @@ mod sign_ins;
 mod stage;
 mod stock;
 mod table;
+mod timing;
 
 use std::process::ExitCode;
 use table::Table;
@@ -61,6 +62,9 @@ fn main() -> ExitCode {
         }
         if wanted("keys") {
             keys::measure(&mut table).await;
+        }
+        if wanted("timing") {
+            timing::measure(&mut table).await;
         }
         table
     });

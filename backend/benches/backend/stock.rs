@@ -115,7 +115,12 @@ impl Stock {
 
     /// Serves it with the shipped defaults.
     pub fn serve(&self) -> Program {
-        Program::start_at(&self.url(), &self.folder.path().join("key"), &[], "info")
+        self.serve_with(&[])
+    }
+
+    /// The same with more lines of configuration.
+    pub fn serve_with(&self, more: &[&str]) -> Program {
+        Program::start_at(&self.url(), &self.folder.path().join("key"), more, "info")
     }
 
     async fn connect(&self) -> AnyConnection {
