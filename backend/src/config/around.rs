@@ -9,6 +9,8 @@ use crate::certificate::{Flaw, read_authorities};
 use crate::clock::{Clock as _, SystemClock};
 use crate::delivery::unopened;
 use crate::serve::certificate_flaws;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -84,6 +86,9 @@ fn used(configuration: &Configuration, notes: &mut Notes) {
     if let Some(path) = configuration.database.path() {
         made("database.url", path, notes);
     }
+    if let Some(file) = configuration.database.root_certificates() {
+        root_certificates(&file, notes);
+    }
     let faulty: Vec<String> = notes
         .taken
         .iter()
@@ -102,6 +107,30 @@ fn used(configuration: &Configuration, notes: &mut Notes) {
             let key = if path == tls.key { "http.tls.key" } else { "http.tls.certificate" };
             note(key, &path, &flaw, SERVED, notes);
         }
+    }
+}
+
+/// The certificates of database servers are read by the driver, which takes PEM as OpenSSL writes it alone.
+fn root_certificates(file: &Path, notes: &mut Notes) {
+    let flaws = match std::fs::read(file) {
+        Err(fault) => vec![Flaw::error(
+            format!("which cannot be read ({fault})"),
+            "create it, change its permissions, or name another as `sslrootcert`",
+        )],
+        Ok(bytes) => {
+            let mut read = crate::certificate::read(&bytes);
+            let driven = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).count();
+            if read.is_usable() && driven != read.all.len() {
+                read.flaws.push(Flaw::error(
+                    format!("of whose {} certificates the database driver reads {driven}", read.all.len()),
+                    "save it as plain text in UTF-8 without a byte order mark, each block on lines of its own",
+                ));
+            }
+            read.flaws
+        }
+    };
+    for flaw in flaws {
+        note("database.url", file, &flaw, AUTHORITIES, notes);
     }
 }
 

@@ -94,6 +94,13 @@ impl Database {
         }
     }
 
+    /// The file of certificates that a PostgreSQL server's own is checked against.
+    pub(super) fn root_certificates(&self) -> Option<PathBuf> {
+        let (_, query) = self.url.split_once('?')?;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
+        pairs.into_iter().rev().find(|(key, _)| key == "sslrootcert").map(|(_, file)| file.into())
+    }
+
     /// The address with the password in its place.
     pub fn address(&self) -> std::io::Result<Secret<String>> {
         let Some(file) = &self.password_file else { return Ok(Secret::from(self.url.as_str())) };

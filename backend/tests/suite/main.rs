@@ -59,6 +59,7 @@ mod depth;
 mod disk;
 mod faketime;
 mod how_it_stops;
+mod ipv6;
 mod ledger;
 mod person;
 #[cfg(unix)]

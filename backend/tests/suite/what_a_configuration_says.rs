@@ -120,6 +120,8 @@ fn cfg_2_the_configuration_of_the_page_is_one() {
     }
     let here = folder.path().display().to_string();
     let text = text.replace("/run/credentials/postern-backend.service", &here);
+    crate::what_tls_offers::certify(folder.path());
+    let text = text.replace("/etc/postern/database.crt", &format!("{here}/certificate.pem"));
     let file = folder.path().join("backend.toml");
     std::fs::write(&file, text).unwrap();
     let answer = check(&file, &[]);
@@ -199,6 +201,45 @@ fn cfg_2_files_that_no_server_could_use_are_found_by_the_check() {
     std::fs::copy(folder.path().join("certificate.pem"), folder.path().join("tls.pem")).unwrap();
     let found = around::load(&file).1.to_string();
     assert!(found.contains("error: http.tls.key") && !found.contains("error: mail.ca_file"), "{found}");
+}
+
+// U16: the driver of the database reads certificates by a reader of its own
+#[cfg(unix)]
+#[test]
+fn u16_certificates_that_the_database_driver_would_drop_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, root) = (folder.path().join("backend.toml"), folder.path().join("root.crt"));
+    crate::what_tls_offers::certify(folder.path());
+    let one = std::fs::read_to_string(folder.path().join("certificate.pem")).unwrap();
+    let key = std::fs::read_to_string(folder.path().join("key.pem")).unwrap();
+    let text = format!(
+        "database.url = \"postgres://postern@db/accounts?sslmode=verify-full&sslrootcert={}\"\nkey.file = \"key\"\n\
+         accounts.sign_up = false\naccounts.methods = []\n",
+        root.display()
+    );
+    std::fs::write(&file, text).unwrap();
+    for (content, says) in [
+        (None, Some("cannot be read")),
+        (Some(one.clone()), None),
+        (Some(format!("{one}{one}").replace('\n', "\r\n")), None),
+        (Some(format!("\u{feff}{one}{one}")), Some("of whose 2 certificates the database driver reads 1")),
+        (Some(format!("{one}{key}")), Some("holds a private key")),
+        (Some(format!("{one}-----BEGIN CERTIFICATE-----\n")), Some("without an END line")),
+        (Some(String::new()), Some("holds no certificate")),
+    ] {
+        if let Some(content) = content {
+            std::fs::write(&root, content).unwrap();
+        }
+        let findings = around::load(&file).1;
+        assert_eq!(findings.0.len(), usize::from(says.is_some()), "{findings}");
+        for finding in &findings.0 {
+            assert!(
+                finding.found.contains("root.crt") && finding.found.contains(says.unwrap()),
+                "{findings}"
+            );
+            assert_eq!((finding.key.as_str(), finding.gravity), ("database.url", Gravity::Error));
+        }
+    }
 }
 
 // CFG-2: what a start opens is opened by the check: the database's folder, and what carries messages
