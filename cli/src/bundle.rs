@@ -13,6 +13,7 @@ use crate::{said, words};
 use clap::{Args, Subcommand};
 use postern_client::bundle::{self, Making, Manifest};
 use postern_client::config;
+use postern_contract::configuration::Gravity;
 use postern_contract::{Moment, Secret};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -192,6 +193,13 @@ fn key_file(path: &Path) -> Result<String, Ending> {
         })?;
     // what is no text is no key, which is said where the key is read
     Ok(String::from_utf8(bytes).unwrap_or_default())
+}
+
+/// Says what is doubtful in a bundle's configuration, before it is trusted or signed.
+fn warn(bundle: &postern_client::bundle::Bundle) {
+    let (_, findings) =
+        config::read_text::<config::file::File>(Path::new("config.toml"), &bundle.configuration);
+    findings.iter().filter(|finding| finding.gravity == Gravity::Warning).for_each(said::finding);
 }
 
 /// A whole file, durably; said where it cannot be written.

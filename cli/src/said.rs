@@ -101,7 +101,9 @@ fn calm_json(text: &str) -> String {
     let mut calm = String::with_capacity(text.len());
     for c in text.chars() {
         if c != '\n' && steers(c) {
-            let _ = write!(calm, "\\u{:04x}", u32::from(c));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(calm, "\\u{unit:04x}");
+            }
         } else {
             calm.push(c);
         }

@@ -45,7 +45,7 @@ pub struct Entry {
     pub at: Moment,
     /// What.
     pub event: Event,
-    /// The place, as it called itself when signing in.
+    /// The place, as it called itself when it signed in. None where nobody was signed in.
     pub place: Option<String>,
 }
 

@@ -4,7 +4,6 @@
 
 pub mod digits;
 pub mod domain;
-#[cfg(not(target_arch = "wasm32"))]
 pub mod script;
 pub mod visible;
 

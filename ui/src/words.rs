@@ -44,7 +44,7 @@ pub use prepared::{
     about_plans, before_applying, chain_broken, drifted, field, filled_in, in_trouble, not_known, number_to,
     plan_facts, receipt_about, receipt_saved, skipping, step_tone, step_value,
 };
-pub use rule::{counter, rule};
+pub use rule::{counter, marked, rule};
 pub use saving::{
     account_changed_elsewhere, choose_versions, not_saved, nothing_to_save, or_empty, same_in_both,
     settings_changed_elsewhere, theirs_taken,

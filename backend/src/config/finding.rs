@@ -1,6 +1,7 @@
 //! What is wrong with a configuration file, so that whoever wrote it can mend it: where, what was found, what was
 //! expected, and how to put it right. A value that may be secret is never repeated.
 
+use contract::Rule;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
@@ -66,10 +67,19 @@ pub fn plain(text: &str) -> String {
     out
 }
 
-/// Whether a character steers a terminal or turns the direction of reading.
+/// Whether a character steers a terminal, turns the direction of reading or cannot be seen, other than in an emoji sequence.
 pub fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let of_emoji = matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{e0020}'..='\u{e007f}');
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || contract::text::is_ignorable(c) && !of_emoji
+}
+
+/// What a text holds that no text for people may hold, in words that name the character.
+pub fn unsuitable(text: &str) -> Option<String> {
+    match contract::text::visible::seen(text).err()? {
+        Rule::InvisibleCharacter { code_point } => Some(format!("{code_point} is invisible and not allowed")),
+        Rule::ForbiddenCharacter { code_point } => Some(format!("{} is not allowed", code_point.named())),
+        _ => Some("too many marks on one character".to_owned()),
+    }
 }
 
 /// Everything that was found in one file, in the order of the file.

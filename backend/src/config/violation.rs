@@ -2,6 +2,7 @@
 //! nearest one that exists.
 
 use super::conformance::{Breach, How, range};
+use super::finding::unsuitable;
 use super::nearest::nearest;
 use super::place::escaped;
 use super::reading::Configured;
@@ -37,7 +38,8 @@ pub(super) fn words<T: Configured>(schema: &Value, breach: &Breach<'_>) -> Viola
         How::Form(name) => {
             let form =
                 T::FORMATS.iter().find(|known| known.name == name).map_or(name, |known| known.expected);
-            let broken = value.as_str().and_then(|text| T::broken_rule(name, text));
+            let broken =
+                value.as_str().and_then(|text| unsuitable(text).or_else(|| T::broken_rule(name, text)));
             let expected = broken.map_or_else(|| form.to_owned(), |rule| format!("{rule}; {form}"));
             one(expected, "write it in that form")
         }

@@ -42,7 +42,9 @@ pub(super) async fn ask_second_factor(
         email: None,
     };
     tx.insert_challenge(&challenge, backend.now()).await?;
-    // somebody knows the password, whether the number is ever typed or not
+    // somebody knows the password, whether the number is ever typed or not; what they call the place is shown to the owner
+    // once they are signed in
+    let place = place.filter(|_| session.is_some());
     let (most, now) = (backend.settings().activity_max, backend.now());
     tx.record(account.id, Event::SecondFactorAsked, place, now, most).await?;
     Ok(face(backend, id, account, &number))
@@ -143,6 +145,7 @@ impl Handle for AnswerChallenge {
                 (None, None) => return Err(ProblemCode::NotFound.into()),
             };
             let (most, now) = (backend.settings().activity_max, backend.now());
+            let place = place.filter(|_| challenge.session_id.is_some());
             tx.record(of, Event::SecondFactorRefused, place, now, most).await?;
             if door.is_none() {
                 peer::count(backend, &mut tx, Act::Failure).await?;

@@ -79,7 +79,8 @@ async fn at_known_desktop(
     let standing = tx.standing(Some(account.id), &door.subject(), Budget::subjects(None), now).await?;
     door.allows(backend, standing.failures)?;
     if !right || account.disabled_at.is_some() {
-        return refuse(backend, tx, &door, account.id.into(), Event::SignInRefused, place).await;
+        // what a client that is not signed in calls the place is not shown to the owner
+        return refuse(backend, tx, &door, account.id.into(), Event::SignInRefused, None).await;
     }
     let (mut tx, account) = renewed(backend, tx, (account, standing.account), password, true).await?;
     if standing.failures.0 > 0 && !account.two_factor {
@@ -125,7 +126,7 @@ async fn from_anywhere(
         return confirmation::ask(backend, tx, right.as_ref(), email, (of, place)).await;
     }
     let Some(account) = right.cloned() else {
-        return refuse(backend, tx, door, of, Event::SignInRefused, place).await;
+        return refuse(backend, tx, door, of, Event::SignInRefused, None).await;
     };
     let (tx, account) = renewed(backend, tx, (account, standing.account), password, false).await?;
     proceed(backend, tx, &account, place, None).await

@@ -126,10 +126,13 @@ impl Tx {
         .await?;
         rows.iter()
             .map(|row| {
+                let event = event_from(row.try_get("event")?)?;
+                let place: Option<String> = row.try_get("place")?;
                 let entry = Entry {
                     at: Moment::from_millisecond(row.try_get("at")?),
-                    event: event_from(row.try_get("event")?)?,
-                    place: row.try_get("place")?,
+                    event,
+                    // earlier versions kept what a stranger called the place
+                    place: place.filter(|_| event != Event::SignInRefused),
                 };
                 Ok((row.try_get("position")?, entry))
             })

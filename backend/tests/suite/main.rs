@@ -75,6 +75,7 @@ mod silent_database;
 mod stage;
 mod the_program;
 mod the_unit;
+mod typed_text;
 mod what_a_clock_does;
 mod what_a_configuration_says;
 mod what_a_copy_holds;

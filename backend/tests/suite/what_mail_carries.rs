@@ -95,6 +95,23 @@ async fn a_number_arrives_by_mail() {
     assert_eq!((posted.delivery.tries, posted.delivery.fault), (1, None));
 }
 
+// only a local part that is not ASCII needs SMTPUTF8
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn u5_a_relay_without_smtputf8_carries_mail_to_every_domain() {
+    let office = PostOffice::mail(&["--ascii"]);
+    let from = "Postern <postern@hafen-büro.example>".to_owned();
+    let world = World::with(sending(Mail { from, ..office.relay(MailTls::Off) })).await;
+    ask_for_a_number(&world, "mina@bücher.example").await.unwrap();
+    newest_is(&world, "sent").await;
+    let got = mails(&office, 1).await.remove(0);
+    assert_eq!(got.recipients, ["mina@xn--bcher-kva.example"]);
+    assert_eq!(got.sender, "postern@xn--hafen-bro-w9a.example");
+    assert!(got.header("to").contains("mina@xn--bcher-kva.example"), "{}", got.header("to"));
+    ask_for_a_number(&world, "민아@bücher.example").await.unwrap();
+    newest_is(&world, "refused").await;
+    assert_eq!(office.mails().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tls_from_the_first_byte_works_too() {
     let office = PostOffice::mail(&["--tls", "wrapped"]);

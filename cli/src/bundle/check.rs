@@ -50,6 +50,7 @@ impl Verify {
                 return Ending::Refused;
             }
         };
+        super::warn(&bundle);
         let verdict = bundle.verify(keys.iter().map(|(name, key)| (name.as_str(), key)));
         let signed_by = if let Verdict::SignedBy(name) = &verdict { Some(name.as_str()) } else { None };
         if around.json {

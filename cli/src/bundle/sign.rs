@@ -54,6 +54,7 @@ impl Sign {
             Ending::Refused
         };
         let bundle = bundle::read(&read(&self.file)?).map_err(|fault| refused(&fault))?;
+        super::warn(&bundle);
         let signature = match (&self.signature, &self.key) {
             (Some(path), _) => self.checked(&bundle, path)?,
             (None, Some(path)) => self.made(&bundle, path)?,

@@ -8,7 +8,7 @@ use postern_client::Desk;
 use postern_contract::operation::{ResendChallenge, WebviewOperation as _};
 use postern_contract::session::Challenge;
 use postern_contract::shell::{AnswerNumberInput, SignInStep};
-use postern_contract::{ChallengeId, Problem, ProblemCode, rules};
+use postern_contract::{ChallengeId, Problem, ProblemCode, Rule, rules};
 use std::time::Duration;
 
 /// The longest wait that a backend may ask for and that is waited out here, in seconds: a number may be sent again after 60.
@@ -32,6 +32,9 @@ pub fn number(answers: &mut Answers, question: &str, is_dead: bool) -> Option<Ty
         }
         match rules::number(typed.expose()) {
             Ok(number) => return Some(Typed::Number(number)),
+            Err(rule @ (Rule::ForbiddenCharacter { .. } | Rule::InvisibleCharacter { .. })) => {
+                said::aside(words::not_a_number(rule));
+            }
             Err(_) => said::aside(words::NOT_A_NUMBER),
         }
     }

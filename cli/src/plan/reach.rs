@@ -15,6 +15,7 @@ use postern_client::plan::{Opened, Places, Policy, With};
 use postern_client::{Desk, OpenError, Options};
 use postern_contract::configuration::SettingKey;
 use postern_contract::connection::Recalled;
+use postern_contract::rules::canonical_email;
 use postern_contract::shell::{SignInInput, SignInStep};
 use postern_contract::{Problem, ProblemCode, Secret};
 use std::ffi::OsStr;
@@ -109,7 +110,7 @@ impl Reach {
         let desk = self.open(origin, file).await?;
         let recalled = desk.recall().await.ok().flatten();
         desk.close().await;
-        let same = |recalled: &Recalled| recalled.account.email.eq_ignore_ascii_case(email.trim());
+        let same = |recalled: &Recalled| canonical_email(&recalled.account.email) == canonical_email(email);
         Ok(recalled.filter(same))
     }
 

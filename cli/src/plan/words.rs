@@ -10,12 +10,12 @@ use postern_client::options::BackendUrlError;
 use postern_client::plan::Plan;
 use postern_client::plan::file::EMBEDDED;
 use postern_client::plan::status::{Offered, UnderWay};
-use postern_contract::Problem;
 use postern_contract::plan::{
     Need, PlanFault, PlanFieldProblem, PlanStep, PlanView, Receipt, Standing, StepSubject,
 };
 use postern_contract::session::Challenge;
 use postern_contract::verification::Channel;
+use postern_contract::{Problem, Rule};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -47,6 +47,11 @@ pub const ANSWER_FOR_NO_PLAN: &str = "A line among the answers was passed over: 
 /// What was typed as a number can be none.
 pub const NOT_A_NUMBER: &str =
     "An authentication number has six digits; that was not sent. Type it again, or resend.";
+
+/// The same, where it holds a character that a number never has.
+pub fn not_a_number(broken: Rule) -> String {
+    format!("The number {}; it was not sent. Type it again, or resend.", rule(broken))
+}
 
 /// A number went out in the place of one that no longer counts.
 pub const SENT_ANEW: &str =
@@ -149,9 +154,17 @@ pub fn subject(subject: &StepSubject) -> String {
         StepSubject::Email => "Email address".to_owned(),
         StepSubject::MobilePhone => "Mobile phone".to_owned(),
         StepSubject::TwoFactor => "2-Factor authentication".to_owned(),
-        StepSubject::AddKey(label) => format!("Add authentication key {label}"),
-        StepSubject::DeleteKey(label) => format!("Delete authentication key {label}"),
+        StepSubject::AddKey(label) => format!("Add authentication key {}", marked(label)),
+        StepSubject::DeleteKey(label) => format!("Delete authentication key {}", marked(label)),
         StepSubject::Cancel => "Cancel subscription".to_owned(),
+    }
+}
+
+/// A text with a mark where it mixes writing systems, so that it may pass for another text.
+fn marked(text: &str) -> String {
+    match postern_contract::text::script::suspect(text) {
+        Some(letter) => format!("{text} [mixes writing systems: {letter}]"),
+        None => text.to_owned(),
     }
 }
 
@@ -170,8 +183,8 @@ fn standing(standing: &Standing) -> String {
 
 fn step(step: &PlanStep) -> String {
     let values = match (&step.from, &step.to) {
-        (Some(from), Some(to)) => format!(": {from} -> {to}"),
-        (None, Some(to)) => format!(": {to}"),
+        (Some(from), Some(to)) => format!(": {} -> {}", marked(from), marked(to)),
+        (None, Some(to)) => format!(": {}", marked(to)),
         (Some(_) | None, None) => String::new(),
     };
     format!("  {:<13} {}{values}", standing(&step.standing), subject(&step.subject))
@@ -196,8 +209,8 @@ pub fn view(view: &PlanView) -> String {
         plain(&view.file),
         view.account,
         view.backend,
-        view.reason,
-        view.author
+        marked(&view.reason),
+        marked(&view.author)
     );
     for one in &view.steps {
         let _ = write!(out, "\n{}", step(one));
@@ -246,10 +259,13 @@ pub const NO_PLAN_INSIDE: &str = "no file in it ends in .postern-plan";
 pub fn signing(plan: &Plan) -> String {
     let mut out = format!(
         "{} ({}), for {} at {}:",
-        plan.plan.reason, plan.plan.author, plan.account.email, plan.account.backend
+        marked(&plan.plan.reason),
+        marked(&plan.plan.author),
+        plan.account.email,
+        plan.account.backend
     );
     for (of, to) in plan.wants() {
-        let to = to.map(|to| format!(": {to}")).unwrap_or_default();
+        let to = to.map(|to| format!(": {}", marked(&to))).unwrap_or_default();
         let _ = write!(out, "\n  {}{to}", subject(&of));
     }
     out
@@ -382,4 +398,36 @@ pub fn receipt(receipt: &Receipt) -> String {
         );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{signing, step};
+    use postern_client::plan::Plan;
+    use postern_contract::plan::{PlanStep, Standing, StepSubject};
+    use std::path::Path;
+
+    #[test]
+    fn f14_what_mixes_writing_systems_is_marked_where_it_is_signed_and_where_it_is_deleted() {
+        let text = "format = 1\n[plan]\nid = \"0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b\"\nauthor = \"J\u{43e}on\"\n\
+            reason = \"New quarter\"\nprepared_at = 2026-11-23T12:00:00Z\n[account]\nbackend = \"embedded\"\n\
+            email = \"mina@harbor.example\"\n[keys]\nadd = [\"D\u{430}y robot\", \"Night robot\"]\n\
+            [[keys.delete]]\nlabel = \"\u{415}vening robot\"\n";
+        let signed = signing(&Plan::read(Path::new("x"), text).0.unwrap());
+        for marked in [
+            "J\u{43e}on [mixes writing systems: U+043E]",
+            "D\u{430}y robot [mixes writing systems: U+0430]",
+            "\u{415}vening robot [mixes writing systems: U+0415]",
+            "key Night robot:",
+        ] {
+            assert!(signed.contains(marked), "{signed}");
+        }
+        let deletes = PlanStep {
+            subject: StepSubject::DeleteKey("D\u{430}y robot".to_owned()),
+            from: Some("D\u{430}y robot".to_owned()),
+            to: None,
+            standing: Standing::ToDo,
+        };
+        assert!(step(&deletes).contains("U+0430"), "{}", step(&deletes));
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::effective::Effective;
 use super::file::{BackendEntry, Defaults, PolicySection};
+use super::forms;
 use super::layer::Layer;
 use postern_contract::configuration::{SettingKey, Source};
 use schemars::JsonSchema;
@@ -43,7 +44,7 @@ impl Effective {
             return Some(all);
         }
         let name = key.strip_prefix("backends.")?;
-        let whole = self.said(key, |layer| entry(layer, name).map(|entry| entry.url.clone()));
+        let whole = self.said(key, |layer| entry(layer, name).map(|entry| forms::shown_url(&entry.url)));
         if !whole.is_empty() {
             return Some(whole);
         }
@@ -126,10 +127,10 @@ pub fn fields(entry: &BackendEntry) -> std::collections::BTreeMap<&'static str, 
     let paths: Vec<_> = entry.ca.iter().map(|path| path.display().to_string()).collect();
     let seconds = |seconds: Option<u16>| seconds.map(|seconds| seconds.to_string());
     let all = [
-        ("url", Some(entry.url.clone())),
+        ("url", Some(forms::shown_url(&entry.url))),
         ("ca", Some(paths.join(",")).filter(|text| !text.is_empty())),
         ("pins", Some(entry.pins.join(",")).filter(|text| !text.is_empty())),
-        ("proxy", entry.proxy.clone()),
+        ("proxy", entry.proxy.as_deref().map(forms::shown_url)),
         ("connect_seconds", seconds(entry.connect_seconds)),
         ("total_seconds", seconds(entry.total_seconds)),
         ("color", entry.color.map(word)),

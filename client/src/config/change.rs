@@ -8,7 +8,7 @@ use super::{around, finding, validate};
 use crate::durable::{self, Locked};
 use postern_backend::config::finding::Notes;
 use postern_contract::configuration::{SettingChange, SettingKey, Settings};
-use postern_contract::{Problem, ProblemCode};
+use postern_contract::{Problem, ProblemCode, text};
 use std::io;
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
@@ -79,7 +79,8 @@ fn set(document: &mut DocumentMut, change: &SettingChange) {
         }
         // what is no number stays a text, and is refused as one with its place
         SettingKey::ClipboardSeconds => {
-            text.trim().parse::<i64>().map_or_else(|_| text.as_str().into(), Value::from)
+            let typed = text::nfkc(text::trim(text));
+            typed.parse::<i64>().map_or_else(|_| text.as_str().into(), Value::from)
         }
         SettingKey::Backend | SettingKey::Language | SettingKey::Theme => text.as_str().into(),
     };

@@ -7,7 +7,10 @@ use crate::transport::pin::Pin;
 use minisign::PublicKey;
 use postern_backend::config::finding::Notes;
 use postern_backend::config::reading::Format;
-use postern_contract::rules;
+use postern_contract::rules::{self, CodePoint};
+use postern_contract::text::domain;
+use postern_contract::text::script::suspect;
+use reqwest::Url;
 use std::collections::BTreeSet;
 
 /// The longest name, in characters as a person counts them.
@@ -57,6 +60,21 @@ pub(super) const ALL: &[Format] = &[
     },
 ];
 
+/// The host of a URL where it passes for another one, and the letter by which it does.
+fn suspect_host(text: &str) -> Option<(String, CodePoint)> {
+    let url = Url::parse(text).ok()?;
+    let host = url.host_str()?;
+    domain::suspect(host).map(|letter| (host.to_owned(), letter))
+}
+
+/// A URL as it is shown: as it was typed, and with A-labels where its host passes for another one.
+pub(super) fn shown_url(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) if suspect_host(text).is_some() => url.as_str().trim_end_matches('/').to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
 fn is_name(text: &str) -> bool {
     rules::line(text, NAME_MAX).is_ok_and(|canonical| canonical == text)
 }
@@ -72,6 +90,23 @@ pub(super) fn backends(section: &str, all: &[BackendEntry], notes: &mut Notes) {
                 format!("a second backend of the name \"{}\"", backend.name),
                 "a name that no other backend of this file has",
                 "rename one of them, or remove it",
+            );
+        }
+        for (key, url) in [("url", Some(&backend.url)), ("proxy", backend.proxy.as_ref())] {
+            let Some((host, letter)) = url.and_then(|url| suspect_host(url)) else { continue };
+            notes.warning(
+                &format!("{section}.{at}.{key}"),
+                format!("the host {host}, which mixes writing systems ({letter})"),
+                "a host whose letters are of one writing system",
+                "compare it letter by letter with the address that its operator gave",
+            );
+        }
+        if let Some(letter) = suspect(&backend.name) {
+            notes.warning(
+                &format!("{section}.{at}.name"),
+                format!("the name \"{}\", which mixes writing systems ({letter})", backend.name),
+                "a name whose letters are of one writing system",
+                "type it again, so that it does not pass for another name",
             );
         }
         if backend.proxy.is_some()

@@ -5,6 +5,7 @@
 
 use super::Desk;
 use crate::vault::entry::{KeysOf, Name};
+use postern_contract::rules::canonical_email;
 use postern_contract::session::Session;
 use postern_contract::{Secret, secret};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ impl Desk {
     pub(super) async fn known_as(&self, email: &str) -> Option<Secret<String>> {
         let kept = self.0.vault.desktops(&self.0.origin).await.ok()?;
         let known = kept.iter().filter_map(|text| serde_json::from_str::<Known>(text.expose()).ok());
-        let same = |known: &Known| known.email.trim().to_lowercase() == email.trim().to_lowercase();
+        let same = |known: &Known| canonical_email(&known.email) == canonical_email(email);
         known.into_iter().find(same).map(|known| known.secret.clone())
     }
 

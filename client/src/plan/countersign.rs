@@ -9,7 +9,7 @@ use crate::bundle::signature::{FILE_MAX, PublicKey, SecretKey, Signature};
 use crate::durable;
 use postern_backend::canonical_email;
 use postern_contract::plan::CountersignedAct;
-use postern_contract::{Moment, Problem, ProblemCode};
+use postern_contract::{Moment, Problem, ProblemCode, rules};
 use std::path::{Path, PathBuf};
 
 /// The ending of a signature's file, after the plan's whole name.
@@ -55,7 +55,7 @@ impl Countersigner {
     /// plan says, and as the account says where its address was read.
     fn is_second(&self, plan: &Plan, owner: Option<&str>) -> bool {
         let email = canonical_email(&self.email);
-        let same_name = self.name.trim().to_lowercase() == plan.plan.author.trim().to_lowercase();
+        let same_name = rules::same_line(&self.name, &plan.plan.author);
         !same_name
             && owner.is_none_or(|owner| email != canonical_email(owner))
             && email != canonical_email(&plan.account.email)

@@ -2,10 +2,11 @@
 //! come at once. There is no key that could hold a password, a number or a secret.
 
 use super::step;
-use postern_backend::config::finding::{Finding, Findings, Notes};
+use postern_backend::config::finding::{Finding, Findings, Notes, unsuitable};
 use postern_backend::config::reading::{self, Configured, Format};
+use postern_contract::Moment;
 use postern_contract::plan::StepSubject;
-use postern_contract::{Moment, rules};
+use postern_contract::rules::{self, email};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -237,7 +238,10 @@ impl Configured for Plan {
         },
         Format {
             name: "email",
-            holds: |text| rules::email_address(text).is_ok_and(|good| good == text),
+            holds: |text| {
+                let read = email::Address::parse(text);
+                read.is_ok_and(|address| address.displayed() == text || address.sent() == text)
+            },
             expected: "an email address",
         },
         Format {
@@ -275,8 +279,10 @@ impl Configured for Plan {
         }
         for (at, label) in self.keys.add.iter().enumerate() {
             if !is_line(label, rules::LABEL_MAX) {
-                let (key, found) = (format!("keys.add.{at}"), "a text that is no label");
-                notes.error(&key, found, "a label of 1 to 40 characters", "write it in one line");
+                let (key, expected) = (format!("keys.add.{at}"), "a label of 1 to 40 characters");
+                let expected =
+                    unsuitable(label).map_or(expected.to_owned(), |why| format!("{expected}; {why}"));
+                notes.error(&key, "a text that is no label", &expected, "write it in one line");
             }
         }
         if let Some(security) = self.security

@@ -217,7 +217,8 @@ fn keys(input: &PlanInput, seen: &Seen, capabilities: &Capabilities, faults: &mu
         let Some(label) = faults.checked(&field, rules::line(label, capabilities.label_max)) else {
             continue;
         };
-        if left.contains(&label.as_str()) || keys.add.contains(&label) {
+        let same = |other: &str| rules::same_line(other, &label);
+        if left.iter().any(|other| same(other)) || keys.add.iter().any(|other| same(other)) {
             faults.note(&field, PlanFault::KeyThere);
         } else if keys.add.len() >= room {
             faults.note(&field, PlanFault::TooManyKeys { max: capabilities.keys_max });

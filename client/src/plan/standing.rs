@@ -7,7 +7,7 @@ use super::step::{Step, Wanted};
 use postern_backend::canonical_email;
 use postern_contract::key::Key;
 use postern_contract::plan::{PlanStep, Standing, StepSubject};
-use postern_contract::{KeyId, Problem, ProblemCode, Rule};
+use postern_contract::{KeyId, Problem, ProblemCode, Rule, rules};
 
 /// How `step` stands. `made` are the keys that this plan's application has made or is making.
 pub fn hold(plan: &Plan, step: &Step, seen: &Seen, made: &[KeyId]) -> Standing {
@@ -34,7 +34,8 @@ pub fn hold(plan: &Plan, step: &Step, seen: &Seen, made: &[KeyId]) -> Standing {
             let going = |key: &Key| {
                 plan.keys.delete.iter().any(|doomed| doomed.label == key.label && is(doomed, key, seen))
             };
-            let other = |key: &&Key| key.label == *label && !made.contains(&key.id) && !going(key);
+            let other =
+                |key: &&Key| rules::same_line(&key.label, label) && !made.contains(&key.id) && !going(key);
             if seen.keys.iter().any(|key| other(&key)) { Standing::Drifted } else { Standing::ToDo }
         }
         Wanted::Canceled => Standing::ToDo,
@@ -91,7 +92,9 @@ pub fn found(step: &Step, seen: &Seen) -> String {
         ids.join("\n")
     };
     let value = match &step.subject {
-        StepSubject::AddKey(label) => ids(seen.keys.iter().filter(|key| key.label == *label).collect()),
+        StepSubject::AddKey(label) => {
+            ids(seen.keys.iter().filter(|key| rules::same_line(&key.label, label)).collect())
+        }
         StepSubject::DeleteKey(_) => ids(doomed_keys(step, seen)),
         subject => seen.value(subject),
     };

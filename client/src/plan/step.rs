@@ -3,6 +3,7 @@
 use super::file::{Doomed, Method, Plan, Security};
 use postern_backend::{phone_masked, phone_shown};
 use postern_contract::plan::{CountersignedAct, Need, StepSubject};
+use postern_contract::rules::email_address;
 use postern_contract::verification::Channel;
 
 /// One step.
@@ -65,6 +66,9 @@ impl Step {
         match &self.wanted {
             Wanted::Value(value) if value.is_empty() => None,
             Wanted::Value(value) if self.subject == StepSubject::MobilePhone => Some(phone_shown(value)),
+            Wanted::Value(value) if self.subject == StepSubject::Email => {
+                Some(email_address(value).unwrap_or_else(|_| value.clone()))
+            }
             Wanted::Value(value) | Wanted::Made(value) => Some(value.clone()),
             Wanted::Security(security) => Some(security.as_str().to_owned()),
             Wanted::Gone(_) | Wanted::Canceled => None,

@@ -354,3 +354,16 @@ fn nobody_countersigns_for_their_own_account_whatever_the_plan_calls_it() {
     assert_eq!(refused(&sol, Some(&seen.account.email)), Some(missing));
     assert_eq!(refused(&aiko, Some(&seen.account.email)), None);
 }
+
+#[test]
+fn f14_a_refused_character_of_a_plan_is_named() {
+    for (text, key) in [
+        (GOOD.replace("mina@harbor.example", "mina@har\u{200b}bor.example"), "account.email"),
+        (format!("{GOOD}\n[keys]\nadd = [\"Wor\u{200b}ker\"]\n"), "keys.add.0"),
+    ] {
+        let (_, findings) = Plan::read(Path::new("x"), &text);
+        let of: Vec<_> = findings.0.iter().filter(|finding| finding.key == key).collect();
+        assert!(!of.is_empty(), "{findings}");
+        assert!(of[0].to_string().contains("U+200B is invisible and not allowed"), "{}", of[0]);
+    }
+}

@@ -46,6 +46,12 @@ pub fn displayed(ascii: &str) -> String {
     if valid.is_ok() { shown.into_owned() } else { ascii.to_owned() }
 }
 
+/// The first character by which a host passes for another one.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn suspect(ascii: &str) -> Option<crate::rules::CodePoint> {
+    unicode(ascii).split('.').find_map(super::script::suspect)
+}
+
 /// A domain with U-labels throughout.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn unicode(ascii: &str) -> String {

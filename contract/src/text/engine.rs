@@ -59,3 +59,11 @@ pub fn to_ascii(domain: &str) -> Option<String> {
     let url = Reflect::construct(&url, &Array::of1(&format!("https://{domain}/").into())).ok()?;
     Reflect::get(&url, &"hostname".into()).ok()?.as_string()
 }
+
+/// See [`super::script::suspect`].
+pub fn suspect(text: &str) -> Option<char> {
+    const LATIN: &str = r"(?=\p{L})\p{scx=Latn}";
+    const OTHER: &str = r"(?![\p{scx=Latn}\p{scx=Hani}\p{scx=Hang}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Zyyy}\p{scx=Zinh}])\p{L}";
+    let first = RegExp::new(OTHER, "u").exec(text)?.get(0).as_string()?;
+    RegExp::new(LATIN, "u").test(text).then(|| first.chars().next())?
+}

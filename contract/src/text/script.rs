@@ -1,32 +1,16 @@
 //! Mixed-script detection (UTS #39 section 5): text whose letters come from writing systems that are not used together, so
-//! that it passes for other text. Native targets alone; a page is told the result.
+//! that it passes for other text.
 
+use super::source;
 use crate::rules::CodePoint;
-use unicode_security::MixedScript as _;
-use unicode_security::skeleton;
 
 /// The first character by which a text passes for another one: a letter of a writing system that does not go with the rest,
 /// or where all are of one system other than Latin, a text that can be read as Latin. None where there is no such doubt.
 ///
-/// Latin beside Chinese, Japanese or Korean is no mixture (UTS #39 section 5.2, "Highly Restrictive").
+/// Latin beside Chinese, Japanese or Korean is no mixture (UTS #39 section 5.2, "Highly Restrictive"). A page finds other
+/// letters among Latin ones alone.
 pub fn suspect(text: &str) -> Option<CodePoint> {
-    let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
-    if letters.iter().all(char::is_ascii) {
-        return None;
-    }
-    let (latin, other): (Vec<char>, Vec<char>) = letters.iter().partition(|c| is_latin(**c));
-    let first = *other.first()?;
-    let rest: String = other.iter().collect();
-    let scripts = rest.as_str().resolve_script_set();
-    let one = !scripts.is_empty();
-    let mixed = !one || !latin.is_empty() && !(scripts.hanb || scripts.jpan || scripts.kore);
-    let read_as_latin = latin.is_empty() && skeleton(&rest).all(|c| c.is_ascii());
-    (mixed || read_as_latin).then_some(CodePoint::from(first))
-}
-
-fn is_latin(letter: char) -> bool {
-    use icu_properties::{props::Script, script::ScriptWithExtensions};
-    ScriptWithExtensions::new().has_script(letter, Script::Latin)
+    if text.is_ascii() { None } else { source::suspect(text).map(CodePoint::from) }
 }
 
 #[cfg(test)]

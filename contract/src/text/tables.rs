@@ -6,6 +6,7 @@ use icu_properties::props::{
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::{MixedScript as _, skeleton};
 use unicode_segmentation::UnicodeSegmentation;
 
 pub fn nfc(text: &str) -> String {
@@ -55,4 +56,22 @@ pub fn to_ascii(domain: &str) -> Option<String> {
         .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
         .ok()
         .map(std::borrow::Cow::into_owned)
+}
+
+/// See [`super::script::suspect`].
+pub fn suspect(text: &str) -> Option<char> {
+    let letters = text.chars().filter(|c| c.is_alphabetic());
+    let (latin, other): (Vec<char>, Vec<char>) = letters.partition(|c| is_latin(*c));
+    let first = *other.first()?;
+    let rest: String = other.iter().collect();
+    let scripts = rest.as_str().resolve_script_set();
+    let with_latin = scripts.hanb || scripts.jpan || scripts.kore;
+    let mixed = scripts.is_empty() || !latin.is_empty() && !with_latin;
+    let read_as_latin = latin.is_empty() && skeleton(&rest).all(|c| c.is_ascii());
+    (mixed || read_as_latin).then_some(first)
+}
+
+fn is_latin(letter: char) -> bool {
+    use icu_properties::{props::Script, script::ScriptWithExtensions};
+    ScriptWithExtensions::new().has_script(letter, Script::Latin)
 }

@@ -5,8 +5,8 @@ use super::text_field::described_by;
 use crate::beat::{Beat, Countdown};
 use crate::form::Field;
 use crate::{dom, words};
-use postern_contract::Problem;
 use postern_contract::verification::NumberState;
+use postern_contract::{Problem, rules, text};
 use sycamore::prelude::*;
 
 /// A number that was sent. Copy it where it is needed.
@@ -251,7 +251,7 @@ fn spoken(number: SentNumber) -> View {
 
 /// What can be a digit of a number in what was typed or pasted: "418 209" becomes "418209".
 fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).take(6).collect()
+    text::digits::only(text).chars().take(rules::NUMBER_DIGITS as usize).collect()
 }
 
 #[cfg(test)]
@@ -264,5 +264,11 @@ mod tests {
         assert_eq!(digits(" 418 209\n"), "418209");
         assert_eq!(digits("Your number: 012345."), "012345");
         assert_eq!(digits("1234567"), "123456");
+    }
+
+    #[test]
+    fn u3_digits_of_every_kind_are_taken() {
+        assert_eq!(digits("１２３４５６"), "123456");
+        assert_eq!(digits("\u{202a}٤١٨\u{200b} ٢٠٩\u{202c}"), "418209");
     }
 }

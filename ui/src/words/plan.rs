@@ -12,8 +12,8 @@ pub fn subject_of(subject: &StepSubject) -> String {
         StepSubject::Email => "Email address".to_owned(),
         StepSubject::MobilePhone => "Mobile phone number".to_owned(),
         StepSubject::TwoFactor => "2-Factor authentication".to_owned(),
-        StepSubject::AddKey(label) => format!("Add authentication key “{label}”"),
-        StepSubject::DeleteKey(label) => format!("Delete authentication key “{label}”"),
+        StepSubject::AddKey(label) => format!("Add authentication key “{}”", super::marked(label)),
+        StepSubject::DeleteKey(label) => format!("Delete authentication key “{}”", super::marked(label)),
         StepSubject::Cancel => "Cancel subscription".to_owned(),
     }
 }

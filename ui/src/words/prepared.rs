@@ -48,7 +48,7 @@ pub fn step_value(step: &PlanStep, value: Option<&str>) -> String {
         (StepSubject::TwoFactor, Some("disabled")) => "Disabled".to_owned(),
         (StepSubject::TwoFactor, Some("email")) => "Enabled, by email".to_owned(),
         (StepSubject::TwoFactor, Some("text_message")) => "Enabled, by text message".to_owned(),
-        (_, Some(value)) if !value.is_empty() => value.to_owned(),
+        (_, Some(value)) if !value.is_empty() => super::marked(value),
         _ => "—".to_owned(),
     }
 }

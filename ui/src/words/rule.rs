@@ -48,6 +48,14 @@ pub fn rule(rule: Rule, value: &str) -> String {
     fixed.to_owned()
 }
 
+/// A text with a mark where it mixes writing systems, so that it may pass for another text.
+pub fn marked(text: &str) -> String {
+    match postern_contract::text::script::suspect(text) {
+        Some(letter) => format!("{text} [mixed writing systems: {letter}]"),
+        None => text.to_owned(),
+    }
+}
+
 /// `9 of 20`.
 pub fn counter(length: u32, max: u32) -> String {
     format!("{length} of {max}")

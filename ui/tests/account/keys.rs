@@ -264,3 +264,13 @@ fn a_hostile_label_is_text() {
     });
     lacks(&page, &["<iframe"]);
 }
+
+#[test]
+fn f14_a_label_that_mixes_writing_systems_is_marked_before_it_is_deleted() {
+    let page = page(|draft| {
+        let mut row = samples::keys()[0].clone();
+        row.key.label = "D\u{430}y robot".to_owned();
+        draft.ask_to_delete(row);
+    });
+    holds(&page, &["D\u{430}y robot [mixed writing systems: U+0430]"]);
+}

@@ -110,6 +110,17 @@ fn cfg_2_a_wrong_value_is_refused_with_its_finding() {
     assert_eq!(std::fs::read_to_string(&places.user_file).unwrap(), "[defaults\n");
 }
 
+#[test]
+fn u3_seconds_are_read_however_their_digits_are_typed() {
+    let (_folder, places) = computer();
+    let configured = open(&places);
+    for (typed, seconds) in [("３０", "30"), ("\u{200b}45\u{a0}", "45")] {
+        let version = configured.show().version;
+        configured.change(&change(SettingKey::ClipboardSeconds, Some(typed), &version)).unwrap();
+        assert_eq!(configured.now().candidates("defaults.clipboard_seconds").unwrap()[0].value, seconds);
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_changes_is_read_again() {
     let (_folder, places) = computer();

@@ -2,7 +2,7 @@
 
 use super::{computer, machine, open, write};
 use crate::config::Places;
-use postern_contract::configuration::{SettingKey, Source};
+use postern_contract::configuration::{Gravity, SettingKey, Source};
 
 /// A key, and what each of the six sources writes for it, with what that is as text.
 const KEYS: [(SettingKey, [(&str, &str); 6]); 5] = [
@@ -217,4 +217,25 @@ fn cfg_3_no_weaker_file_takes_a_backend_over_under_another_name() {
     write(&places.user_file, "[[backends]]\nname = \"Mine\"\nurl = \"https://accounts.harbor.example\"\n");
     let now = open(&places).now();
     assert_eq!((now.backends().len(), now.findings()), (2, &[][..]));
+}
+
+#[test]
+fn f14_a_host_that_passes_for_another_is_shown_with_a_labels_and_warned_about() {
+    let (_folder, places) = computer();
+    write(
+        &places.user_file,
+        "[[backends]]\nname = \"Harbor\"\nurl = \"https://\u{430}ccounts.harbor.example\"\n\
+         [[backends]]\nname = \"B\u{fc}ro\"\nurl = \"https://b\u{fc}ro.example\"\n\
+         [[backends]]\nname = \"Rack 4\"\nurl = \"https://rack4.example\"\nproxy = \"http://pr\u{43e}xy.example:3128\"\n\
+         [[backends]]\nname = \"R\u{430}ck 5\"\nurl = \"https://rack5.example\"\n",
+    );
+    let now = open(&places).now();
+    let keys: Vec<_> = now.findings().iter().map(|finding| (&*finding.key, finding.gravity)).collect();
+    let warned = |key| (key, Gravity::Warning);
+    assert_eq!(keys, [warned("backends.0.url"), warned("backends.2.proxy"), warned("backends.3.name")]);
+    assert!(now.findings()[0].found.contains("xn--") && now.findings()[0].found.contains("U+0430"));
+    let shown = |key: &str| now.candidates(key).unwrap()[0].value.clone();
+    assert!(shown("backends.Harbor.url").starts_with("https://xn--"), "{}", shown("backends.Harbor.url"));
+    assert!(shown("backends.Rack 4.proxy").starts_with("http://xn--"));
+    assert_eq!(shown("backends.B\u{fc}ro.url"), "https://b\u{fc}ro.example");
 }

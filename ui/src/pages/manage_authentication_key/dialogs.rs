@@ -42,7 +42,7 @@ pub fn DeleteDialog(draft: Draft) -> View {
         let (label, hint) = row.map(|key| (key.label, key.hint)).unwrap_or_default();
         view! {
             div(id="delete-text", class="quiet-text") {
-                p { b { (label) } " (pst_••••" (hint) ") " (words::before_deleting()) }
+                p { b { (words::marked(&label)) } " (pst_••••" (hint) ") " (words::before_deleting()) }
             }
             div(class="row") {
                 Press(class="button danger", press=move || draft.delete()) { "Delete" }

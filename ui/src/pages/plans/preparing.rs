@@ -159,7 +159,12 @@ fn keys(draft: Draft) -> View {
     let one = |(at, key): (usize, postern_contract::key::Key)| {
         let (label, marked) = (key.label.clone(), key.label.clone());
         let (is, set) = (move || draft.deletes(&label), move |yes| draft.delete(&marked, yes));
-        tick(&format!("delete-key-{at}"), format!("Delete {}", key.label), Rc::new(is), Box::new(set))
+        tick(
+            &format!("delete-key-{at}"),
+            format!("Delete {}", words::marked(&key.label)),
+            Rc::new(is),
+            Box::new(set),
+        )
     };
     let there: Vec<View> = known.into_iter().enumerate().map(one).collect();
     let add = view! { Press(press=move || draft.add_key()) { "Add key to the plan" } };
