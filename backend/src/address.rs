@@ -99,7 +99,8 @@ pub fn phone_masked(e164: &str) -> String {
 pub(crate) fn sent_to(channel: Channel, email: &str, e164: &str) -> String {
     match channel {
         Channel::Email => {
-            let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+            let shown = rules::email_address(email).unwrap_or_else(|_| email.to_owned());
+            let (local, domain) = shown.rsplit_once('@').unwrap_or((&shown, ""));
             let first: String = local.chars().take(1).collect();
             format!("{first}••••@{domain}")
         }

@@ -46,7 +46,8 @@ pub(super) async fn ask(
     };
     tx.insert_challenge(&confirmation, backend.now()).await?;
     let event = if right.is_some() { Event::SecondFactorAsked } else { Event::SignInRefused };
-    tx.record(of, event, place, backend.now(), backend.settings().activity_max).await?;
+    // what a client that is not signed in calls the place is not shown to the owner
+    tx.record(of, event, None, backend.now(), backend.settings().activity_max).await?;
     backend.commit_and_deliver(tx).await?;
     Ok(SignIn::SecondFactor { challenge: face(backend, id, email, &number) })
 }

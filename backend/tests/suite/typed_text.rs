@@ -51,10 +51,9 @@ async fn u2_a_phone_is_read_however_it_was_pasted(world: World) {
 }
 
 async fn u3_a_number_is_read_however_it_was_typed(world: World) {
-    let asker = world.asker();
     for (at, digits) in ["０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"].into_iter().enumerate()
     {
-        let address = format!("mina{at}@harbor.example");
+        let (asker, address) = (world.asker(), format!("mina{at}@harbor.example"));
         let body = VerificationRequest {
             purpose: Purpose::SignUp { asker },
             channel: Channel::Email,

@@ -108,7 +108,7 @@ async fn u5_a_relay_without_smtputf8_carries_mail_to_every_domain() {
     assert_eq!(got.sender, "postern@xn--hafen-bro-w9a.example");
     assert!(got.header("to").contains("mina@xn--bcher-kva.example"), "{}", got.header("to"));
     ask_for_a_number(&world, "민아@bücher.example").await.unwrap();
-    newest_is(&world, "refused").await;
+    newest_is(&world, "dead").await;
     assert_eq!(office.mails().len(), 1);
 }
 
