@@ -3,7 +3,7 @@
 //! the text, so that a check on another machine finds the same. At most [`FINDINGS_MAX`] findings are kept, so that a check
 //! takes time that grows with the file and no faster.
 
-use super::conformance::{Checker, How};
+use super::conformance::{Breach, Checker, How};
 use super::finding::{Finding, Findings, Gravity, Note, Notes};
 use super::partial::Partial;
 use super::place::{Places, dotted, escaped, line_and_column};
@@ -90,7 +90,16 @@ pub fn read_around<T: Configured>(
     let value = sheet.places.read(table.get_ref());
     let schema = schema::<T>();
     let breaches = Checker { schema: &schema, formats: T::FORMATS, limit: FINDINGS_MAX }.breaches(&value);
-    for breach in &breaches {
+    for (at, breach) in breaches.iter().enumerate() {
+        // a value of another type is none of the choices either, and a number may be out of its key's and its type's bounds
+        let before = at.checked_sub(1).and_then(|before| breaches.get(before));
+        let is_said = |before: &Breach<'_>| {
+            before.pointer == breach.pointer
+                && matches!((before.how, breach.how), (How::Kind, How::Choice) | (How::Bounds, How::Bounds))
+        };
+        if before.is_some_and(is_said) {
+            continue;
+        }
         // of a file that cannot be read whole, nothing is said to be missing
         if faults.is_empty() || !matches!(breach.how, How::Lacks(_)) {
             sheet.violates(violation::words::<T>(&schema, breach));

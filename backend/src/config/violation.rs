@@ -38,10 +38,13 @@ pub(super) fn words<T: Configured>(schema: &Value, breach: &Breach<'_>) -> Viola
         How::Form(name) => {
             let form =
                 T::FORMATS.iter().find(|known| known.name == name).map_or(name, |known| known.expected);
+            let mut violation = one(form.to_owned(), "write it in that form");
             let broken =
                 value.as_str().and_then(|text| unsuitable(text).or_else(|| T::broken_rule(name, text)));
-            let expected = broken.map_or_else(|| form.to_owned(), |rule| format!("{rule}; {form}"));
-            one(expected, "write it in that form")
+            if let Some(rule) = broken {
+                violation.found = format!("{}: {rule}", violation.found);
+            }
+            violation
         }
         How::Choice => one(kind(of), "write one of these"),
         How::Short(least) => one(format!("a text of at least {least} characters"), "write a longer text"),

@@ -60,6 +60,9 @@ pub fn fingerprint(bytes: &[u8]) -> String {
 fn sentence(findings: &Findings) -> String {
     findings.0.first().map_or_else(String::new, |first| {
         let place = if first.line > 0 { format!("line {}, ", first.line) } else { String::new() };
+        if first.found == "nothing" {
+            return format!("{}: is missing", first.key);
+        }
         format!("{place}{}: expected {}", first.key, first.expected)
     })
 }

@@ -189,12 +189,20 @@ fn cfg_5_the_manifest_must_fit_what_lies_beside_it() {
     let other = |from: &str, to: &str| fault(&wrapped(&good.replace(from, to), files));
     assert!(matches!(other("format = 1", "format = 2"), Fault::Manifest(_)));
     assert!(matches!(other("serial = 7", "serial = -7"), Fault::Manifest(_)));
-    assert_eq!(other("serial = 7", "serial = 0"), Fault::Serial);
+    let whole =
+        Fault::Manifest("line 2, serial: expected a whole number from 1 to 9223372036854775807".to_owned());
+    for serial in ["0", "7.0", "7.5", "\"7\"", "true", "99999999999999999999"] {
+        assert_eq!(other("serial = 7", &format!("serial = {serial}")), whole, "{serial}");
+    }
+    assert_eq!(
+        other("name = \"x\"", "name = 3"),
+        Fault::Manifest("line 4, name: expected a text".to_owned())
+    );
     assert!(matches!(other("serial = 7", "serial = 7\nmore = 1"), Fault::Manifest(_)));
     assert_eq!(other("name = \"x\"", "name = \"\""), Fault::Name);
     assert_eq!(other("serial = 7", "serial  = 7"), Fault::Damaged);
     assert_eq!(other(&sum, &fingerprint(b"other")), Fault::OtherContents(name::CONFIGURATION.to_owned()));
-    assert_eq!(other(&listed, ""), Fault::Manifest("missing field `files`".to_owned()));
+    assert_eq!(other(&listed, ""), Fault::Manifest("files: is missing".to_owned()));
     let more = format!("{good}\n[[files]]\nname = \"ca/x.pem\"\nsha256 = \"{sum}\"\n");
     assert_eq!(fault(&wrapped(&more, files)), Fault::Missing("ca/x.pem".to_owned()));
 }

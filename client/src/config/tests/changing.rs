@@ -91,7 +91,7 @@ fn cfg_2_a_wrong_value_is_refused_with_its_finding() {
         (SettingKey::ClipboardSeconds, "soon", "a whole number from 5 to 120"),
         (SettingKey::ClipboardSeconds, "121", "a whole number from 5 to 120"),
         (SettingKey::Tabs, "", "a list of at least 1"),
-        (SettingKey::Backend, "Nowhere", "the name of a backend"),
+        (SettingKey::Backend, "Nowhere", "one of \"Harbor\""),
     ] {
         let refused = configured.change(&change(key, Some(value), &version)).unwrap_err();
         assert_eq!(refused.code, ProblemCode::FileRefused);
