@@ -55,10 +55,28 @@ pub fn mobile_phone(typed: &str, region: &str) -> Result<String, Rule> {
     let compact = rules::mobile_phone(typed)?;
     let number = phonenumber::parse(region.parse().ok(), &compact).map_err(|_| Rule::NotAMobilePhone)?;
     let kind = number.number_type(&phonenumber::metadata::DATABASE);
-    if number.is_valid() && matches!(kind, Type::Mobile | Type::FixedLineOrMobile | Type::PersonalNumber) {
+    // codes of no country are satellites, networks and services: what a message to one costs is unbounded
+    let national = number.country().id().is_some();
+    if national && number.is_valid() && matches!(kind, Type::Mobile | Type::FixedLineOrMobile) {
         Ok(number.format().mode(Mode::E164).to_string())
     } else {
         Err(Rule::NotAMobilePhone)
+    }
+}
+
+/// The country of an E.164 number, as ISO 3166-1 writes it.
+pub(crate) fn country(e164: &str) -> Option<String> {
+    Some(parsed(e164)?.country().id()?.as_ref().to_owned())
+}
+
+/// The mailbox that an email address reaches, for budgets alone: sub-addresses and, where the provider ignores them, dots
+/// are taken out, so that a thousand spellings are one mailbox. Accounts are never matched by it.
+pub(crate) fn mailbox(canonical: &str) -> String {
+    let Some((local, domain)) = canonical.rsplit_once('@') else { return canonical.to_owned() };
+    let base = local.split('+').next().filter(|base| !base.is_empty()).unwrap_or(local);
+    match domain {
+        "gmail.com" | "googlemail.com" => format!("{}@gmail.com", base.replace('.', "")),
+        _ => format!("{base}@{domain}"),
     }
 }
 
@@ -113,7 +131,7 @@ pub(crate) fn sent_to(channel: Channel, email: &str, e164: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, phone_masked, phone_shown, sent_to};
+    use super::{Address, country, mailbox, phone_masked, phone_shown, sent_to};
     use contract::Rule;
     use contract::verification::Channel;
 
@@ -154,10 +172,56 @@ mod tests {
         ] {
             assert_eq!(Address::read(Channel::TextMessage, typed, "KR").unwrap().canonical, canonical);
         }
-        for bad in ["02-312-3456", "010-12", "+82 10", "+999 1234567", "0000000"] {
+        for bad in [
+            "02-312-3456",
+            "010-12",
+            "+82 10",
+            "+999 1234567",
+            "0000000",
+            // A5: satellites, networks of no country, personal, premium, shared-cost and toll-free numbers
+            "+881 612345678",
+            "+881 812345678",
+            "+870 773111632",
+            "+870 301234567",
+            "+882 16 12345678",
+            "+883 510012345678",
+            "+878 101234567890",
+            "+979 123456789",
+            "+808 12345678",
+            "+800 12345678",
+            "+44 70 1234 5678",
+            "+44 909 879 0123",
+            "+44 844 123 4567",
+            "+44 800 123 4567",
+            "+1 900 234 5678",
+            "+1 500 234 5678",
+            "050-1234-5678",
+            "060-700-1234",
+            "080-123-4567",
+            "070-1234-5678",
+        ] {
             let refused = Address::read(Channel::TextMessage, bad, "KR");
             assert_eq!(refused, Err(Rule::NotAMobilePhone), "{bad}");
         }
+    }
+
+    #[test]
+    fn a5_spellings_of_one_mailbox_count_together() {
+        for spelled in ["victim+1@harbor.example", "victim+a+b@harbor.example", "victim@harbor.example"] {
+            assert_eq!(mailbox(spelled), "victim@harbor.example");
+        }
+        for spelled in ["vic.tim@gmail.com", "victim+x@googlemail.com", "v.i.c.t.i.m@gmail.com"] {
+            assert_eq!(mailbox(spelled), "victim@gmail.com");
+        }
+        assert_eq!(
+            mailbox("vic.tim@harbor.example"),
+            "vic.tim@harbor.example",
+            "dots tell mailboxes apart elsewhere"
+        );
+        assert_eq!(mailbox("+1@harbor.example"), "+1@harbor.example");
+        assert_eq!(country("+821055501234").as_deref(), Some("KR"));
+        assert_eq!(country("+18765551234").as_deref(), Some("JM"));
+        assert_eq!(country("+12015550123").as_deref(), Some("US"));
     }
 
     #[test]

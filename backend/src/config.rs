@@ -75,6 +75,12 @@ pub struct Settings {
     pub message_lifetime_seconds: u32,
     /// The most an account's own audit trail holds; older entries go.
     pub activity_max: u32,
+    /// Countries of which new numbers are sent text messages.
+    pub text_countries: TextCountries,
+    /// How many text messages with numbers may be sent to one country within 24 hours, out of each of the same budgets.
+    pub texts_to_a_country_max: u32,
+    /// How many of them may be sent altogether within 24 hours, out of each.
+    pub texts_a_day_max: u32,
     /// The language of messages where whoever asks has no wish.
     pub language: Language,
     /// How messages go out.
@@ -107,12 +113,39 @@ impl Default for Settings {
             peer_window_seconds: 600,
             message_lifetime_seconds: 86_400,
             activity_max: 1000,
+            text_countries: TextCountries::default(),
+            texts_to_a_country_max: 1000,
+            texts_a_day_max: 5000,
             language: Language::English,
             delivery: Delivery::default(),
             request_time_limit: Duration::from_secs(30),
             insists_on_key: false,
             tends: true,
             migrates: true,
+        }
+    }
+}
+
+/// Countries of which new numbers are sent text messages. Numbers that accounts have already stay served.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TextCountries {
+    /// The default region.
+    #[default]
+    DefaultRegion,
+    /// These, as ISO 3166-1 writes them; none where it is empty.
+    Only(Vec<String>),
+    /// Any: where messages are kept in place and cost nothing.
+    Any,
+}
+
+impl TextCountries {
+    /// Whether a number of this country is served.
+    pub(crate) fn serve(&self, country: Option<&str>, default_region: &str) -> bool {
+        match (self, country) {
+            (Self::Any, _) => true,
+            (_, None) => false,
+            (Self::DefaultRegion, Some(country)) => country == default_region,
+            (Self::Only(countries), Some(country)) => countries.iter().any(|one| one == country),
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) struct Described {
     task: Option<String>,
     /// The password in its canonical form.
     password: Zeroizing<String>,
+    password_is_long: bool,
 }
 
 /// What is described, or everything that is wrong with it.
@@ -45,7 +46,7 @@ pub(crate) fn described(backend: &Backend, draft: Draft<'_>) -> Result<Described
     let region = &capabilities.default_region;
     let email = Address::read(Channel::Email, draft.email, region);
     let phone = Address::read(Channel::TextMessage, draft.mobile_phone, region);
-    let context = Context::of(&name, draft.email);
+    let context = Context::of([&name, draft.email, draft.mobile_phone]);
     let accepted = password::accept(draft.password.expose(), capabilities.password_min_alone, &context);
     let findings = Findings::default()
         .add("email.address", email.as_ref().map_err(|rule| *rule))
@@ -56,7 +57,8 @@ pub(crate) fn described(backend: &Backend, draft: Draft<'_>) -> Result<Described
         return Err(internal("a finding was lost"));
     };
     let task = draft.task.map(rules::task).transpose().map_err(rejected("task"))?.flatten();
-    Ok(Described { name, email, mobile_phone, task, password })
+    let password_is_long = password::stands_alone(draft.password.expose(), capabilities.password_min_alone);
+    Ok(Described { name, email, mobile_phone, task, password, password_is_long })
 }
 
 impl Described {
@@ -70,7 +72,7 @@ impl Described {
             email_canonical: self.email.canonical,
             mobile_phone: self.mobile_phone.canonical,
             task: self.task,
-            password_is_long: password::stands_alone(&self.password, capabilities.password_min_alone),
+            password_is_long: self.password_is_long,
             password: backend.hash_password(None, self.password).await?,
             method: capabilities.methods.first().copied().unwrap_or(Channel::Email),
             now: backend.now(),

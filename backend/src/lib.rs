@@ -25,6 +25,7 @@ mod language;
 #[cfg(feature = "server")]
 pub mod log;
 mod measure;
+pub mod memory;
 mod messages;
 mod notice;
 mod number;
@@ -57,5 +58,6 @@ pub use contract::rules::canonical_email;
 pub use delivery::settings;
 pub use error::OpenError;
 pub use messages::{Carriage, PostedMessage};
+pub use password::advise as advise_password;
 pub use random::{Exhausted, Random, SystemRandom};
 pub use state::Backend;

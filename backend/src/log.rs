@@ -88,6 +88,14 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The longest text of another side in a line, in characters.
+const FOREIGN_MAX: usize = 200;
+
+/// A text that another side wrote, or that quotes it, cut to a length that no line is made long with.
+pub fn shortened(text: &str) -> String {
+    text.chars().take(FOREIGN_MAX).collect()
+}
+
 /// Controls, line and paragraph separators, marks and overrides of direction. All are below U+10000.
 fn is_treacherous(c: char) -> bool {
     c.is_control()

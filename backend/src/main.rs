@@ -10,10 +10,14 @@ use command::{Fault, configuration, say};
 use options::{Command, Options};
 use postern_backend::config::file::Configuration;
 use postern_backend::config::manual;
-use postern_backend::{log, openapi};
+use postern_backend::{log, memory, openapi};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // before anything secret is read
+    if let Err(exposed) = memory::withhold() {
+        command::remark(&format!("postern-backend: {exposed}"));
+    }
     let done = act(&Options::parse());
     done.unwrap_or_else(|fault| {
         // whoever read the output has read enough

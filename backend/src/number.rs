@@ -1,6 +1,6 @@
 //! Sending an authentication number and taking it back: what verifications and second factors have in common.
 
-use crate::address::Address;
+use crate::address::{Address, country, mailbox};
 use crate::code;
 use crate::delivery::outbox::{Outgoing, Says, queue};
 use crate::guess::{self, Door};
@@ -9,7 +9,7 @@ use crate::random::uuid;
 use crate::state::{Backend, seconds};
 use crate::store::{Ask, Binding, Budget, NumberPurpose, NumberRow, Sends, Started, Tried, Tx};
 use contract::message::NumberReason;
-use contract::verification::NumberState;
+use contract::verification::{Channel, NumberState};
 use contract::{AccountId, Problem, ProblemCode, rules};
 use uuid::Uuid;
 
@@ -52,6 +52,10 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
     let is_right = !issue.registered && issue.quiet != Quiet::Unsent;
     let right = if is_right { number.expose() } else { never.expose() };
     let address = keys.address(issue.to.kind(), &issue.to.canonical);
+    let (mailbox, country) = match issue.to.channel {
+        Channel::Email => (mailbox(&issue.to.canonical), None),
+        Channel::TextMessage => (issue.to.canonical.clone(), country(&issue.to.canonical)),
+    };
     let binding = issue.binding.to_string();
     let ask = Ask {
         id,
@@ -60,6 +64,8 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
         channel: issue.to.channel,
         mac: keys.number(&id.to_string(), issue.purpose.as_str(), &address, &binding, right),
         address,
+        mailbox: keys.address(issue.to.kind(), &mailbox),
+        country: country.unwrap_or_default(),
         account: issue.account,
         now,
         lifetime: i64::from(capabilities.number_lifetime_seconds) * 1000,
@@ -72,6 +78,8 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
             of_account: backend.settings().sends_of_account_max,
             altogether: backend.settings().sends_altogether_max,
             window: i64::from(backend.settings().sends_window_seconds) * 1000,
+            to_country: backend.settings().texts_to_a_country_max,
+            texts_a_day: backend.settings().texts_a_day_max,
         },
         peer: peer::widest(backend),
         quiet: issue.quiet != Quiet::No,

@@ -5,6 +5,7 @@
 mod accept;
 mod connection;
 mod error;
+mod framing;
 mod metrics;
 mod origin;
 mod own;

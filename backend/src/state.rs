@@ -115,6 +115,7 @@ impl Backend {
         let hasher = Hasher::new(settings.hashing, Arc::clone(&random))?;
         let store = Store::open_at(location, settings.migrates).await?;
         let keys = Arc::new(Keys::derive(&key));
+        store.name_accounts_by(&keys);
         if settings.insists_on_key {
             key_check::insist(&store, &keys).await?;
         }

@@ -60,7 +60,9 @@ pub(crate) use service::ServiceRow;
 pub(crate) use session::{SessionLimits, SessionRow};
 pub(crate) use wish::{Claim, Claimed};
 
+use crate::code::Keys;
 use crate::error::OpenError;
+use contract::activity::Event;
 pub(crate) use engine::Location;
 use engine::{Engine, Use};
 use limit::{On, within};
@@ -68,8 +70,9 @@ use sqlx::any::AnyTransactionManager;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, SqlSafeStr as _};
 use sqlx_core::transaction::TransactionManager as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 /// How often a transaction is begun anew when the database is locked by another process, each time after waiting as
 /// long as the database does by itself.
@@ -81,6 +84,8 @@ pub(crate) struct Store {
     engine: Engine,
     /// Who writes, in order of arrival.
     turn: Arc<Semaphore>,
+    /// Keys of the pseudonyms under which accounts stand in the log.
+    pseudonyms: Arc<OnceLock<Arc<Keys>>>,
 }
 
 /// A transaction; the functions of `store/` are its methods. Dropped without [`Tx::commit`], it never happened.
@@ -89,6 +94,9 @@ pub(crate) struct Tx {
     connection: PoolConnection<Any>,
     state: State,
     engine: Engine,
+    /// Security events that are logged once they are durable.
+    noted: Vec<(Uuid, Event)>,
+    pseudonyms: Arc<OnceLock<Arc<Keys>>>,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -113,10 +121,12 @@ impl Tx {
         engine: Engine,
         what: Use,
         turn: Option<OwnedSemaphorePermit>,
+        pseudonyms: Arc<OnceLock<Arc<Keys>>>,
     ) -> Stored<Self> {
         // open before it is, so that one that is dropped half-way is rolled back
         let (statement, limit) = (engine.begin(what), engine.limit());
-        let mut tx = Self { connection, state: State::Open, engine, _turn: turn };
+        let mut tx =
+            Self { connection, state: State::Open, engine, noted: Vec::new(), pseudonyms, _turn: turn };
         let begun = AnyTransactionManager::begin(&mut tx.connection, Some(statement.into_sql_str()));
         match within(limit, &mut tx.state, begun).await {
             Ok(()) => Ok(tx),
@@ -140,7 +150,16 @@ impl Tx {
         let committed = within(self.engine.limit(), &mut self.state, committed).await;
         committed.map_err(|fault| StoreError::from(fault).at_commit())?;
         self.state = State::Done;
+        for (account, event) in self.noted.drain(..) {
+            let account = self.pseudonyms.get().map(|keys| keys.pseudonym(&account.to_string()));
+            tracing::info!(account, ?event, "security event");
+        }
         Ok(())
+    }
+
+    /// Logs a security event once it is durable.
+    fn note(&mut self, account: Uuid, event: Event) {
+        self.noted.push((account, event));
     }
 }
 
@@ -170,13 +189,25 @@ impl Store {
     pub(crate) async fn open_at(location: Location<'_>, migrates: bool) -> Result<Self, OpenError> {
         let engine = Engine::open(location, migrates).await?;
         let turn = Arc::new(Semaphore::new(engine.writers()));
-        Ok(Self { engine, turn })
+        Ok(Self { engine, turn, pseudonyms: Arc::default() })
+    }
+
+    /// From now on security events are logged under pseudonyms by these keys.
+    pub(crate) fn name_accounts_by(&self, keys: &Arc<Keys>) {
+        let _ = self.pseudonyms.set(Arc::clone(keys));
     }
 
     /// For statements that read and each stand for themselves: what one sees is consistent, not what several do.
     pub(crate) async fn glance(&self) -> Stored<Tx> {
         let connection = self.engine.connection(Use::Reading).await?;
-        Ok(Tx { connection, state: State::Single, engine: self.engine.clone(), _turn: None })
+        Ok(Tx {
+            connection,
+            state: State::Single,
+            engine: self.engine.clone(),
+            noted: Vec::new(),
+            pseudonyms: Arc::clone(&self.pseudonyms),
+            _turn: None,
+        })
     }
 
     /// For one question that stands for itself, such as who is asking, which almost every request has to know.
@@ -205,7 +236,7 @@ impl Store {
                 }
             };
             let connection = self.engine.connection(what).await?;
-            match Tx::begin(connection, self.engine.clone(), what, turn).await {
+            match Tx::begin(connection, self.engine.clone(), what, turn, Arc::clone(&self.pseudonyms)).await {
                 Err(StoreError::Busy | StoreError::Lost) if tries < BEGIN_TRIES => tries += 1,
                 begun => return begun,
             }

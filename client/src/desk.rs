@@ -19,7 +19,6 @@ mod unlock;
 
 pub(crate) use signed_in::Held;
 
-use crate::advice;
 use crate::ask::{ask, ask_for};
 use crate::connection::Watched;
 use crate::signed_out::SignedOut;
@@ -31,7 +30,7 @@ use crate::wish::Wishes;
 use backend_key::BackendKey;
 use owed::Owed;
 use postern_backend::clock::Clock;
-use postern_contract::advice::{AdviceInput, PasswordAdvice};
+use postern_contract::advice::{AdviceInput, PasswordAdvice, PasswordHint};
 use postern_contract::operation::{Operation, WebviewRequest};
 use postern_contract::shell::{BackendFace, StoreState};
 use postern_contract::{Access, KeyId, Problem, ProblemCode};
@@ -191,10 +190,10 @@ impl Desk {
         self.0.vault.use_memory_only().await
     }
 
-    /// How good a password is. Computed here, and never decides.
+    /// How good a password is. Computed here by the backend's own rule.
     pub async fn advise_password(&self, input: AdviceInput) -> PasswordAdvice {
-        let judged = tokio::task::spawn_blocking(move || advice::advise(&input)).await;
-        judged.unwrap_or(PasswordAdvice { level: 0, hint: postern_contract::advice::PasswordHint::None })
+        let judged = tokio::task::spawn_blocking(move || postern_backend::advise_password(&input)).await;
+        judged.unwrap_or(PasswordAdvice { level: 0, hint: PasswordHint::None, rule: None })
     }
 
     /// Whether the backend runs inside the application.

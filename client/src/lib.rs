@@ -4,7 +4,6 @@
 //! in the [`vault`]. It speaks the contract through a [`transport`], embedded or remote, and cannot tell which. It does
 //! not know Tauri: the shell above it is a list of commands that call one method each.
 
-pub mod advice;
 pub mod again;
 pub mod ask;
 mod base_url;
@@ -19,7 +18,6 @@ pub mod importing;
 mod key;
 pub mod language;
 pub mod links;
-pub mod memory;
 pub mod options;
 pub mod plan;
 mod signed_out;
@@ -31,5 +29,6 @@ pub mod wish;
 pub use desk::Desk;
 pub use error::OpenError;
 pub use options::Options;
+pub use postern_backend::memory;
 #[cfg(feature = "prompt")]
 pub use postern_backend::password_prompt;

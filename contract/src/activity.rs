@@ -41,12 +41,23 @@ impl Answer for Activity {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Entry {
-    /// When.
+    /// When, or when first.
     pub at: Moment,
     /// What.
     pub event: Event,
     /// The place, as it called itself when it signed in. None where nobody was signed in.
     pub place: Option<String>,
+    /// How often. Repeats from one place within a day are one entry.
+    #[serde(default = "once")]
+    pub count: u32,
+    /// When last, where it happened more than once.
+    #[serde(default)]
+    pub last_at: Option<Moment>,
+}
+
+/// What an entry without a count counts.
+const fn once() -> u32 {
+    1
 }
 
 /// What can happen to an account. Never holds a value, only that it happened.
@@ -84,4 +95,38 @@ pub enum Event {
     AccountEnabled,
     /// What was guessed wrong is forgotten: nobody waits for it any more.
     AccountUnlocked,
+}
+
+impl Event {
+    /// Whether it changes who can get into the account or what is asked of them. Entries of such events are kept apart from
+    /// the others, so that no number of others pushes one out.
+    pub const fn is_security(self) -> bool {
+        match self {
+            Self::AccountCreated
+            | Self::EmailChanged
+            | Self::MobilePhoneChanged
+            | Self::PasswordChanged
+            | Self::TwoFactorEnabled
+            | Self::TwoFactorDisabled
+            | Self::TwoFactorMethodChanged
+            | Self::KeyAdded
+            | Self::KeyDeleted
+            | Self::TwoFactorReset
+            | Self::AccountDisabled
+            | Self::AccountEnabled
+            | Self::AccountUnlocked => true,
+            Self::SignedIn
+            | Self::SignInRefused
+            | Self::SecondFactorAsked
+            | Self::SecondFactorRefused
+            | Self::SignedOut
+            | Self::SteppedUp
+            | Self::StepUpRefused
+            | Self::SessionEnded
+            | Self::NameChanged
+            | Self::TaskChanged
+            | Self::ContactNumberRefused
+            | Self::DataExported => false,
+        }
+    }
 }

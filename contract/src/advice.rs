@@ -1,5 +1,6 @@
-//! Advice on a password while it is typed: computed on this computer, and never what decides.
+//! Advice on a password while it is typed: computed on this computer by the backend's own rule, which decides.
 
+use crate::rules::Rule;
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -10,17 +11,21 @@ pub struct AdviceInput {
     /// As typed so far.
     #[serde(with = "crate::secret::exposed")]
     pub password: Secret<String>,
-    /// Words that make it weaker: the name, the address.
+    /// Words that make it weaker: the name, the addresses.
     pub context: Vec<String>,
+    /// The least length that is asked for.
+    pub min: u32,
 }
 
-/// How good a password is. Never decides.
+/// How good a password is. The backend decides, by the same rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordAdvice {
     /// 0 (nothing typed), 1 weak, 2 fair, 3 good, 4 strong.
     pub level: u8,
     /// What would make it better.
     pub hint: PasswordHint,
+    /// Why the backend would refuse it, as far as this computer can know.
+    pub rule: Option<Rule>,
 }
 
 /// What would make a password better, most useful first.

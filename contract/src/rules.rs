@@ -98,6 +98,8 @@ pub enum Rule {
     NotProven,
     /// The method is not offered here.
     NotOffered,
+    /// Text messages are not sent to the country of this number.
+    CountryNotServed,
 }
 
 impl Rule {
@@ -124,6 +126,7 @@ impl Rule {
         Self::Wrong,
         Self::NotProven,
         Self::NotOffered,
+        Self::CountryNotServed,
     ];
 
     /// A character that is not accepted here.
@@ -226,19 +229,36 @@ fn bounded_digits(text: &str, max: u32) -> Result<String, Rule> {
     if compact.is_empty() { Err(Rule::Missing) } else { Ok(compact) }
 }
 
-/// A new password: `min`–[`PASSWORD_MAX`] code points after NFKC. No rule asks for kinds of characters.
+/// A new password: `min`–[`PASSWORD_MAX`] code points, both as typed and after NFKC. No rule asks for kinds of characters.
 pub fn new_password(text: &str, min: u32) -> Result<(), Rule> {
     if text.is_empty() {
         return Err(Rule::Missing);
     }
-    let length = u32::try_from(canonical_password(text).chars().count()).unwrap_or(u32::MAX);
-    if length < min {
+    let (typed, folded) = password_lengths(text);
+    if typed.min(folded) < min {
         Err(Rule::TooShort { min })
-    } else if length > PASSWORD_MAX {
+    } else if typed.max(folded) > PASSWORD_MAX {
         Err(Rule::TooLong { max: PASSWORD_MAX })
     } else {
         Ok(())
     }
+}
+
+/// How much of a new password counts towards its least length: the fewer of its code points as typed and after NFKC, so
+/// that one ligature that folds to eighteen letters is one character.
+pub fn password_length(text: &str) -> u32 {
+    let (typed, folded) = password_lengths(text);
+    typed.min(folded)
+}
+
+fn password_lengths(text: &str) -> (u32, u32) {
+    let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    let typed = count(text);
+    // NFKC makes at least one code point of eighteen: a longer text need not be folded
+    if typed > 18 * PASSWORD_MAX {
+        return (typed, typed);
+    }
+    (typed, count(&canonical_password(text)))
 }
 
 /// A password that is checked, not set: not empty and not longer than any could be.
@@ -273,7 +293,9 @@ pub fn fingerprint(text: &str) -> Result<(), Rule> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rule, display_name, email_address, length, mobile_phone, new_password, number, task};
+    use super::{
+        Rule, display_name, email_address, length, mobile_phone, new_password, number, password_length, task,
+    };
 
     #[test]
     fn a_name_is_counted_as_a_person_counts() {
@@ -326,6 +348,33 @@ mod tests {
         assert_eq!(new_password(&"é".repeat(14), 15), Err(Rule::TooShort { min: 15 }));
         assert_eq!(new_password(&"p".repeat(256), 15), Ok(()));
         assert_eq!(new_password(&"p".repeat(257), 15), Err(Rule::TooLong { max: 256 }));
+    }
+
+    #[test]
+    fn u7_a_password_is_counted_as_typed_and_as_folded() {
+        for (typed, min, expected) in [
+            ("\u{fdfa}", 15, Err(Rule::TooShort { min: 15 })),
+            ("\u{fdfa}", 8, Err(Rule::TooShort { min: 8 })),
+            // each ligature is three letters folded
+            ("\u{fb03}\u{fb03}\u{fb03}\u{fb03}\u{fb03}", 15, Err(Rule::TooShort { min: 15 })),
+            ("㍿㍿㍿㍿", 15, Err(Rule::TooShort { min: 15 })),
+            // fifteen typed code points that fold to ten
+            ("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}abcde", 15, Err(Rule::TooShort { min: 15 })),
+            // seven Korean syllables typed as twenty-one letters
+            (
+                "\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}",
+                8,
+                Err(Rule::TooShort { min: 8 }),
+            ),
+            ("１２３４５６７８９０abcde", 15, Ok(())),
+        ] {
+            assert_eq!(new_password(typed, min), expected, "{typed}");
+        }
+        assert_eq!(new_password(&"\u{fdfa}".repeat(15), 15), Err(Rule::TooLong { max: 256 }));
+        assert_eq!(new_password(&"e\u{301}".repeat(129), 15), Err(Rule::TooLong { max: 256 }));
+        assert_eq!(new_password(&"e\u{301}".repeat(128), 15), Ok(()));
+        assert_eq!(password_length("\u{fdfa}"), 1);
+        assert_eq!(password_length("e\u{301}e\u{301}"), 2);
     }
 
     #[test]

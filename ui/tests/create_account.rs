@@ -158,7 +158,7 @@ fn two_passwords_that_differ_are_said_and_never_drawn() {
         fill(&draft);
         draft.confirm.typed("long quiet lantern".to_owned());
         draft.submit(|_| {});
-        draft.advice.set(Some(PasswordAdvice { level: 4, hint: PasswordHint::None }));
+        draft.advice.set(Some(PasswordAdvice { level: 4, hint: PasswordHint::None, rule: None }));
     });
     holds(&page, &["The two new passwords differ", "the password once more", "data-level=\"4\"", "Strong."]);
     assert!(!page.contains("long quiet"), "{page}");

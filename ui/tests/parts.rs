@@ -153,7 +153,8 @@ fn advice_stands_under_a_password() {
     let page = drawn(|| {
         let field = Field::new("new", "new_password", |text: &str| rules::new_password(text, 15));
         field.typed("seven harbor lamps".to_owned());
-        let advice = create_signal(Some(PasswordAdvice { level: 3, hint: PasswordHint::AddWords }));
+        let advice =
+            create_signal(Some(PasswordAdvice { level: 3, hint: PasswordHint::AddWords, rule: None }));
         view! {
             PasswordField(field=field, label="New password", autocomplete="new-password", described="advice",
                 after=view! { Strength(id="advice", field=field, min=15, advice=*advice) })

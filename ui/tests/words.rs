@@ -106,12 +106,15 @@ fn times_and_counts() {
 
 #[test]
 fn advice_says_what_to_add() {
-    let weak = PasswordAdvice { level: 1, hint: PasswordHint::AddWords };
+    let weak = PasswordAdvice { level: 1, hint: PasswordHint::AddWords, rule: None };
     assert_eq!(
         words::advice(weak, 6, 15).1,
         "9 more characters. A few unrelated words are easy to remember."
     );
-    assert_eq!(words::advice(PasswordAdvice { level: 4, hint: PasswordHint::None }, 20, 15).0, "Strong.");
+    assert_eq!(
+        words::advice(PasswordAdvice { level: 4, hint: PasswordHint::None, rule: None }, 20, 15).0,
+        "Strong."
+    );
 }
 
 #[test]

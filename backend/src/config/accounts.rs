@@ -15,6 +15,10 @@ pub struct Accounts {
     /// The country of a phone number that is typed without one, as ISO 3166-1 writes it: two capital letters.
     #[schemars(extend("format" = "region"))]
     pub default_region: String,
+    /// Countries of which new phone numbers are sent text messages, as ISO 3166-1 writes them; none where the list is empty.
+    /// Without the key it is the country of `default_region`. Phone numbers that accounts have already stay served.
+    #[schemars(extend("uniqueItems" = true))]
+    pub text_message_countries: Option<Vec<Country>>,
     /// Second factors on offer, strongest first. An email is a weak one (NIST SP 800-63B, 3.1.3.1): it is marked so, and a
     /// check warns where nothing else is offered.
     #[schemars(extend("uniqueItems" = true))]
@@ -27,7 +31,13 @@ impl Default for Accounts {
     fn default() -> Self {
         let default_region = "KR".to_owned();
         let methods = vec![Method::TextMessage, Method::Email];
-        Self { sign_up: true, default_region, methods, language: MessageLanguage::English }
+        Self {
+            sign_up: true,
+            default_region,
+            text_message_countries: None,
+            methods,
+            language: MessageLanguage::English,
+        }
     }
 }
 
@@ -45,6 +55,11 @@ impl Accounts {
         }
     }
 }
+
+/// A country, as ISO 3166-1 writes it: two capital letters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("format" = "region"))]
+pub struct Country(pub String);
 
 /// How a second factor arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -10,7 +10,7 @@ use super::http::{Http, is_network};
 use super::limits::{Budgets, HashingCost, Lifetimes};
 use super::log::Log;
 use super::reading::{Configured, Format};
-use super::{Hashing, Settings};
+use super::{Hashing, Settings, TextCountries};
 use crate::settings::{self, Delivery, Gateway, Retry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -194,6 +194,14 @@ impl Configuration {
             peer_sends_max: self.budgets.numbers_asked_from_one_place,
             peer_failures_max: self.budgets.refusals_from_one_place,
             activity_max: self.budgets.activity_entries,
+            texts_to_a_country_max: self.budgets.texts_to_a_country_a_day,
+            texts_a_day_max: self.budgets.texts_a_day,
+            text_countries: match &self.accounts.text_message_countries {
+                Some(countries) => {
+                    TextCountries::Only(countries.iter().map(|country| country.0.clone()).collect())
+                }
+                None => TextCountries::DefaultRegion,
+            },
             language: self.accounts.language.into(),
             insists_on_key: true,
             migrates: self.database.migrate,

@@ -112,7 +112,13 @@ pub struct Budgets {
     /// held up by it.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub refusals_from_one_place: u32,
-    /// The most entries an account's own audit trail holds; older ones go.
+    /// Text messages with numbers to one country within 24 hours.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub texts_to_a_country_a_day: u32,
+    /// Text messages with numbers within 24 hours altogether.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub texts_a_day: u32,
+    /// The most entries an account's own audit trail holds of security events, and as many of others; older ones go.
     #[schemars(range(min = 100, max = 100_000))]
     pub activity_entries: u32,
 }
@@ -127,6 +133,8 @@ impl Default for Budgets {
             numbers_altogether: settings.sends_altogether_max,
             numbers_asked_from_one_place: settings.peer_sends_max,
             refusals_from_one_place: settings.peer_failures_max,
+            texts_to_a_country_a_day: settings.texts_to_a_country_max,
+            texts_a_day: settings.texts_a_day_max,
             activity_entries: settings.activity_max,
         }
     }

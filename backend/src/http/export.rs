@@ -26,7 +26,12 @@ impl Handle for ExportAccount {
             keys: tx.keys(row.id).await?,
             sessions: session::places(backend, &mut tx, &caller).await?,
             desktops: tx.desktops(row.id).await?,
-            activity: tx.activity(row.id, None, most).await?.into_iter().map(|(_, entry)| entry).collect(),
+            activity: tx
+                .activity(row.id, None, most.saturating_mul(2))
+                .await?
+                .into_iter()
+                .map(|(_, entry)| entry)
+                .collect(),
         };
         tx.commit().await?;
         Ok(export)

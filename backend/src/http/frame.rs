@@ -7,8 +7,11 @@ use crate::random;
 use crate::state::Backend;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, IF_MATCH,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use contract::{Problem, ProblemCode};
@@ -16,6 +19,7 @@ use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A year. Whether it holds for names beneath this one is not for us to say.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -34,12 +38,13 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 async fn frame(State(backend): State<Backend>, mut request: Request, next: Next) -> Response {
     let began = backend.clock().running();
     let Arrival { id, sealed, turned_away, unread } = request.extensions_mut().remove().unwrap_or_default();
+    let unread = unread.or_else(|| is_repeated(request.headers()).then_some(StatusCode::BAD_REQUEST));
     let id = id.unwrap_or_else(|| random::uuid(backend.random()).unwrap_or_default().to_string());
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
     let path = path.as_ref().map_or("-", MatchedPath::as_str);
     // at the highest level, so that every line of a request has its id whatever the log holds
-    let span = tracing::error_span!("request", id = %id, %method, path);
+    let span = tracing::error_span!("request", id = %id, method = logged(&method), path);
 
     let busy = || answer::refuse(Problem::new(ProblemCode::Overloaded).retry_after(1));
     let mut response = if let Some(status) = unread {
@@ -63,6 +68,9 @@ async fn frame(State(backend): State<Backend>, mut request: Request, next: Next)
     }
     backend.measures().answered(&method, path, response.status().as_u16(), took);
     let headers = response.headers_mut();
+    if unread.is_some() {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if sealed {
@@ -72,6 +80,30 @@ async fn frame(State(backend): State<Backend>, mut request: Request, next: Next)
         headers.insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Whether a header that has one value stands twice. Which of them a proxy went by is not known, so neither counts.
+fn is_repeated(headers: &HeaderMap) -> bool {
+    let single =
+        [AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, IF_MATCH, IDEMPOTENCY_KEY];
+    single.iter().any(|name| headers.get_all(name).iter().nth(1).is_some())
+}
+
+/// A method as it stands in a log line: one that HTTP defines, or `OTHER`, since any word of any length is a method.
+fn logged(method: &Method) -> &'static str {
+    const DEFINED: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::CONNECT,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::PATCH,
+    ];
+    const NAMES: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    DEFINED.iter().position(|defined| defined == method).map_or("OTHER", |at| NAMES[at])
 }
 
 /// What is said of a head that cannot be read, or is too long.

@@ -26,7 +26,7 @@ impl Handle for ChangePassword {
 
         let door = Door::Session(caller.session.id, account.id);
         guess::allowed(backend, &mut backend.store().glance().await?, &door).await?;
-        let context = Context::of(&account.name, &account.email);
+        let context = Context::of([&account.name, &account.email, &account.mobile_phone].map(String::as_str));
         let accepted = password::accept(self.body.new_password.expose(), least(backend, &account), &context);
         let of = Some(account.id);
         let right = backend.verify_password(of, &self.body.current_password, Some(&account.password)).await?;

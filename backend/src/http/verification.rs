@@ -13,7 +13,7 @@ use contract::activity::Event;
 use contract::message::NumberReason;
 use contract::operation::{ConfirmVerification, StartVerification};
 use contract::verification::{Channel, Proof, Purpose, VerificationSent};
-use contract::{Problem, ProblemCode, VerificationId};
+use contract::{Problem, ProblemCode, Rule, VerificationId};
 
 impl Handle for StartVerification {
     type Caller = Option<SignedIn>;
@@ -29,6 +29,13 @@ impl Handle for StartVerification {
         };
         let to = Address::read(self.body.channel, &self.body.address, &capabilities.default_region)
             .map_err(|rule| Problem::field(ProblemCode::Rejected, "address", rule))?;
+        if to.channel == Channel::TextMessage {
+            let country = crate::address::country(&to.canonical);
+            let served = &backend.settings().text_countries;
+            if !served.serve(country.as_deref(), &capabilities.default_region) {
+                return Err(Problem::field(ProblemCode::Rejected, "address", Rule::CountryNotServed));
+            }
+        }
         let mut tx = match &owner {
             Some(owner) => owner.begin(backend).await?,
             None => backend.store().write().await?,

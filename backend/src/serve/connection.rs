@@ -2,10 +2,12 @@
 //! it is overdue or the program is told to stop, and a farewell that lets the other side read the last answer whole.
 
 use super::accept::told;
+use super::framing::HeadScan;
 use super::pace::{Pace, Paced};
 use super::request::Requests;
 use super::{House, tls::Tls};
 use crate::http::Arrival;
+use crate::log::shortened;
 use crate::measure::Measures;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -57,7 +59,8 @@ pub(super) async fn serve(
             house.measures.turned_away("handshake_failed");
             // LOG-2: the fault is of the protocol and holds nothing of whoever connected
             if let Some(left_out) = house.handshakes.may_say() {
-                tracing::info!(%fault, left_out, "a TLS handshake failed");
+                let fault = shortened(&fault.to_string());
+                tracing::info!(fault, left_out, "a TLS handshake failed");
             }
         }
         Err(_) => {
@@ -86,7 +89,7 @@ where
         turned_away: guest.turned_away,
         body: house.limits.body,
     };
-    let io = TokioIo::new(Paced { stream, pace: Arc::clone(&pace) });
+    let io = TokioIo::new(Paced { stream, pace: Arc::clone(&pace), heads: HeadScan::default() });
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
         .keep_alive(!guest.turned_away)

@@ -71,7 +71,9 @@ impl Own {
         let date = self.date.iter().map(|date| ("date", date.as_str()));
         let headers =
             head.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        for (name, value) in date.chain(headers).filter(|(name, _)| *name != "content-length") {
+        for (name, value) in
+            date.chain(headers).filter(|(name, _)| !matches!(*name, "content-length" | "connection"))
+        {
             let _ = write!(text, "{name}: {value}\r\n");
         }
         text.push_str("\r\n");

@@ -1,6 +1,7 @@
 //! How slow a connection may be. A connection that waits for a request, or is in the middle of a request's head, has a
 //! deadline; one whose request is being worked on has none here, since that has limits of its own.
 
+use super::framing::HeadScan;
 use super::own::Own;
 use std::io;
 use std::pin::Pin;
@@ -31,6 +32,8 @@ pub(super) struct Pace {
     until: AtomicU64,
     /// What was not let out.
     own: Mutex<Option<Own>>,
+    /// Whether the head that was read last says its length more than once.
+    ambiguous: AtomicBool,
 }
 
 impl Pace {
@@ -44,6 +47,7 @@ impl Pace {
             answered: AtomicBool::new(false),
             until: AtomicU64::new(u64::MAX),
             own: Mutex::default(),
+            ambiguous: AtomicBool::new(false),
         };
         pace.enter(QUIET, Some(head));
         pace
@@ -78,6 +82,11 @@ impl Pace {
         }
     }
 
+    /// Whether the head that was read last says its length more than once; asked once for each.
+    pub(super) fn take_ambiguous(&self) -> bool {
+        self.ambiguous.swap(false, Ordering::Relaxed)
+    }
+
     /// What hyper would have answered by itself, which is the last thing on a connection.
     pub(super) fn kept_back(&self) -> Option<Own> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -106,6 +115,7 @@ impl Pace {
 pub(super) struct Paced<S> {
     pub stream: S,
     pub pace: Arc<Pace>,
+    pub heads: HeadScan,
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
@@ -117,7 +127,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if buffer.filled().len() > before {
-            self.pace.read_some();
+            let Self { pace, heads, .. } = &mut *self;
+            if pace.is_quiet() {
+                heads.begin();
+            }
+            if let Some(ambiguous) = heads.read(&buffer.filled()[before..]) {
+                pace.ambiguous.store(ambiguous, Ordering::Relaxed);
+            }
+            pace.read_some();
         }
         read
     }

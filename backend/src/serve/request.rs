@@ -1,12 +1,13 @@
 //! From a connection's request to the router's: what is known of where it came from is put in, its body gets a deadline, and
 //! one more than may be worked on at once is marked as such.
 
+use super::framing::is_ambiguous;
 use super::origin::{Trust, canonical};
 use super::pace::Pace;
 use crate::http::{Arrival, NoRoom, Peer, is_asked_for_health};
 use crate::measure::Measures;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint};
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
@@ -53,7 +54,8 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         }
         let mut request =
             request.map(|body| Timed { body, limit: self.body, deadline: None, seat: Arc::clone(&seat) });
-        let arrival = self.arrival(request.headers(), full);
+        let ambiguous = self.pace.take_ambiguous() || is_ambiguous(&request);
+        let arrival = self.arrival(request.headers(), full, ambiguous);
         let origin = self.trust.origin(self.peer, request.headers());
         request.extensions_mut().insert(arrival);
         request.extensions_mut().insert(Peer(canonical(origin)));
@@ -71,20 +73,22 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 }
 
 impl Requests {
-    fn arrival(&self, headers: &HeaderMap, full: bool) -> Arrival {
+    fn arrival(&self, headers: &HeaderMap, full: bool, ambiguous: bool) -> Arrival {
         let proxied = self.trust.is_proxy(self.peer);
         Arrival {
             id: if proxied { id(headers) } else { None },
             sealed: self.sealed || proxied,
             turned_away: full || self.turned_away,
-            unread: None,
+            unread: ambiguous.then_some(StatusCode::BAD_REQUEST),
         }
     }
 }
 
 /// A name of a request that can stand in a log line: letters, digits and a few signs.
 fn id(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get("x-request-id")?.to_str().ok()?;
+    let mut named = headers.get_all("x-request-id").iter();
+    let (Some(text), None) = (named.next(), named.next()) else { return None };
+    let text = text.to_str().ok()?;
     let fits = (1..=ID_MAX).contains(&text.len());
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     (fits && plain).then(|| text.to_owned())

@@ -320,8 +320,9 @@ impl Tx {
         Ok(rows.into_iter().map(|(password,)| password).collect())
     }
 
-    /// The account and everything that refers to it.
+    /// The account and everything that refers to it, but for the hashes of its keys.
     pub(crate) async fn delete_account(&mut self, id: AccountId) -> Stored<()> {
+        self.keep_hashes(id).await?;
         sqlx::query("DELETE FROM account WHERE id = $1").bind(id.to_string()).execute(self.on()).await?;
         for sql in ["DELETE FROM activity WHERE account_id = $1", "DELETE FROM sending WHERE account_id = $1"]
         {

@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 /// How many entries stay of what was tried against addresses without an account, for each part of those addresses.
 const OF_NOBODY: u32 = 8;
+/// So many alike security events of one day have an entry each; further ones are counted in the oldest of them.
+const APART: i64 = 20;
+/// Milliseconds within which alike events are one entry.
+const DAY: i64 = 86_400_000;
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +79,7 @@ fn event_from(word: String) -> Stored<Event> {
 }
 
 impl Tx {
-    /// Adds an entry and lets the oldest go beyond `most`.
+    /// Adds an entry, or counts a repeat of one, and lets the oldest of its kind go beyond `most`.
     pub(crate) async fn record(
         &mut self,
         of: impl Into<Subject>,
@@ -86,24 +90,54 @@ impl Tx {
     ) -> Stored<()> {
         let Subject { id, most: fewer } = of.into();
         let (account, most) = (id.to_string(), fewer.map_or(most, |fewer| fewer.min(most)));
+        let security = i64::from(event.is_security());
+        if fewer.is_none() && event.is_security() {
+            self.note(id, event);
+        }
+        let word = event_text(event)?;
+        // security events are told apart as long as there are few of them
+        let apart = if event.is_security() { APART } else { 1 };
+        let repeated = sqlx::query(
+            "UPDATE activity SET repeats = repeats + 1, last_at = $5, \
+             position = (SELECT MAX(position) + 1 FROM activity WHERE account_id = $1) \
+             WHERE account_id = $1 AND position = (SELECT position FROM activity WHERE account_id = $1 \
+             AND position > (SELECT MAX(position) - 64 FROM activity WHERE account_id = $1) \
+             AND event = $2 AND COALESCE(place, '') = COALESCE($3, '') AND at > $4 \
+             ORDER BY position DESC LIMIT 1 OFFSET $6)",
+        )
+        .bind(&account)
+        .bind(&word)
+        .bind(place)
+        .bind(now - DAY)
+        .bind(now)
+        .bind(apart - 1)
+        .execute(self.on())
+        .await?;
+        if repeated.rows_affected() > 0 {
+            return Ok(());
+        }
         let (position,): (i64,) = sqlx::query_as(
-            "INSERT INTO activity (account_id, position, at, event, place) \
-             SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4 FROM activity WHERE account_id = $1 \
+            "INSERT INTO activity (account_id, position, at, event, place, security) \
+             SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5 FROM activity WHERE account_id = $1 \
              RETURNING position",
         )
         .bind(&account)
         .bind(now)
-        .bind(event_text(event)?)
+        .bind(&word)
         .bind(place)
+        .bind(security)
         .fetch_one(self.on())
         .await?;
-        let last_gone = position - i64::from(most);
-        if last_gone > 0 {
-            sqlx::query("DELETE FROM activity WHERE account_id = $1 AND position <= $2")
-                .bind(&account)
-                .bind(last_gone)
-                .execute(self.on())
-                .await?;
+        if position > i64::from(most) {
+            sqlx::query(
+                "DELETE FROM activity WHERE account_id = $1 AND security = $2 AND position <= (SELECT position \
+                 FROM activity WHERE account_id = $1 AND security = $2 ORDER BY position DESC LIMIT 1 OFFSET $3)",
+            )
+            .bind(&account)
+            .bind(security)
+            .bind(i64::from(most))
+            .execute(self.on())
+            .await?;
         }
         Ok(())
     }
@@ -116,7 +150,7 @@ impl Tx {
         most: u32,
     ) -> Stored<Vec<(i64, Entry)>> {
         let rows = sqlx::query(
-            "SELECT position, at, event, place FROM activity WHERE account_id = $1 AND position < $2 \
+            "SELECT position, at, event, place, repeats, last_at FROM activity WHERE account_id = $1 AND position < $2 \
              ORDER BY position DESC LIMIT $3",
         )
         .bind(of.to_string())
@@ -133,6 +167,8 @@ impl Tx {
                     event,
                     // earlier versions kept what a stranger called the place
                     place: place.filter(|_| event != Event::SignInRefused),
+                    count: u32::try_from(row.try_get::<i64, _>("repeats")?).unwrap_or(u32::MAX),
+                    last_at: row.try_get::<Option<i64>, _>("last_at")?.map(Moment::from_millisecond),
                 };
                 Ok((row.try_get("position")?, entry))
             })

@@ -14,7 +14,7 @@ pub(crate) enum Registered {
     Added(Key),
     /// It was there already, with the same secret.
     Already(Key),
-    /// The id stands for another secret, or the secret has another id.
+    /// The id stands for another secret, the secret has another id, or another account registered it at any time.
     Taken,
     /// There are as many as allowed.
     Full,
@@ -44,13 +44,15 @@ fn read(row: &AnyRow) -> Stored<Key> {
 }
 
 impl Look {
-    /// Whose the unexpired key with this hash is, unless the account is disabled. Where two accounts registered one hash, the first did: somebody who
-    /// only saw a hash cannot take a key over by registering it later.
+    /// Whose the unexpired key with this hash is, unless the account is disabled. A hash that another account registered
+    /// first opens nothing: one that was only seen cannot be taken over, even once its owner deleted it.
     pub(crate) async fn key_owner(self, sha256: &str, now: i64) -> Stored<Option<KeyOwner>> {
         let question = sqlx::query(
             "SELECT k.account_id, k.id, k.label, k.created_at, k.last_used_at, k.expires_at, a.disabled_at \
              FROM authentication_key k JOIN account a ON a.id = k.account_id \
+             LEFT JOIN registered_key r ON r.sha256 = k.sha256 \
              WHERE k.sha256 = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) \
+             AND (r.sha256 IS NULL OR r.owner_id = k.account_id) \
              ORDER BY k.created_at, k.account_id LIMIT 1",
         )
         .bind(sha256)
@@ -112,6 +114,9 @@ impl Tx {
         if keys.len() >= keys_max as usize {
             return Ok(Registered::Full);
         }
+        if !self.claim_hash(of, &new.sha256).await? {
+            return Ok(Registered::Taken);
+        }
         sqlx::query(
             "INSERT INTO authentication_key (account_id, id, label, sha256, hint, created_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -135,8 +140,43 @@ impl Tx {
         }))
     }
 
+    /// Whether the hash is this account's from now on: no other registered it before, and none did whose key is gone.
+    async fn claim_hash(&mut self, of: AccountId, sha256: &str) -> Stored<bool> {
+        let claimed = sqlx::query(
+            "INSERT INTO registered_key (sha256, owner_id) SELECT $1, $2 WHERE NOT EXISTS \
+             (SELECT 1 FROM authentication_key WHERE sha256 = $1 AND account_id <> $2) \
+             ON CONFLICT (sha256) DO NOTHING",
+        )
+        .bind(sha256)
+        .bind(of.to_string())
+        .execute(self.on())
+        .await?;
+        if claimed.rows_affected() > 0 {
+            return Ok(true);
+        }
+        let owner: Option<(Option<String>,)> =
+            sqlx::query_as("SELECT owner_id FROM registered_key WHERE sha256 = $1")
+                .bind(sha256)
+                .fetch_optional(self.on())
+                .await?;
+        Ok(owner.is_some_and(|(owner,)| owner == Some(of.to_string())))
+    }
+
+    /// Keeps the hashes of an account's keys that a version without this list registered.
+    pub(super) async fn keep_hashes(&mut self, of: AccountId) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO registered_key (sha256, owner_id) SELECT sha256, account_id FROM authentication_key \
+             WHERE account_id = $1 ON CONFLICT (sha256) DO NOTHING",
+        )
+        .bind(of.to_string())
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
     /// Deletes a key of the account; whether there was one.
     pub(crate) async fn delete_key(&mut self, of: AccountId, id: KeyId) -> Stored<bool> {
+        self.keep_hashes(of).await?;
         let done = sqlx::query("DELETE FROM authentication_key WHERE account_id = $1 AND id = $2")
             .bind(of.to_string())
             .bind(id.to_string())

@@ -104,6 +104,10 @@ pub(crate) struct Ask {
     /// The least time between two numbers for the same binding, purpose and channel.
     pub pace: i64,
     pub tries_max: u32,
+    /// HMAC of the mailbox that the address reaches, which budgets count.
+    pub mailbox: String,
+    /// The country that a text message goes to; empty for an email.
+    pub country: String,
     pub budget: Budget,
     pub sends: Sends,
     /// HMAC of the widest network that asks.

@@ -42,6 +42,8 @@ migrations! {
     12 "sweep" "0012_sweep.sql";
     13 "outbox_end" "0013_outbox_end.sql";
     15 "confirmations" "0015_confirmations.sql";
+    17 "registered_keys" "0017_registered_keys.sql";
+    18 "noise" "0018_noise.sql";
 }
 
 /// How often a migration that failed is tried again, beside once for each that another backend may have made meanwhile.

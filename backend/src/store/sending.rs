@@ -8,6 +8,9 @@ use sqlx::Row as _;
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
 
+/// The country of an email: no row has it.
+const NO_COUNTRY: &str = "-";
+
 /// How much may be sent within a window of time out of one budget; `of_account` is over all of them but that of whoever
 /// is at home, which has as much again. One network causes no more than half of what an address may be sent, so that
 /// strangers elsewhere leave the owner of the address something.
@@ -21,6 +24,10 @@ pub(crate) struct Sends {
     pub altogether: u32,
     /// Milliseconds.
     pub window: i64,
+    /// Text messages to one country within a day.
+    pub to_country: u32,
+    /// Text messages within a day.
+    pub texts_a_day: u32,
 }
 
 /// Out of which budget a number is sent.
@@ -58,14 +65,14 @@ struct Limit {
 }
 
 impl Ask {
-    /// The parameters are: $1 the address, $2 the budget, $3 the account, $4 the network, and from $5 on since when each
+    /// The parameters are: $1 the mailbox, $2 the budget, $3 the account, $4 the network, $5 the country, and from $6 on since when each
     /// limit's rows count.
     fn limits(&self) -> Vec<Limit> {
         let (sends, window) = (self.sends, self.sends.window);
         let daily = if self.budget == Budget::SecondFactorAtHome { u32::MAX } else { sends.to_address_daily };
         let half = |most: u32| most.div_ceil(2);
-        let to_address = "address = $1 AND budget = $2";
-        let from_network = "address = $1 AND budget = $2 AND peer = $4";
+        let to_address = "mailbox = $1 AND budget = $2";
+        let from_network = "mailbox = $1 AND budget = $2 AND peer = $4";
         let of_account =
             "account_id = $3 AND (budget = 'second_factor_at_home') = ($2 = 'second_factor_at_home')";
         [
@@ -75,6 +82,12 @@ impl Ask {
             (from_network, DAY, half(daily)),
             (of_account, window, sends.of_account),
             ("budget = $2", window, sends.altogether),
+            ("country = $5 AND budget = $2", DAY, sends.to_country),
+            (
+                "budget = $2 AND country <> ''",
+                DAY,
+                if self.country.is_empty() { u32::MAX } else { sends.texts_a_day },
+            ),
         ]
         .map(|(counts, window, most)| Limit { counts, window, most })
         .into()
@@ -90,17 +103,18 @@ impl Tx {
         // of each, the one that must leave the window before there is room again; written out: SQLite plans a statement anew
         // for each value of a limit that is bound
         let columns = (0..).zip(&limits).map(|(place, Limit { counts, most, .. })| {
-            let (since, newer) = (place + 5, most.saturating_sub(1));
+            let (since, newer) = (place + 6, most.saturating_sub(1));
             format!(
                 "(SELECT at FROM sending WHERE {counts} AND at > ${since} ORDER BY at DESC LIMIT 1 OFFSET {newer})"
             )
         });
         let sql = format!("SELECT {}", columns.collect::<Vec<_>>().join(", "));
         let question = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(&ask.address)
+            .bind(&ask.mailbox)
             .bind(budget)
             .bind(account.as_deref().unwrap_or_default())
-            .bind(ask.peer.as_deref().unwrap_or_default());
+            .bind(ask.peer.as_deref().unwrap_or_default())
+            .bind(if ask.country.is_empty() { NO_COUNTRY } else { &ask.country });
         let question = limits.iter().fold(question, |question, limit| question.bind(ask.now - limit.window));
         let row = question.fetch_one(self.on()).await?;
         let mut wait: Option<i64> = None;
@@ -110,7 +124,8 @@ impl Tx {
         }
         if wait.is_none() {
             sqlx::query(
-                "INSERT INTO sending (address, number_id, at, account_id, budget, peer) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO sending (address, number_id, at, account_id, budget, peer, mailbox, country) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(&ask.address)
             .bind(ask.id.to_string())
@@ -118,6 +133,8 @@ impl Tx {
             .bind(&account)
             .bind(budget)
             .bind(&ask.peer)
+            .bind(&ask.mailbox)
+            .bind(&ask.country)
             .execute(self.on())
             .await?;
         }

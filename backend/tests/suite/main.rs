@@ -53,6 +53,7 @@ macro_rules! on_both_databases {
     };
 }
 
+mod activity_trail;
 mod an_administrator_from_sign_up_to_the_end;
 mod depth;
 #[cfg(target_os = "linux")]
@@ -61,18 +62,23 @@ mod faketime;
 mod how_it_stops;
 mod ipv6;
 mod ledger;
+mod password_strength;
 mod person;
 #[cfg(unix)]
 mod pooler;
 mod post_office;
 mod postgres;
+mod process_memory;
+mod registered_keys;
 mod relay_refusals;
+mod request_framing;
 mod seed;
 mod served_certificate;
 mod sign_in_throttling;
 mod sign_up_throttling;
 mod silent_database;
 mod stage;
+mod text_messages;
 mod the_program;
 mod the_unit;
 mod typed_text;

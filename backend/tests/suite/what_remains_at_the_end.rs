@@ -16,6 +16,7 @@ use contract::operation::{
 use contract::session::Cancellation;
 use contract::verification::{Channel, Purpose, VerificationRequest};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 #[cfg(unix)]
 use std::time::Duration;
 
@@ -32,9 +33,11 @@ const PHONE: &str = "+821055501234";
 const CANCEL: CancelSubscription = CancelSubscription { body: Cancellation { agree: true } };
 
 fn add_key(n: u8) -> AddKey {
+    static MADE: AtomicU64 = AtomicU64::new(1);
     let body = NewKey {
         label: format!("Canary robot {n}"),
-        sha256: format!("{n:064x}"),
+        // no hash is registered by two accounts
+        sha256: format!("{:064x}", MADE.fetch_add(1, Ordering::SeqCst)),
         hint: KeySecret::from_random(&[n; 32]).hint().to_owned(),
         expires_at: None,
     };

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use postern_backend::Backend;
 use postern_backend::clock::SystemClock;
-use postern_backend::config::Settings;
+use postern_backend::config::{Settings, TextCountries};
 use postern_backend::random::SystemRandom;
 use postern_contract::message::Messages;
 use postern_contract::{Problem, ProblemCode, Secret};
@@ -33,7 +33,9 @@ impl Embedded {
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         // a path and not a URL: a home may have any name
         let file = folder.join("postern.db");
-        let backend = Backend::open_file(Settings::default(), &file, key, clock, random);
+        // messages are kept in place: none costs anything
+        let settings = Settings { text_countries: TextCountries::Any, ..Settings::default() };
+        let backend = Backend::open_file(settings, &file, key, clock, random);
         let backend = backend.await.map_err(OpenError::Backend)?;
         Ok(Self { router: backend.router(), backend })
     }

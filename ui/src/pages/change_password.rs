@@ -9,8 +9,8 @@ use crate::parts::{Actions, Icon, Kind, Line, Next, PasswordField, Strength};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
 use postern_contract::account::PasswordChange;
-use postern_contract::advice::{PasswordAdvice, PasswordHint};
-use postern_contract::operation::{ChangePassword as Change, GetSecurity, ListSessions};
+use postern_contract::advice::PasswordAdvice;
+use postern_contract::operation::{ChangePassword as Change, GetAccount, GetSecurity, ListSessions};
 use postern_contract::security::Security;
 use postern_contract::session::Sessions;
 use postern_contract::shell::event;
@@ -28,6 +28,8 @@ pub struct Draft {
     pub confirm: Field,
     /// All three.
     pub form: Form,
+    /// The owner's phone number, which makes a password weaker; none until it is known.
+    pub phone: Signal<Option<String>>,
     /// The places that are signed in.
     pub places: Load<Sessions>,
     security: Load<Security>,
@@ -48,7 +50,17 @@ impl Draft {
             _ => Ok(()),
         });
         let form = Form::new(&[current, new, confirm]);
-        Self { current, new, confirm, form, places, security, unlock: Unlock::get(), here }
+        Self {
+            current,
+            new,
+            confirm,
+            form,
+            phone: create_signal(None),
+            places,
+            security,
+            unlock: Unlock::get(),
+            here,
+        }
     }
 
     fn save(self) {
@@ -106,15 +118,25 @@ pub fn ChangePassword(sheet: Sheet) -> View {
         places.again();
         security.again();
     });
-    view! { ChangePasswordWith(sheet=sheet, draft=Draft::new(places, security)) }
+    let account = load(|| bridge::send(GetAccount { body: () }));
+    let draft = Draft::new(places, security);
+    create_effect(move || {
+        if let Some(account) = account.value() {
+            draft.phone.set(Some(account.mobile_phone));
+        }
+    });
+    view! { ChangePasswordWith(sheet=sheet, draft=draft) }
 }
 
 /// The tab over a draft.
 #[component(inline_props)]
 pub fn ChangePasswordWith(sheet: Sheet, draft: Draft) -> View {
     let Draft { form, here, .. } = draft;
-    let context = move || here.session().map_or_else(Vec::new, |session| vec![session.name, session.email]);
-    let advice = *advice_on(draft.new, context);
+    let context = move || {
+        let session = here.session().map_or_else(Vec::new, |session| vec![session.name, session.email]);
+        session.into_iter().chain(draft.phone.get_clone()).collect()
+    };
+    let advice = *advice_on(draft.new, move || draft.min(), context);
     let email = untrack(|| here.session()).map(|session| session.email).unwrap_or_default();
     let strength = view! { Strength(id="advice", field=draft.new, min=move || draft.min(), advice=advice) };
     let said = move || form.done().then(|| (Kind::Ok, Said::new(words::changed(sheet.tab), "")));
@@ -144,14 +166,13 @@ pub fn ChangePasswordWith(sheet: Sheet, draft: Draft) -> View {
 /// The rules with what is met already. What needs the backend's lists is checked on OK.
 #[component(inline_props)]
 fn Rules(draft: Draft, advice: ReadSignal<Option<PasswordAdvice>>) -> View {
-    let length =
-        create_selector(move || u32::try_from(draft.new.value().chars().count()).unwrap_or(u32::MAX));
+    let length = create_selector(move || rules::password_length(&draft.new.value()));
     let long = create_selector(move || length.get() >= draft.min());
     let uncommon = create_selector(move || {
-        let known = advice.get().map(|advice| advice.hint);
         length.get() > 0
-            && known
-                .is_some_and(|hint| !matches!(hint, PasswordHint::AvoidCommon | PasswordHint::AvoidContext))
+            && advice
+                .get()
+                .is_some_and(|advice| !matches!(advice.rule, Some(Rule::CommonPassword | Rule::ContextWord)))
     });
     let history = draft.here.capabilities().password_history;
     view! {

@@ -5,6 +5,7 @@ use super::{FieldError, Icon};
 use crate::form::Field;
 use crate::{dom, words};
 use postern_contract::advice::PasswordAdvice;
+use postern_contract::rules;
 use sycamore::prelude::*;
 
 /// `autocomplete` is `current-password` or `new-password`. `after` (advice) stands under the input and is described by
@@ -69,7 +70,7 @@ pub fn Strength(
     advice: ReadSignal<Option<PasswordAdvice>>,
 ) -> View {
     let said = create_selector(move || {
-        let length = u32::try_from(field.value().chars().count()).unwrap_or(u32::MAX);
+        let length = rules::password_length(&field.value());
         match advice.get() {
             Some(advice) => words::advice(advice, length, min.get()),
             None => (String::new(), String::new()),

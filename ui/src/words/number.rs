@@ -5,7 +5,7 @@ use postern_contract::advice::{PasswordAdvice, PasswordHint};
 use postern_contract::message::NumberStanding;
 use postern_contract::session::Challenge;
 use postern_contract::verification::Channel;
-use postern_contract::{Problem, ProblemCode};
+use postern_contract::{Problem, ProblemCode, Rule};
 
 /// `9:05`.
 pub fn minutes_seconds(seconds: u32) -> String {
@@ -80,6 +80,9 @@ pub fn advice(advice: PasswordAdvice, length: u32, min: u32) -> (String, String)
     if length < min {
         let more = count(min - length, "more character", "more characters");
         return ("Too short.".to_owned(), format!("{more}. A few unrelated words are easy to remember."));
+    }
+    if advice.rule == Some(Rule::CommonPassword) && advice.hint == PasswordHint::None {
+        return ("Weak.".to_owned(), "It is a common password. Choose unrelated words.".to_owned());
     }
     let judged = match advice.level {
         0 | 1 => "Weak.",

@@ -43,6 +43,9 @@ pub fn rule(rule: Rule, value: &str) -> String {
         Rule::NotProven => {
             "This new address is not proven yet. Send an authentication number to it and enter it."
         }
+        Rule::CountryNotServed => {
+            "Text messages are not sent to this country. Use a number of another country, or ask your administrator."
+        }
         Rule::NotOffered => "This method is not offered here. Choose another one.",
     };
     fixed.to_owned()

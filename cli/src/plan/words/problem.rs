@@ -124,6 +124,7 @@ pub fn rule(rule: Rule) -> String {
         Rule::NotAFingerprint => "is no fingerprint",
         Rule::Wrong => "is not right",
         Rule::NotProven => "is not proven yet",
+        Rule::CountryNotServed => "is of a country that text messages are not sent to",
         Rule::NotOffered => "is not offered by this backend",
     };
     fixed.to_owned()

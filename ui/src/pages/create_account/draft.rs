@@ -62,7 +62,11 @@ impl Draft {
             password,
             confirm,
             form: Form::new(&fields),
-            advice: advice_on(password, move || vec![name.value(), email.address.value()]),
+            advice: advice_on(
+                password,
+                move || password_min,
+                move || vec![name.value(), email.address.value(), phone.address.value()],
+            ),
             asker,
             wanted: create_signal(None),
         };

@@ -1,7 +1,7 @@
-//! Keeps what this process holds to itself: no core dump is written, and no other program of the same user may read its
+//! Process memory protection, of the desktop, the command line and the server: no core dump is written, and no other program of the same user may read its
 //! memory or attach to it. What is in memory for a moment (a password as it is sent, a session's token, a key's secret on
 //! its way to the clipboard) must not outlive it on a disk. Secrets that are done with are wiped by
-//! [`Secret`](postern_contract::Secret); a program that runs as root sees everything, and is not kept out.
+//! [`Secret`](contract::Secret); a program that runs as root sees everything, and is not kept out.
 
 /// Why memory could not be withheld. The program runs all the same, less guarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
