@@ -33,7 +33,8 @@ pub fn tools() -> PathBuf {
 
 /// What every random input of the tests is drawn from. `.cargo/config.toml` sets it.
 pub fn seed() -> String {
-    std::env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| "not set".to_owned())
+    std::env::var_os("PROPTEST_RNG_SEED")
+        .map_or_else(|| "not set".to_owned(), |seed| seed.display().to_string())
 }
 
 /// Whether windows can be opened here.

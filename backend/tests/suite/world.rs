@@ -4,9 +4,8 @@
 pub use crate::person::{Person, challenge, token};
 #[cfg(unix)]
 use crate::postgres;
-use crate::stage::{HandClock, Program, Stage, key_file, key_of, url};
-
 use crate::seed::SeededRandom;
+use crate::stage::{HandClock, Program, Stage, key_file, key_of, url};
 use contract::message::Content;
 use contract::operation::{Body as _, Operation};
 use contract::{AskerId, Media, Problem, ProblemCode, Secret};

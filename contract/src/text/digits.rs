@@ -43,9 +43,8 @@ fn digit(character: char) -> Option<char> {
 /// What people put between digits: white space, dashes, brackets, dots and slashes, and what is not displayed.
 fn is_separator(character: char) -> bool {
     match character {
-        '.' | '/' | '(' | ')' | '-' | ' ' => true,
-        // a full stop, a middle dot, and the prolonged sound mark, which Japanese keyboards type for a dash
-        '。' | '·' | '・' | 'ー' => true,
+        // the last four: a full stop, middle dots, and the prolonged sound mark, which Japanese keyboards type for a dash
+        '.' | '/' | '(' | ')' | '-' | ' ' | '。' | '·' | '・' | 'ー' => true,
         _ => {
             character.is_whitespace()
                 || is_ignorable(character)
