@@ -10,6 +10,7 @@ mod folder;
 mod link;
 mod lock;
 
+pub use folder::make as make_folder;
 pub use link::is_same_file;
 pub use lock::Locked;
 

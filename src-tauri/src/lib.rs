@@ -16,14 +16,17 @@ pub mod farewell;
 pub mod handed;
 pub mod input;
 pub mod offers;
+pub mod placement;
 pub mod plans;
 pub mod record;
+pub mod web_view;
 pub mod windows;
 
 use clipboard::Copies;
 use contract::shell::{Window, event};
 use dialogs::Dialogs;
 use failure::Failure;
+use placement::Placement;
 use postern_client::config::Configured;
 use postern_client::importing::Imports;
 use postern_client::links::UsedLinks;
@@ -114,7 +117,9 @@ pub fn run(
     let single = tauri_plugin_single_instance::init(|app, arguments, folder| {
         arrivals::second_start(app, arguments, &folder);
     });
-    let app = furnish(Builder::default().plugin(single)).build(context()).map_err(Failure::Windows)?;
+    let placement = Placement::new(&configured.places().state);
+    let builder = Builder::default().plugin(single).plugin(placement.plugin()).manage(placement);
+    let app = furnish(builder).build(context()).map_err(Failure::Windows)?;
     let desk = tauri::async_runtime::block_on(Desk::open(options)).map_err(Failure::Desk)?;
     let handle = app.handle();
     let board = clipboard::Desktop(handle.clone());
@@ -128,6 +133,8 @@ pub fn run(
     seat(handle, Seat { configured, desk, copies, dialogs });
     #[cfg(unix)]
     farewell::on_signals(handle);
+    #[cfg(target_os = "linux")]
+    Placement::follow_text_size(handle);
     windows::build(handle, Window::Main).map_err(Failure::Windows)?;
     arrivals::begin(handle, opened, folder);
     arrivals::offer_what_was_imported(handle);

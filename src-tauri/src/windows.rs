@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use crate::{arrivals, drag};
+use crate::placement::Placement;
+use crate::{arrivals, drag, web_view};
 
 /// The size of a window in logical pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +31,13 @@ const fn sizes(window: Window) -> (Size, Size) {
         Window::Tab(_) => (size(720.0, 600.0), size(480.0, 480.0)),
         Window::Messages => (size(520.0, 640.0), size(360.0, 400.0)),
     }
+}
+
+/// Every window there can be.
+pub fn all() -> impl Iterator<Item = Window> {
+    [Window::Main, Window::ManageAccount, Window::Messages, Window::Settings, Window::Plans]
+        .into_iter()
+        .chain(Tab::ALL.map(Window::Tab))
 }
 
 /// The title the desktop shows. It names the page and never the person.
@@ -110,9 +118,10 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, window: Window) -> Result<Opened, Pr
 /// Makes a window.
 pub fn build<R: Runtime>(app: &AppHandle<R>, window: Window) -> tauri::Result<()> {
     let (first, least) = sizes(window);
-    let window = WebviewWindowBuilder::new(app, window.label(), WebviewUrl::App(page(window).into()))
+    let placed = Placement::of(app, &window.label(), first.width, first.height);
+    let mut builder = WebviewWindowBuilder::new(app, window.label(), WebviewUrl::App(page(window).into()))
         .title(title(window))
-        .inner_size(first.width, first.height)
+        .inner_size(placed.width, placed.height)
         .min_inner_size(least.width, least.height)
         .disable_drag_drop_handler()
         .devtools(cfg!(debug_assertions))
@@ -120,7 +129,12 @@ pub fn build<R: Runtime>(app: &AppHandle<R>, window: Window) -> tauri::Result<()
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny)
-        .build()?;
+        .maximized(placed.maximized);
+    if let Some((x, y)) = placed.at {
+        builder = builder.position(x, y);
+    }
+    let window = builder.build()?;
+    web_view::configure(&window)?;
     let handle = app.clone();
     drag::accept(&window, move |files| arrivals::dropped(&handle, files))
 }

@@ -97,6 +97,19 @@ fn the_page_has_no_inline_style_and_no_inline_script() {
 }
 
 #[test]
+fn d25_lists_and_menu_buttons_keep_their_roles_in_webkitgtk() {
+    // a list without bullets has no role of its own there, and a button with a popup is a combo box
+    let lists = lines_with_under("ui/src", &[".rs"], |line| {
+        let mut words = line.split([' ', '{']);
+        words.any(|word| word.starts_with("ul(") || word.starts_with("ol(")) && !line.contains("role=")
+    });
+    none(&lists, "write role=\"list\" on these");
+    let popups =
+        lines_with_under("ui/src", &[".rs"], |line| line.contains("aria-haspopup") && !line.contains("//"));
+    none(&popups, "aria-expanded says it");
+}
+
+#[test]
 fn net_4_the_page_names_no_host() {
     // the name of a vocabulary is not asked
     let names = |line: &str| {

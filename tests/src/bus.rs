@@ -23,6 +23,9 @@ const CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D
 /// The dialog in which a person unlocks the keyring; part of the desktop, so the bus starts it on demand.
 const PROMPTER: &str = "org.gnome.keyring.SystemPrompter.service";
 
+/// The bus of assistive technology, which the toolkit and the engine look for at their start.
+const ACCESSIBILITY: &str = "org.a11y.Bus.service";
+
 /// A session bus; it goes when dropped, and everything it started.
 #[derive(Debug)]
 pub struct Bus {
@@ -31,13 +34,15 @@ pub struct Bus {
 
 impl Bus {
     /// Starts one and puts its address into the surroundings.
-    pub async fn start(folder: &Path, around: &mut Surroundings) -> Result<Self> {
+    pub async fn start(folder: &Path, accessible: bool, around: &mut Surroundings) -> Result<Self> {
         let socket = folder.join("bus");
         let services = folder.join("services");
         std::fs::create_dir_all(&services)?;
-        let prompter = Path::new("/usr/share/dbus-1/services").join(PROMPTER);
-        if prompter.is_file() {
-            std::fs::copy(prompter, services.join(PROMPTER))?;
+        for service in Some(PROMPTER).into_iter().chain(accessible.then_some(ACCESSIBILITY)) {
+            let installed = Path::new("/usr/share/dbus-1/services").join(service);
+            if installed.is_file() {
+                std::fs::copy(installed, services.join(service))?;
+            }
         }
         let configuration = CONFIGURATION
             .replace("@PATH@", &socket.to_string_lossy())

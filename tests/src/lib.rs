@@ -7,6 +7,7 @@
 //! Deliberately not here: any way into the application but its windows. Time moves by `faketime` around a process,
 //! failures are real ones (a locked keyring, a stopped server).
 
+pub mod accessibility;
 pub mod app;
 pub mod authority;
 pub mod backend;
@@ -21,6 +22,8 @@ pub mod dialog;
 pub mod drag;
 pub mod find;
 pub mod heartbeat;
+pub mod input;
+pub mod input_method;
 pub mod keyring;
 pub mod machine;
 pub mod page;

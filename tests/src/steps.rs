@@ -123,7 +123,7 @@ pub async fn sign_in(world: &World, person: &Person) -> Result<Page> {
 /// Opens the menu at the user name by pressing it, and chooses. That pointing at it is enough, the main job shows: the
 /// driver now and then waits for ever until it has seen a move, which every other story can do without.
 pub async fn choose_from_user_menu(page: &Page, name: &str, item: &str) -> Result<()> {
-    page.find_starting(Role::Button, name).await?.click().await?;
+    page.click_element(&page.find_starting(Role::Button, name).await?).await?;
     page.click(Role::Menuitem, item).await
 }
 

@@ -5,6 +5,7 @@ use crate::backend::Backend;
 use crate::bus::Bus;
 use crate::cable::{NAME, THERE, There};
 use crate::clock::Clock;
+use crate::input_method::InputMethod;
 use crate::keyring::{Daemon, Keyring};
 use crate::machine::Machine;
 use crate::page::Page;
@@ -32,6 +33,9 @@ pub struct Plan {
     configuration: Option<String>,
     faulty: bool,
     loud: bool,
+    input_method: bool,
+    accessible: bool,
+    text_percent: u32,
     there: Option<There>,
 }
 
@@ -46,6 +50,9 @@ pub fn empty() -> Plan {
         configuration: None,
         faulty: false,
         loud: false,
+        input_method: false,
+        accessible: false,
+        text_percent: 100,
         there: None,
     }
 }
@@ -106,6 +113,24 @@ impl Plan {
         Self { loud: true, ..self }
     }
 
+    /// With a Korean input method, to be switched to by [`InputMethod::korean`].
+    #[must_use]
+    pub fn input_method(self) -> Self {
+        Self { input_method: true, ..self }
+    }
+
+    /// With the desktop's accessibility bus, on which [`crate::accessibility`] looks.
+    #[must_use]
+    pub fn accessible(self) -> Self {
+        Self { accessible: true, ..self }
+    }
+
+    /// With text of this size, in hundredths of the usual one.
+    #[must_use]
+    pub fn text(self, percent: u32) -> Self {
+        Self { text_percent: percent, ..self }
+    }
+
     /// Tells a story in such a world. Where it fails, pictures and logs stay under the target folder.
     pub async fn tell(self, story: impl AsyncFnOnce(&mut World) -> Result<()>) -> Result<()> {
         let mut world = World::make(self).await?;
@@ -129,6 +154,7 @@ pub struct World {
     faults: Option<Proxy>,
     backend: Option<Backend>,
     store: Option<Daemon>,
+    _input_method: Option<InputMethod>,
     _bus: Option<Bus>,
     _screen: Screen,
     /// How far the clock of the application or the remote backend is off.
@@ -147,6 +173,7 @@ impl World {
         let machine = Machine::here()?;
         let folder = tempfile::Builder::new().prefix("postern-").tempdir()?;
         let mut around = surroundings(folder.path(), machine.dark)?;
+        around.set("GDK_DPI_SCALE", format!("{}", f64::from(plan.text_percent) / 100.0));
         if plan.loud {
             around.set("POSTERN_LOG", "trace");
         }
@@ -156,8 +183,10 @@ impl World {
         let screen = Screen::open(&mut around).await?;
         let bus = match plan.keyring {
             Keyring::NoBus => None,
-            _ => Some(Bus::start(folder.path(), &mut around).await?),
+            _ => Some(Bus::start(folder.path(), plan.accessible, &mut around).await?),
         };
+        let input_method =
+            if plan.input_method { Some(InputMethod::start(&mut around).await?) } else { None };
         let store = match plan.keyring {
             Keyring::Unlocked => Some(Daemon::unlocked(&around).await?),
             Keyring::Locked => Some(Daemon::locked(&around).await?),
@@ -170,6 +199,7 @@ impl World {
             faults: None,
             backend: None,
             store,
+            _input_method: input_method,
             _bus: bus,
             _screen: screen,
             clock,

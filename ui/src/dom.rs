@@ -135,6 +135,11 @@ pub fn focused_of(items: &[HtmlElement]) -> Option<usize> {
     items.iter().position(|item| **item == active)
 }
 
+/// Whether an `input` event is part of a composition, which goes on or is about to end.
+pub fn composes(event: &web_sys::Event) -> bool {
+    event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
+}
+
 /// The text in the input an event came from.
 pub fn typed(event: &web_sys::Event) -> String {
     event
@@ -191,6 +196,59 @@ fn on_window(event: &'static str, handler: impl FnMut() + 'static) {
     sycamore::reactive::on_cleanup(move || {
         let _ = window.remove_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
     });
+}
+
+/// Calls back for every such event of this window, before any handler of the page, for as long as the window is open.
+pub fn on_every(event: &'static str, handler: impl FnMut(&web_sys::Event) + 'static) {
+    let mut handler: Box<dyn FnMut(&web_sys::Event)> = Box::new(handler);
+    if !IN_A_PAGE {
+        return;
+    }
+    let Some(window) = web_sys::window() else { return };
+    let handler =
+        wasm_bindgen::closure::Closure::<dyn FnMut(web_sys::Event)>::new(move |event| handler(&event));
+    let _ = window.add_event_listener_with_callback_and_bool(event, handler.as_ref().unchecked_ref(), true);
+    handler.forget();
+}
+
+/// Tells the style sheet whether the keyboard was used last. The engine's own `:focus-visible` does not match after arrow
+/// keys in a radio group.
+pub fn set_modality(keyboard: bool) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-modality", if keyboard { "keyboard" } else { "pointer" });
+    }
+}
+
+/// Presses the button with that shortcut: the one in the row or field that has the focus, or else the only one. Behind a
+/// modal dialog there is none.
+pub fn press_shortcut(chord: &str) -> bool {
+    let found = || {
+        let document = document()?;
+        let root = match document.query_selector("dialog[open]").ok()? {
+            Some(dialog) => dialog,
+            None => document.document_element()?,
+        };
+        let list = root.query_selector_all(&format!("[aria-keyshortcuts='{chord}']")).ok()?;
+        let buttons = (0..list.length()).filter_map(|at| list.item(at)?.dyn_into::<HtmlElement>().ok());
+        let mut shown: Vec<HtmlElement> = buttons
+            .filter(|button| button.offset_parent().is_some() && !button.matches(":disabled").unwrap_or(true))
+            .collect();
+        let active = document.active_element();
+        let near = shown.iter().position(|button| {
+            let row = button.closest("tr, li, .field").ok().flatten();
+            row.is_some_and(|row| row.contains(active.as_deref()))
+        });
+        match (near, shown.len()) {
+            (Some(near), _) => Some(shown.swap_remove(near)),
+            (None, 1) => shown.pop(),
+            (None, _) => None,
+        }
+    };
+    let button = found();
+    if let Some(button) = &button {
+        button.click();
+    }
+    button.is_some()
 }
 
 /// Puts the symbols of icons.svg into the document once, hidden, so that `<use href="#icon-copy">` works everywhere.

@@ -31,6 +31,7 @@ pub mod beat;
 pub mod bridge;
 pub mod dom;
 pub mod form;
+pub mod keyboard;
 pub mod load;
 pub mod pages;
 pub mod parts;
@@ -42,6 +43,7 @@ pub mod words;
 pub fn start(pages: pages::Pages) {
     dom::on_panic_show_reload();
     if cfg!(target_arch = "wasm32") {
+        keyboard::follow();
         sycamore::render(move || app::app(pages));
     }
 }

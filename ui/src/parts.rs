@@ -35,6 +35,6 @@ pub use icon::Icon;
 pub use menu::{Item, Menu, MenuFace};
 pub use number::{NumberField, OpenMessages, SendButton, SentNumber};
 pub use password::{PasswordField, Strength};
-pub use tabs::{Tabs, id as tab_id};
+pub use tabs::{Tabs, id as tab_id, panel_id};
 pub use text_field::{FieldError, TextField};
 pub use toast::Toast;

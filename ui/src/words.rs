@@ -20,6 +20,7 @@ mod saving;
 mod setting;
 mod standing;
 mod store;
+mod tip;
 mod trail;
 
 pub use cause::{problem, solvable_by_trying_again};
@@ -52,6 +53,7 @@ pub use saving::{
 pub use setting::{after_restart, choice, policy_kept, setting, setting_about, source, tab_hidden};
 pub use standing::{outcome, receipt, stands};
 pub use store::{ended, locks_soon, mended, place_of_secret, store};
+pub use tip::tip;
 pub use trail::{about_method, before_disabling, channel, event, method, notice, reason};
 
 use postern_contract::shell::{Tab, Window};

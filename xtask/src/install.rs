@@ -19,7 +19,8 @@ const TO_BUILD: &[&str] = &[
     "file",
 ];
 
-/// What the stories need: a screen, a window manager, a bus, a secret store, a driver, fonts, a network of their own.
+/// What the stories need: a screen, a window manager, a bus, a secret store, a driver, fonts, a network of
+/// their own, an input method, a client of the accessibility tree.
 const TO_TEST: &[&str] = &[
     "xvfb",
     "xauth",
@@ -32,8 +33,14 @@ const TO_TEST: &[&str] = &[
     "webkit2gtk-driver",
     "xclip",
     "xdotool",
+    "x11-utils",
     "python3-gi",
     "gir1.2-gtk-3.0",
+    "gir1.2-atspi-2.0",
+    "at-spi2-core",
+    "ibus",
+    "ibus-gtk3",
+    "ibus-hangul",
     "faketime",
     "util-linux",
     "iproute2",

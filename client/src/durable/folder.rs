@@ -10,7 +10,7 @@ pub(super) fn of(path: &Path) -> &Path {
 }
 
 /// Makes a folder and those around it, for this user alone, and brings their names to the disk.
-pub(super) fn make(folder: &Path) -> io::Result<()> {
+pub fn make(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

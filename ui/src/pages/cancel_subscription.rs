@@ -178,7 +178,7 @@ fn Rehearsal(draft: Draft) -> View {
                 row("laptop", places_row(places, &keys.rows)),
                 row("file", words::what_remains()),
             ];
-            view! { ul(class="rows", "aria-labelledby"="rehearsal") { (rows) } }
+            view! { ul(class="rows", role="list", "aria-labelledby"="rehearsal") { (rows) } }
         }
         None if waits.get() => view! { Skeleton(what="Reading what would be deleted") },
         None => view! {},
@@ -206,6 +206,7 @@ fn Agree(draft: Draft) -> View {
             id="agree",
             r#ref=node,
             "aria-describedby"=described,
+            "aria-required"="true",
             "aria-invalid"=move || missing.get().then_some("true"),
             on:change=move |event: web_sys::Event| draft.agree(dom::ticked(&event)),
         )

@@ -176,7 +176,7 @@ fn Rules(draft: Draft, advice: ReadSignal<Option<PasswordAdvice>>) -> View {
     });
     let history = draft.here.capabilities().password_history;
     view! {
-        ul(class="rules", id="rules") {
+        ul(class="rules", role="list", id="rules") {
             (rule(long.get(), view! {
                 (draft.min()) " characters or more "
                 span(class="num") { "(" (length.get()) " now)" }

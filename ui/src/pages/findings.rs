@@ -11,7 +11,7 @@ pub fn findings(all: &[Finding]) -> View {
         return view! {};
     }
     let rows: Vec<View> = all.iter().map(one).collect();
-    view! { ul(class="rows", "aria-label"="Findings") { (rows) } }
+    view! { ul(class="rows", role="list", "aria-label"="Findings") { (rows) } }
 }
 
 fn one(finding: &Finding) -> View {

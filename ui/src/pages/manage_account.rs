@@ -122,8 +122,15 @@ fn Account(holds: Holds) -> View {
 
 fn sheet(sheet: Sheet) -> View {
     let seen = latched(move || sheet.shown());
+    let panel = sheet.panel();
     view! {
-        div(class="sheet", hidden=move || !sheet.shown()) {
+        div(
+            class="sheet",
+            role=panel.map(|(role, ..)| role),
+            id=panel.map(|(_, id, _)| id),
+            "aria-labelledby"=panel.map(|(.., label)| label),
+            hidden=move || !sheet.shown(),
+        ) {
             (if seen.get() { page(sheet) } else { view! {} })
         }
     }
@@ -185,19 +192,14 @@ fn who((name, email): (String, String)) -> View {
 
 fn plans_button(acts: Form) -> View {
     view! {
-        Press(class="button icon-only", name="Prepared changes", press=move || open_plans(acts)) { Icon(name="file") }
+        Press(class="button icon-only", name="Prepared changes", keys="Control+8", press=move || open_plans(acts)) { Icon(name="file") }
     }
 }
 
 fn tear_off_button(tear_off: impl Fn() + Copy + 'static) -> View {
     view! {
-        button(
-            r#type="button",
-            class="button icon-only",
-            id="tear-off",
-            "aria-label"="Open this tab in its own window",
-            on:click=move |_| tear_off(),
-        ) { Icon(name="tear-off") }
+        Press(class="button icon-only", id="tear-off", name="Open this tab in its own window", keys="Control+Shift+N",
+            press=move || tear_off()) { Icon(name="tear-off") }
     }
 }
 

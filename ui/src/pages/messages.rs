@@ -89,7 +89,7 @@ fn Shown(messages: Load<List>, clipboard: Clipboard) -> View {
                 text="Authentication numbers and notices appear here as soon as they are sent. They stay for 24 hours.")
         },
         (Phase::Ready, false) => view! {
-            ol("aria-label"="Messages, newest first", "aria-live"="polite") {
+            ol(role="list", "aria-label"="Messages, newest first", "aria-live"="polite") {
                 Keyed(list=list, key=standing_of, view=move |message| view! { One(message=message, clipboard=clipboard) })
             }
         },
@@ -144,7 +144,7 @@ fn One(message: Message, clipboard: Clipboard) -> View {
 }
 
 fn copy(name: String, id: MessageId, clipboard: Clipboard) -> View {
-    view! { Press(press=move || clipboard.copy(id), class="button icon-only", name=name) { Icon(name="copy") } }
+    view! { Press(press=move || clipboard.copy(id), class="button icon-only", name=name, keys="Control+Shift+C") { Icon(name="copy") } }
 }
 
 /// When a number stops working; over where it already does not.

@@ -41,7 +41,7 @@ fn rows(
     } else {
         let rows: Vec<View> =
             list.get_clone().into_iter().map(|offer| row(offers, acts, offer, Rc::clone(&open))).collect();
-        view! { ul(class="rows", "aria-label"="Waiting files", "aria-live"="polite") { (rows) } }
+        view! { ul(class="rows", role="list", "aria-label"="Waiting files", "aria-live"="polite") { (rows) } }
     }) }
 }
 

@@ -46,9 +46,9 @@ pub fn Next(
 fn list(heading: &'static str, lines: Box<dyn Fn() -> Vec<Line>>) -> View {
     let lines = create_selector(lines);
     view! {
-        aside(class="next", "aria-labelledby"="next") {
-            h2(id="next") { (heading) }
-            ul { (lines.get_clone().into_iter().map(one).collect::<Vec<View>>()) }
+        aside(class="next", "aria-label"=heading) {
+            h2 { (heading) }
+            ul(role="list") { (lines.get_clone().into_iter().map(one).collect::<Vec<View>>()) }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Buttons. A busy one stays focusable and says so; it is never a trap for a second press, since the form refuses one.
 
+use crate::words;
 use std::borrow::Cow;
 use sycamore::prelude::*;
 
@@ -29,17 +30,19 @@ pub fn Submit(
     }
 }
 
-/// A button that does something else. `name` is its accessible name where the words inside are not enough.
+/// A button that does something else. `name` is its accessible name where the words inside are not enough; where there are
+/// none but an icon, it is the tooltip too. `keys` is its shortcut, as `aria-keyshortcuts` writes it.
 #[component(inline_props)]
 pub fn Press(
     press: impl FnMut() + 'static,
     #[prop(default = "button")] class: &'static str,
     #[prop(default)] id: Option<&'static str>,
     #[prop(default, setter(into))] name: Option<String>,
+    #[prop(default)] keys: Option<&'static str>,
     #[prop(default = false.into(), setter(into))] disabled: MaybeDyn<bool>,
     children: Children,
 ) -> View {
-    press_button(Box::new(press), class, id, name, disabled, children)
+    press_button(Box::new(press), class, id, (name, keys), disabled, children)
 }
 
 /// Boxed, so that the page holds one copy, whatever its buttons do.
@@ -47,16 +50,19 @@ fn press_button(
     mut press: Box<dyn FnMut()>,
     class: &'static str,
     id: Option<&'static str>,
-    name: Option<String>,
+    (name, keys): (Option<String>, Option<&'static str>),
     disabled: MaybeDyn<bool>,
     children: Children,
 ) -> View {
+    let tip = name.as_deref().filter(|_| class.contains("icon-only")).map(|name| words::tip(name, keys));
     view! {
         button(
             r#type="button",
             class=class,
             id=id,
             "aria-label"=name,
+            "aria-keyshortcuts"=keys,
+            title=tip,
             disabled=disabled,
             on:click=move |_| press(),
         ) { (children) }

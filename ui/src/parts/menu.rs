@@ -7,6 +7,9 @@ use crate::{beat, dom, words};
 use std::rc::Rc;
 use sycamore::prelude::*;
 
+/// Opens the menu of the row that has the focus.
+const MORE: &str = "Shift+F10";
+
 /// One item.
 #[derive(Clone)]
 pub struct Item {
@@ -132,13 +135,18 @@ fn button(
         }
         MenuFace::More { name } => ("button icon-only", Some(name), view! { Icon(name="more") }),
     };
+    let keys = label.as_ref().map(|_| MORE);
+    let (tip, menu) = (label.as_deref().map(|label| words::tip(label, keys)), format!("{id}-menu"));
     view! {
         button(
             r#type="button",
             class=move || if low.get() { format!("{class} low") } else { class.to_owned() },
             id=id,
+            title=tip,
             "aria-label"=label,
-            "aria-haspopup"="menu",
+            "aria-keyshortcuts"=keys,
+            // no aria-haspopup: WebKitGTK calls a button that has it a combo box
+            "aria-controls"=move || open.get().then(|| menu.clone()),
             "aria-expanded"=move || if open.get() { "true" } else { "false" },
             on:click=move |_| if open.get() && !by_pointer.get() { open.set(false) } else { open_at(false) },
         ) { (words) }

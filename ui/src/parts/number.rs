@@ -193,6 +193,7 @@ pub fn NumberField(
             r#ref=node,
             "inputmode"="numeric",
             autocomplete="one-time-code",
+            "aria-required"="true",
             readonly=move || number.proven(),
             "value"=dom::as_text(&field.now()),
             "aria-describedby"=move || match number.wrong.get() {
@@ -200,7 +201,9 @@ pub fn NumberField(
                 None => described_by(field, &described),
             },
             "aria-invalid"=move || has_error().then_some("true"),
-            on:input=move |event: web_sys::Event| field.typed(digits(&dom::typed(&event))),
+            // a composition is taken as a whole: an input that is set anew meanwhile would lose it
+            on:input=move |event: web_sys::Event| if !dom::composes(&event) { field.typed(digits(&dom::typed(&event))) },
+            on:compositionend=move |event: web_sys::CompositionEvent| field.typed(digits(&dom::typed(&event))),
         )
     };
     dom::keep_value(node, move || field.value());
@@ -233,7 +236,8 @@ fn meta(number: SentNumber) -> View {
         (_, true) => view! { span { Icon(name="check") "Proven" } },
         (false, false) => view! {},
         (true, false) => view! {
-            span { Icon(name="clock") (words::valid_for(number.valid_for())) }
+            span { Icon(name="clock") (words::valid_for(number.valid_for())) "," }
+            " "
             span(class=move || if number.tries.get() <= 2 { "low" } else { "" }) { (words::tries_left(number.tries.get())) }
         },
     }) }

@@ -8,6 +8,9 @@ use postern_contract::advice::PasswordAdvice;
 use postern_contract::rules;
 use sycamore::prelude::*;
 
+/// Shows and hides what is typed in the field that has the focus.
+const REVEAL: &str = "Alt+F8";
+
 /// `autocomplete` is `current-password` or `new-password`. `after` (advice) stands under the input and is described by
 /// the ids in `described`.
 #[component(inline_props)]
@@ -26,6 +29,7 @@ pub fn PasswordField(
         field.focus();
     }
     let name = format!("Show what is typed in {label}");
+    let tip = words::tip(&name, Some(REVEAL));
     let input = view! {
         input(
             class="input",
@@ -34,6 +38,7 @@ pub fn PasswordField(
             r#ref=node,
             autocomplete=autocomplete,
             "spellcheck"="false",
+            "aria-required"="true",
             "autocapitalize"="none",
             "aria-describedby"=move || described_by(field, described),
             "aria-invalid"=move || field.error().map(|_| "true"),
@@ -50,7 +55,9 @@ pub fn PasswordField(
                 button(
                     r#type="button",
                     class="button icon-only",
+                    title=tip,
                     "aria-label"=name,
+                    "aria-keyshortcuts"=REVEAL,
                     "aria-pressed"=move || if shown.get() { "true" } else { "false" },
                     on:click=move |_| shown.set(!shown.get()),
                 ) { (if shown.get() { view! { Icon(name="eye-off") } } else { view! { Icon(name="eye") } }) }

@@ -4,7 +4,7 @@ use crate::dom;
 use postern_contract::shell::Tab;
 use sycamore::prelude::*;
 
-/// Shows which tab is chosen; `label` is the name of the strip. The panel must have the id `panel`.
+/// Shows which tab is chosen; `label` is the name of the strip. The panel of a tab has the id [`panel_id`]: a panel that two tabs shared would make both selected for assistive technology.
 #[component(inline_props)]
 pub fn Tabs(label: &'static str, chosen: Signal<Tab>, offered: Vec<Tab>) -> View {
     let last = offered.len().saturating_sub(1);
@@ -39,7 +39,7 @@ pub fn Tabs(label: &'static str, chosen: Signal<Tab>, offered: Vec<Tab>) -> View
                     role="tab",
                     id=id(tab),
                     "aria-selected"=move || if selected.get() { "true" } else { "false" },
-                    "aria-controls"="panel",
+                    "aria-controls"=panel_id(tab),
                     "tabindex"=move || if selected.get() { "0" } else { "-1" },
                     on:click=move |_| chosen.set(tab),
                 ) { (crate::words::tab(tab)) }
@@ -47,6 +47,17 @@ pub fn Tabs(label: &'static str, chosen: Signal<Tab>, offered: Vec<Tab>) -> View
         })
         .collect();
     view! { div(class="tabs", role="tablist", "aria-label"=label, on:keydown=keys) { (tabs) } }
+}
+
+/// The id of a tab's panel.
+pub const fn panel_id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::UserInformation => "panel-0",
+        Tab::ChangePassword => "panel-1",
+        Tab::SecuritySettings => "panel-2",
+        Tab::ManageAuthenticationKey => "panel-3",
+        Tab::CancelSubscription => "panel-4",
+    }
 }
 
 /// The id of a tab's button, for the panel's `aria-labelledby`.

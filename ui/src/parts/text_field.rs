@@ -62,6 +62,7 @@ pub fn TextField(
             autocomplete=autocomplete,
             placeholder=placeholder,
             readonly=readonly,
+            "aria-required"=(!optional).then_some("true"),
             "value"=dom::as_text(&field.now()),
             "aria-describedby"=move || described_by(field, &others),
             "aria-invalid"=move || field.error().map(|_| "true"),

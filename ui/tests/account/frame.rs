@@ -55,7 +55,16 @@ fn an_unlocked_session_goes_straight_to_its_tab() {
         &["Unlocked", "9:41", "aria-label=\"Open this tab in its own window\"", "mina.park@harbor.example"],
     );
     lacks(&page, &["Continue", "chip low"]);
-    assert_eq!(page.matches("id=\"panel\"").count(), 1, "{page}");
+}
+
+#[test]
+fn d8_each_tab_controls_a_panel_of_its_own() {
+    let page = window(unlocked_for(581), Holds::AllTabs);
+    for at in 0..5 {
+        holds(&page, &[&format!("aria-controls=\"panel-{at}\""), &format!("aria-labelledby=\"tab-{at}\"")]);
+        assert_eq!(page.matches(&format!(" id=\"panel-{at}\"")).count(), 1, "panel-{at} in {page}");
+    }
+    assert_eq!(page.matches("aria-selected=\"true\"").count(), 1, "{page}");
 }
 
 #[test]

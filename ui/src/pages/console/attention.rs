@@ -39,7 +39,7 @@ pub fn Attentions(overview: Overview, review: impl Fn(Tab) + Copy + 'static) -> 
                 (found, phases) if found.is_empty() => unread(phases),
                 (found, _) => {
                     let rows: Vec<View> = found.iter().map(|one| row(one, review)).collect();
-                    view! { ul(class="rows") { (rows) } }
+                    view! { ul(class="rows", role="list", "aria-labelledby"="attention") { (rows) } }
                 }
             })
         }

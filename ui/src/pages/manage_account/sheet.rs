@@ -1,6 +1,6 @@
 //! One tab's place in the window: shown or waiting, never built anew.
 
-use crate::parts::tab_id;
+use crate::parts::{panel_id, tab_id};
 use crate::words;
 use postern_contract::shell::Tab;
 use sycamore::prelude::*;
@@ -25,27 +25,22 @@ impl Sheet {
         Self { tab, torn_off: true, shown: *create_signal(true) }
     }
 
+    /// The role, id and label of its panel: the tab strip's, whether or not it is shown or built. A torn-off tab has no strip.
+    pub fn panel(self) -> Option<(&'static str, &'static str, &'static str)> {
+        (!self.torn_off).then(|| ("tabpanel", panel_id(self.tab), tab_id(self.tab)))
+    }
+
     /// Whether a person sees it now.
     pub fn shown(self) -> bool {
         self.shown.get()
     }
 }
 
-/// What scrolls: the tab's content, as the panel of the tab strip.
+/// What scrolls: the tab's content, under its heading.
 #[component(inline_props)]
 pub fn Panel(sheet: Sheet, children: Children) -> View {
-    let (heading, role) =
-        if sheet.torn_off { (words::tab(sheet.tab), None) } else { ("Manage account", Some("tabpanel")) };
-    view! {
-        main {
-            h1(class="visually-hidden") { (heading) }
-            div(
-                role=role,
-                id=move || sheet.shown().then_some("panel"),
-                "aria-labelledby"=role.map(|_| tab_id(sheet.tab)),
-            ) { (children) }
-        }
-    }
+    let heading = if sheet.torn_off { words::tab(sheet.tab) } else { "Manage account" };
+    view! { main { h1(class="visually-hidden") { (heading) } (children) } }
 }
 
 /// True from the first moment `happened` is.

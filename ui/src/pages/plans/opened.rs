@@ -78,7 +78,7 @@ fn before(load: Load<PlanView>, plan: &PlanView, applying: Applying) -> View {
     };
     let (wrong, table) = (findings(&plan.findings), steps::table(&plan.steps, against));
     view! {
-        main { div(class="page") {
+        main { div(class="page wide") {
             div(class="stack") {
                 (head)
                 (refused)

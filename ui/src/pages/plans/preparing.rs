@@ -171,7 +171,7 @@ fn keys(draft: Draft) -> View {
     view! {
         div(class="stack tight") {
             (there)
-            ul(class="rows", "aria-label"="Keys to be made") {
+            ul(class="rows", role="list", "aria-label"="Keys to be made") {
                 Indexed(
                     list=move || draft.add_keys.get_clone().into_iter().enumerate().collect::<Vec<_>>(),
                     view=move |(at, label): (usize, String)| {

@@ -21,7 +21,7 @@ pub fn Receipts(receipts: Load<Vec<Receipt>>) -> View {
         view! {
             section(class="stack tight", "aria-labelledby"="receipts") {
                 h2(id="receipts") { "Receipts" }
-                ul(class="rows", "aria-labelledby"="receipts") { (rows) }
+                ul(class="rows", role="list", "aria-labelledby"="receipts") { (rows) }
             }
         }
     }) }

@@ -15,7 +15,7 @@ pub fn Review(draft: Draft) -> View {
     let (needs, table) = (steps::needs(&review.needs), steps::table(&review.steps, steps::Against::Nothing));
     view! {
         main {
-            div(class="page") {
+            div(class="page wide") {
                 div(class="stack") {
                     div { h2 { "Review" } p(class="quiet-text") { (told) } }
                     (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Save) }))

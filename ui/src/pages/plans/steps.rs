@@ -16,14 +16,24 @@ pub enum Against {
     Nothing,
 }
 
-/// The table. How the steps stand is left out where they are held against nothing.
+/// The table. Roles are written out, since rows that are stacked in a narrow window would lose them. How the steps stand is left out where they are held against nothing.
 pub fn table(steps: &[PlanStep], against: Against) -> View {
     let rows: Vec<View> = steps.iter().map(|step| row(step, against)).collect();
-    let last = (against != Against::Nothing).then(|| view! { th(scope="col") { "Standing" } });
+    let last =
+        (against != Against::Nothing).then(|| view! { th(role="columnheader", scope="col") { "Standing" } });
     view! {
-        table(class="steps", "aria-label"="Steps") {
-            thead { tr { th(scope="col") { "Step" } th(scope="col") { "Now" } th(scope="col") { "Planned" } (last) } }
-            tbody { (rows) }
+        div(class="steps-box") {
+            table(class="steps", role="table", "aria-label"="Steps") {
+                thead(role="rowgroup") {
+                    tr(role="row") {
+                        th(role="columnheader", scope="col") { "Step" }
+                        th(role="columnheader", scope="col") { "Now" }
+                        th(role="columnheader", scope="col") { "Planned" }
+                        (last)
+                    }
+                }
+                tbody(role="rowgroup") { (rows) }
+            }
         }
     }
 }
@@ -35,7 +45,7 @@ fn row(step: &PlanStep, against: Against) -> View {
     let outcome = (!unknown).then(|| words::outcome(&step.standing));
     let tone = words::step_tone(&step.standing);
     let last = (against != Against::Nothing).then(|| {
-        view! { td("data-kind"=tone) { span(class="meta", title=outcome) { Icon(name=icon, class="icon small") (word) } } }
+        view! { td(class="standing", role="cell", "data-kind"=tone) { span(class="meta", title=outcome) { Icon(name=icon, class="icon small") (word) } } }
     });
     let subject = words::subject_of(&step.subject);
     let now = match against {
@@ -44,10 +54,10 @@ fn row(step: &PlanStep, against: Against) -> View {
     };
     let planned = words::step_value(step, step.to.as_deref());
     view! {
-        tr {
-            th(scope="row") { (subject) }
-            td { (now) }
-            td { (planned) }
+        tr(role="row") {
+            th(role="rowheader", scope="row") { (subject) }
+            td(role="cell", "data-label"="Now") { (now) }
+            td(role="cell", "data-label"="Planned") { (planned) }
             (last)
         }
     }
@@ -65,7 +75,7 @@ pub fn needs(needs: &[Need]) -> View {
     view! {
         aside(class="next", "aria-labelledby"="needs") {
             h2(id="needs") { "Applying needs" }
-            ul { (lines) }
+            ul(role="list") { (lines) }
         }
     }
 }

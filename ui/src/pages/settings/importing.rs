@@ -41,15 +41,17 @@ fn differences(all: Vec<SettingDifference>) -> View {
     }
     let rows: Vec<View> = all.into_iter().map(row).collect();
     view! {
-        table(class="steps", "aria-label"="Differences") {
-            thead {
-                tr {
-                    th(scope="col") { "Setting" }
-                    th(scope="col") { "Now" }
-                    th(scope="col") { "After the import" }
+        div(class="steps-box") {
+            table(class="steps", role="table", "aria-label"="Differences") {
+                thead(role="rowgroup") {
+                    tr(role="row") {
+                        th(role="columnheader", scope="col") { "Setting" }
+                        th(role="columnheader", scope="col") { "Now" }
+                        th(role="columnheader", scope="col") { "After the import" }
+                    }
                 }
+                tbody(role="rowgroup") { (rows) }
             }
-            tbody { (rows) }
         }
     }
 }
@@ -62,10 +64,10 @@ fn row(difference: SettingDifference) -> View {
         view! { Chip(icon="lock", text="Managed by your organisation: it does not count") }
     });
     view! {
-        tr {
-            th(scope="row", class="mono") { (key) }
-            td { (from) }
-            td { (to) (managed) }
+        tr(role="row") {
+            th(role="rowheader", scope="row", class="mono") { (key) }
+            td(role="cell", "data-label"="Now") { (from) }
+            td(role="cell", "data-label"="After the import") { (to) (managed) }
         }
     }
 }
@@ -79,5 +81,5 @@ fn with(heading: &'static str, names: Vec<String>) -> View {
         .into_iter()
         .map(|name| view! { li(class="row-item") { Icon(name="file") div { (name) } } })
         .collect();
-    view! { div(class="stack tight") { h3 { (heading) } ul(class="rows", "aria-label"=heading) { (rows) } } }
+    view! { div(class="stack tight") { h3 { (heading) } ul(class="rows", role="list", "aria-label"=heading) { (rows) } } }
 }

@@ -137,7 +137,7 @@ fn about(draft: Draft, key: SettingKey, setting: ReadSignal<Option<Setting>>) ->
         });
         view! {
             div(class="section-head") {
-                p(class="hint") { span { (words::setting_about(key)) } span { (icon) " " (source) } }
+                p(class="hint") { span { (words::setting_about(key)) } " " span { (icon) " " (source) } }
                 (back)
             }
         }
