@@ -42,8 +42,12 @@ pub(crate) enum Quiet {
     Unsent,
 }
 
-/// Makes a number, replaces the one before it, and queues the message.
-pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> Result<NumberRow, Problem> {
+/// Makes a number, replaces the one before it, and queues the message. The state says when another one may be sent.
+pub(crate) async fn issue(
+    backend: &Backend,
+    tx: &mut Tx,
+    issue: Issue<'_>,
+) -> Result<(NumberRow, NumberState), Problem> {
     let (keys, random) = (backend.keys(), backend.random());
     let capabilities = &backend.settings().capabilities;
     let (id, now) = (uuid(random)?, backend.now());
@@ -84,9 +88,9 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
         peer: peer::widest(backend),
         quiet: issue.quiet != Quiet::No,
     };
-    let (row, is_sent) = match tx.start_number(&ask).await? {
-        Started::Sent(row) => (row, issue.quiet != Quiet::Unsent),
-        Started::Unsent(row) => (row, false),
+    let (row, next_in, is_sent) = match tx.start_number(&ask).await? {
+        Started::Sent { row, next_in } => (row, next_in, issue.quiet != Quiet::Unsent),
+        Started::Unsent(row) => (row, 0, false),
         Started::Wait(milliseconds) => {
             return Err(Problem::new(ProblemCode::TooManyRequests).retry_after(seconds(milliseconds)));
         }
@@ -103,7 +107,9 @@ pub(crate) async fn issue(backend: &Backend, tx: &mut Tx, issue: Issue<'_>) -> R
     let message =
         Outgoing { to: issue.to, language, says, account: issue.account, number: Some(id), at: now };
     queue(tx, keys, random, message).await?;
-    Ok(row)
+    // what is quiet tells nothing of the budgets
+    let state = state(backend, &row, if issue.quiet == Quiet::No { next_in } else { 0 });
+    Ok((row, state))
 }
 
 /// Tries a number as it was typed. The try is counted when `tx` is committed, right or wrong; a wrong one at its `door` too,
@@ -136,24 +142,33 @@ pub(crate) async fn attempt(
 }
 
 /// The row of a right number, or the refusal of any other.
-pub(crate) fn right(tried: Tried) -> Result<NumberRow, Problem> {
+pub(crate) fn right(backend: &Backend, tried: Tried) -> Result<NumberRow, Problem> {
+    // the count of tries outlives a resend, so the next usable number comes once this one has expired
+    let next = |expires_at: i64| seconds(expires_at - backend.now());
     match tried {
         Tried::Right(row) => Ok(row),
-        Tried::Wrong { tries_left } => Err(Problem::new(ProblemCode::NumberWrong).tries_left(tries_left)),
-        Tried::Exhausted => Err(Problem::new(ProblemCode::NumberExhausted).tries_left(0)),
+        Tried::Wrong { tries_left: 0, expires_at } => {
+            Err(Problem::new(ProblemCode::NumberWrong).tries_left(0).retry_after(next(expires_at)))
+        }
+        Tried::Wrong { tries_left, .. } => {
+            Err(Problem::new(ProblemCode::NumberWrong).tries_left(tries_left))
+        }
+        Tried::Exhausted { expires_at } => {
+            Err(Problem::new(ProblemCode::NumberExhausted).tries_left(0).retry_after(next(expires_at)))
+        }
         Tried::Expired => Err(ProblemCode::NumberExpired.into()),
         Tried::Unknown => Err(ProblemCode::NotFound.into()),
     }
 }
 
-/// What may still be done with a number.
-pub(crate) fn state(backend: &Backend, row: &NumberRow) -> NumberState {
+/// What may still be done with a number; `next_in` is how long its address waits for the next one, by its budgets.
+fn state(backend: &Backend, row: &NumberRow, next_in: i64) -> NumberState {
     let capabilities = &backend.settings().capabilities;
     let now = backend.now();
-    let resend_at = row.sent_at + i64::from(capabilities.number_resend_seconds) * 1000;
+    let paced = row.sent_at + i64::from(capabilities.number_resend_seconds) * 1000 - now;
     NumberState {
         valid_for_seconds: seconds(row.expires_at - now),
         tries_left: capabilities.number_tries.saturating_sub(row.tries),
-        resend_in_seconds: seconds(resend_at - now),
+        resend_in_seconds: seconds(paced.max(next_in)),
     }
 }

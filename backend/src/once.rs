@@ -140,7 +140,7 @@ impl Backend {
     /// Commits what a refusal leaves behind (a try that was counted), and the refusal itself with it.
     pub(crate) async fn refuse<T>(&self, mut tx: Tx, refusal: Problem) -> Result<T, Problem> {
         self.keep(&mut tx, &Outcome::<()>::Refused(refusal.clone())).await?;
-        tx.commit().await?;
+        self.commit_number(tx).await?;
         Err(refusal)
     }
 

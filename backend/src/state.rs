@@ -62,6 +62,8 @@ struct Inner {
     noting: [AbortHandle; 2],
     /// Counts queued messages; wakes the delivery worker and the Messages window.
     queued: watch::Sender<u64>,
+    /// Counts changes of what the Messages window shows: a message was queued, a number was tried or used.
+    messages: watch::Sender<u64>,
     measures: Arc<Measures>,
     /// Set once no new requests are wanted.
     leaving: AtomicBool,
@@ -124,6 +126,7 @@ impl Backend {
         // a second of work that the first sign-up should not wait for
         tokio::task::spawn_blocking(password::prepare);
         let (queued, watching) = watch::channel(0);
+        let (messages, _) = watch::channel(0);
         let (stop, stopping) = watch::channel(false);
         let (measures, leaving) = (Arc::new(Measures::default()), AtomicBool::new(false));
         let seen = Seen::new();
@@ -155,6 +158,7 @@ impl Backend {
             seen,
             noting,
             queued,
+            messages,
             measures,
             leaving,
         };
@@ -169,6 +173,11 @@ impl Backend {
     /// Changes each time a message is queued.
     pub fn message_queued(&self) -> watch::Receiver<u64> {
         self.inner.queued.subscribe()
+    }
+
+    /// Changes each time [`Backend::messages`] answers something else: a message is queued, a number is tried or used.
+    pub fn messages_changed(&self) -> watch::Receiver<u64> {
+        self.inner.messages.subscribe()
     }
 
     /// How many accounts there are.
@@ -284,8 +293,15 @@ impl Backend {
 
     /// Commits a transaction in which messages were queued, and says so.
     pub(crate) async fn commit_and_deliver(&self, tx: Tx) -> Result<(), Problem> {
-        tx.commit().await?;
+        self.commit_number(tx).await?;
         self.inner.queued.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    /// Commits a transaction in which a number was tried or used, and says so. The delivery worker is not woken.
+    pub(crate) async fn commit_number(&self, tx: Tx) -> Result<(), Problem> {
+        tx.commit().await?;
+        self.inner.messages.send_modify(|count| *count += 1);
         Ok(())
     }
 }

@@ -380,7 +380,7 @@ fn a7_a_throttled_desktop_signs_in_as_an_unknown_one() {
 fn the_messages_window_reads_what_was_sent() {
     session("the_messages_window_reads_what_was_sent", Store::Unlocked, || async {
         let desk = open().await;
-        let mut queued = desk.message_queued().unwrap();
+        let mut queued = desk.messages_changed().unwrap();
         create_account(&desk, async || desk.messages().await.unwrap()).await;
         queued.changed().await.unwrap();
         let messages = desk.messages().await.unwrap();

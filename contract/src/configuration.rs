@@ -268,9 +268,9 @@ pub enum Signed {
 pub struct SettingDifference {
     /// The key, as `section.key`; a backend's as `backends.NAME.key`.
     pub key: String,
-    /// What stands now; none where nothing does.
+    /// What counts now, a default included; none where nothing does.
     pub from: Option<String>,
-    /// What would stand; none where it goes.
+    /// What would count, a default included; none where nothing would.
     pub to: Option<String>,
     /// Whether a policy fixes the key, so that the new value would not count.
     pub managed: bool,

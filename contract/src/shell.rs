@@ -166,7 +166,7 @@ commands! {
     /// Locks changes now: the next one needs the password again.
     Lock "lock" => (), (), ["manage-account", "tab"];
     /// Signs out: the secret goes at once, the backend is told if it can be reached; other windows close.
-    SignOut "sign_out" => (), (), ["main"];
+    SignOut "sign_out" => (), (), ["main", "manage-account", "tab"];
     /// Opens (or raises) the window Manage account, at a tab.
     OpenManageAccount "open_manage_account" => Tab, (), ["main"];
     /// Opens (or raises) the window Messages. Refused with `window_refused` unless the backend is embedded.
@@ -247,7 +247,7 @@ pub mod event {
     pub const SESSION_CHANGED: &str = "session-changed";
     /// The account, its security settings, keys or sessions changed in another window. Payload: the window's label.
     pub const ACCOUNT_CHANGED: &str = "account-changed";
-    /// The embedded backend queued a message. No payload.
+    /// What the embedded backend would have sent changed: a message was queued, a number was tried or used. No payload.
     pub const MESSAGES_CHANGED: &str = "messages-changed";
     /// The clipboard no longer holds what was copied. No payload.
     pub const CLIPBOARD_CLEARED: &str = "clipboard-cleared";

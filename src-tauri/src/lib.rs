@@ -79,8 +79,8 @@ pub fn seat<R: Runtime>(app: &AppHandle<R>, seat: Seat) {
         let waiting = waiting.clone();
         tauri::async_runtime::spawn(async move { waiting.configuration_changed().await });
     });
-    if let Ok(queued) = desk.message_queued() {
-        tell(app, queued, |app, _| announce::all(app, event::MESSAGES_CHANGED, ()));
+    if let Ok(changed) = desk.messages_changed() {
+        tell(app, changed, |app, _| announce::all(app, event::MESSAGES_CHANGED, ()));
     }
     app.manage(Arc::new(UsedLinks::kept_in(&configured.places().state)));
     app.manage(Imports::new(configured.clone()));

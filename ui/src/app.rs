@@ -17,6 +17,7 @@ const ICONS: &str = include_str!("../icons.svg");
 pub fn app(pages: Pages) -> View {
     Beat::provide();
     dom::inline_icons(ICONS);
+    dom::guard();
     let opening = load(|| bridge::call::<command::Start>(()));
     view! { div(class="window") { Window(opening=opening, pages=pages) } }
 }

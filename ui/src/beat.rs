@@ -3,6 +3,7 @@
 //! A countdown remembers when it ends instead of counting down, so a computer that slept shows it right at once.
 
 use crate::bridge;
+use postern_contract::Moment;
 use sycamore::prelude::*;
 
 /// The second hand of this window, given by context.
@@ -58,7 +59,19 @@ impl Beat {
     }
 }
 
+/// The time of day in so many seconds, rounded up to a whole minute: `16:19`.
+pub fn clock_in(seconds: u32) -> String {
+    Countdown { ends_ms: bridge::now_ms() + f64::from(seconds) * 1000.0 }.clock()
+}
+
 impl Countdown {
+    /// The time of day when it ends, rounded up to a whole minute, so that the promise holds: `16:19`.
+    #[allow(clippy::cast_possible_truncation, reason = "milliseconds of any year we can write fit")]
+    pub fn clock(self) -> String {
+        let whole = (self.ends_ms / 60_000.0).ceil() * 60_000.0;
+        bridge::local_time(Moment::from_millisecond(whole as i64)).chars().take(5).collect()
+    }
+
     /// Has ended.
     pub fn over() -> Self {
         Self { ends_ms: 0.0 }

@@ -1,6 +1,10 @@
 //! What pages and parts ask of the document: focus, dialogs, title, where a key press came from. Nothing happens on
 //! native targets.
 
+mod focus;
+
+pub use focus::{Opener, appear, guard};
+
 use postern_contract::configuration::Theme;
 use sycamore::prelude::*;
 use sycamore::web::create_client_effect;
@@ -30,9 +34,13 @@ pub fn focus(id: &str) {
     });
 }
 
-/// The id of the focused element, if it has one.
-pub fn focused_id() -> Option<String> {
-    Some(document()?.active_element()?.id()).filter(|id| !id.is_empty())
+/// Does it once what runs now is finished.
+pub fn soon(then: impl FnOnce() + 'static) {
+    if IN_A_PAGE {
+        sycamore::web::queue_microtask(then);
+    } else {
+        then();
+    }
 }
 
 /// Whether the focus is inside the element with that id.

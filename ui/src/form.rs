@@ -20,6 +20,8 @@ pub struct Form {
     fields: Signal<Vec<Field>>,
     busy: Signal<bool>,
     problem: Signal<Option<Problem>>,
+    /// When the problem came, in milliseconds since 1970.
+    refused_at: Signal<f64>,
     done: Signal<bool>,
     /// Whether nothing was edited since it was last asked.
     untouched: Signal<bool>,
@@ -33,6 +35,7 @@ impl Form {
             fields: create_signal(fields.to_vec()),
             busy: create_signal(false),
             problem: create_signal(None),
+            refused_at: create_signal(0.0),
             done: create_signal(false),
             untouched: create_signal(true),
             scope: use_current_scope(),
@@ -60,7 +63,17 @@ impl Form {
 
     /// What went wrong with the last submit and is not a matter of one field.
     pub fn problem(self) -> Option<Problem> {
-        self.problem.get_clone()
+        let mut problem = self.problem.get_clone()?;
+        // a wait goes on while other pages are shown
+        problem.retry_after_seconds = problem.retry_after_seconds.map(|seconds| self.left_of(seconds));
+        Some(problem)
+    }
+
+    /// What is left of a wait that the problem named.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+    fn left_of(self, seconds: u32) -> u32 {
+        let passed = (bridge::now_ms() - self.refused_at.get_untracked()) / 1000.0;
+        (f64::from(seconds) - passed).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
     }
 
     /// Whether the last submit succeeded and nothing was edited since.
@@ -187,6 +200,7 @@ impl Form {
                 field.refuse(*rule);
             }
             self.done.set(false);
+            self.refused_at.set(bridge::now_ms());
             self.problem.set(if all_placed { None } else { Some(problem) });
         });
         if let Some((first, _)) = named.first() {

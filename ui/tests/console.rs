@@ -67,7 +67,7 @@ fn a_weak_or_missing_second_factor_needs_attention() {
     holds(&page, &["2-Factor authentication uses email", "Text message is the stronger", "Review security"]);
     let page = with(Security { two_factor: false, ..samples::security() }, keys());
     holds(&page, &["2-Factor authentication is disabled", "Disabled", "The password alone signs in"]);
-    holds(&with(samples::security(), keys()), &["Nothing needs attention"]);
+    holds(&with(samples::security(), keys()), &["All good."]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_method_is_not_called_weak_where_no_other_is_offered() {
     }
     let security = Security { method: Channel::Email, ..samples::security() };
     let page = console(opening, move || overview(security, list(vec![])));
-    holds(&page, &["Nothing needs attention", "0 of 5", "None added yet"]);
+    holds(&page, &["All good.", "0 of 5", "None added yet"]);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn each_part_waits_and_fails_by_itself() {
     });
     holds(&page, &["41 days old", "skeleton", "aria-busy=\"true\"", "Not known", "It could not be read"]);
     holds(&page, &["role=\"alert\"", "Try again", "Not all of it is known"]);
-    assert!(!page.contains("Nothing needs attention"), "{page}");
+    assert!(!page.contains("All good."), "{page}");
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_sent_number_shows_its_time_its_tries_and_where_to_read_it() {
         draft.email.address.typed("mina.park@harbor.example".to_owned());
         draft.email.was_sent(&sent());
     });
-    holds(&page, &["Valid for 9:12", "5 tries left", "0:42", "Open messages", "the number from the email"]);
+    holds(&page, &["Valid for 9:12", "5 tries left", "Send another at 12:01", "Open messages", "the number from the email"]);
 }
 
 // what is refused is said under the number, with the way on, and stays when the page is shown again
@@ -100,9 +100,9 @@ fn a_refused_number_says_what_to_do() {
     );
     holds(
         &refused(ProblemCode::NumberExpired),
-        &["That number is too old. Send another one.", "No longer valid"],
+        &["That number is too old. You can send another at 12:01."],
     );
-    holds(&refused(ProblemCode::NumberExhausted), &["That number has no tries left. Send another one."]);
+    holds(&refused(ProblemCode::NumberExhausted), &["No tries left. You can send another at 12:01."]);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn an_unproven_address_is_an_error_when_the_button_is_pressed() {
         draft.submit(|_| {});
         assert!(!draft.busy());
     });
-    holds(&page, &["id=\"email-error\"", "This new address is not proven yet."]);
+    holds(&page, &["id=\"email-error\"", "Send a number to this email address and enter it below."]);
 }
 
 #[test]
@@ -223,4 +223,107 @@ fn a_backend_that_takes_no_accounts_offers_none() {
         view! { SignInWith(draft=sign_in::Draft::new()) }
     });
     assert!(!page.contains("Create account"), "{page}");
+}
+
+#[test]
+fn d1_an_error_about_a_missing_number_never_blocks_asking_for_it() {
+    let page = create(|draft| {
+        fill(&draft);
+        draft.email.forget();
+        draft.phone.forget();
+        draft.submit(|_| {});
+        assert_eq!(draft.email.address.error(), Some(Rule::NotProven));
+        assert_eq!(draft.phone.address.error(), Some(Rule::NotProven), "every address that waits says so");
+        draft.phone.send();
+        assert!(draft.phone.sending(), "the number is asked for");
+        assert_eq!(draft.phone.address.error(), None);
+        draft.phone.was_sent(&sent());
+    });
+    holds(&page, &["Send a number to this email address and enter it below.", "id=\"email-error\""]);
+    assert!(!page.contains("id=\"phone-error\""), "{page}");
+}
+
+#[test]
+fn d1_an_address_that_is_wrong_itself_is_still_not_sent_to() {
+    create(|draft| {
+        draft.phone.address.typed("not a phone".to_owned());
+        draft.phone.send();
+        assert!(!draft.phone.sending());
+        assert_eq!(draft.phone.address.error(), Some(Rule::NotAMobilePhone));
+    });
+}
+
+#[test]
+fn d4_there_is_one_state_one_countdown_and_one_button_with_the_time() {
+    let exhausted = || Problem::new(ProblemCode::NumberWrong).tries_left(0).retry_after(522);
+    let page = create(move |draft| {
+        draft.email.address.typed("mina.park@harbor.example".to_owned());
+        draft.email.was_sent(&sent());
+        draft.email.number.refuse(&exhausted());
+        draft.email.entered.typed("000000".to_owned());
+        assert!(!draft.email.confirm(), "a dead number is not sent again");
+    });
+    holds(&page, &["No tries left. You can send another at 12:09.", "Send another at 12:09", "aria-disabled"]);
+    for gone in ["type it again", "Valid for", "tries left<", "Wait", "522"] {
+        assert!(!page.contains(gone), "{gone} is in {page}");
+    }
+
+    let limited = || Problem::new(ProblemCode::TooManyRequests).retry_after(522);
+    let page = create(move |draft| {
+        draft.email.address.typed("mina.park@harbor.example".to_owned());
+        assert!(draft.email.number.wait(&limited()), "it is no banner");
+    });
+    holds(&page, &["Too many numbers requested. You can send another at 12:09.", "Send another at 12:09"]);
+    assert!(!page.contains("role=\"alert\""), "{page}");
+}
+
+#[test]
+fn d4_the_limit_concerns_the_address_that_used_it_up() {
+    let page = create(|draft| {
+        draft.email.address.typed("mina.park@harbor.example".to_owned());
+        draft.email.number.wait(&Problem::new(ProblemCode::TooManyRequests).retry_after(522));
+        draft.email.send();
+        assert!(!draft.email.sending(), "it waits");
+        draft.email.address.typed("mina@pier.example".to_owned());
+        draft.email.send();
+        assert!(draft.email.sending(), "another address does not");
+    });
+    assert!(!page.contains("Send another at") && !page.contains("Too many numbers"), "{page}");
+}
+
+#[test]
+fn d24_enter_in_an_address_sends_the_number_and_in_the_number_confirms_it() {
+    create(|draft| {
+        let enter = draft.phone.enter_address();
+        assert!(!enter(), "an empty address is left to the form");
+        draft.phone.address.typed("+82 10 5550 1234".to_owned());
+        assert!(enter() && draft.phone.sending(), "the number is sent");
+        assert!(!draft.form.busy() && draft.name.error().is_none(), "the form is not submitted");
+
+        draft.email.address.typed("mina.park@harbor.example".to_owned());
+        draft.email.was_sent(&sent());
+        draft.email.entered.typed("4182".to_owned());
+        assert!((draft.email.enter_number())());
+        assert_eq!(draft.email.entered.error(), Some(Rule::NotANumber), "what is missing is said");
+        draft.email.was_right("proof".to_owned());
+        assert!(!(draft.email.enter_number())() && !(draft.email.enter_address())(), "once proven, Enter is the form's");
+    });
+}
+
+#[test]
+fn d21_without_a_connection_it_says_so_as_other_pages_do() {
+    let page = sycamore::render_to_string(|| {
+        let trouble = Some(ProblemCode::BackendUnreachable);
+        let connection = postern_contract::connection::Connection { trouble, ..samples::connection() };
+        let here = Here::provide(Opening { connection, ..opening() });
+        let entrance = sign_in::Draft::new();
+        entrance.create(here);
+        if let Some(draft) = entrance.creating.get_untracked() {
+            fill(&draft);
+        }
+        view! { SignInWith(draft=entrance) }
+    });
+    holds(&page, &["No connection to", "id=\"try-again\"", "Create account needs a connection."]);
+    holds(&page, &["Needs a connection: a number has to reach the new address.", "aria-describedby=\"create-note\""]);
+    assert!(!page.contains("Nothing is missing."), "{page}");
 }

@@ -39,7 +39,7 @@ fn each_trouble_of_the_way_has_its_own_words_and_a_way_on() {
         (ProblemCode::BackendUnreachable, "No connection to"),
         (ProblemCode::BackendTimeout, "does not answer"),
         (ProblemCode::CertificateRefused, "It is too old"),
-        (ProblemCode::CaptivePortal, "asks for a sign-in of its own"),
+        (ProblemCode::CaptivePortal, "requires a sign-in"),
         (ProblemCode::ProxyRefused, "The proxy does not carry requests"),
         (ProblemCode::ClockWrong, "clock is wrong"),
         (ProblemCode::NotOurBackend, "Something other than"),

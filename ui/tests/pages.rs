@@ -69,7 +69,7 @@ fn an_empty_sign_in_says_so_under_the_fields() {
     let page = sign_in(nobody(), |draft| assert!(!draft.form.check()));
     holds(
         &page,
-        &["id=\"email-error\"", "aria-describedby=\"email-error\"", "aria-invalid=\"true\"", "still empty"],
+        &["id=\"email-error\"", "aria-describedby=\"email-error\"", "aria-invalid=\"true\"", "Enter your email address."],
     );
 }
 
@@ -128,7 +128,7 @@ fn the_second_factor_shows_time_tries_and_ways_on() {
         &page,
         &["inputmode=\"numeric\"", "autocomplete=\"one-time-code\"", "Valid for 9:12", "2 tries left", "low"],
     );
-    holds(&page, &["Verify", "Resend", "0:42", "Open messages", "Back to sign in"]);
+    holds(&page, &["Verify", "Send another at 12:01", "Open messages", "Back to sign in"]);
 }
 
 // A6: a confirmed sign-in does not say that a number was sent, and says where it would be

@@ -129,7 +129,7 @@ fn a_number_waits_and_is_proven() {
         })
     };
     let waiting = number(false);
-    holds(&waiting, &[" to email", "0:42", "disabled", "Valid for 9:12", "5 tries left", "Open messages"]);
+    holds(&waiting, &[" to email", "Send another at 12:01", "disabled", "Valid for 9:12", "5 tries left", "Open messages"]);
     holds(&waiting, &["Authentication number (email)", "aria-describedby=\"number-email-meta\""]);
     holds(&number(true), &["readonly", "Proven"]);
 }
@@ -193,7 +193,7 @@ fn d18_the_chip_stays_when_changes_are_locked() {
 fn small_parts() {
     let page = drawn(|| {
         view! {
-            Toast(seconds=|| 30, clear=|| {})
+            Toast(seconds=|| 30, what=|| "Copied “Release robot”".to_owned(), clear=|| {})
             LockChip(seconds=|| 48, ask=|| {}, lock=|| {})
             Next(lines=|| vec![Line::with("mail", "You sign in with ", "mina@lighthouse.example", " from then on.")])
             Empty(icon="key", heading="No authentication keys yet", text="A key lets a program sign in as you.") {

@@ -198,7 +198,7 @@ fn without_a_connection_a_plan_shows_what_it_wants_and_what_is_not_known() {
 }
 
 #[test]
-fn what_is_wrong_stands_at_its_field_or_above_the_form() {
+fn what_is_wrong_stands_at_its_field() {
     let page = drawn(|| {
         let draft = Draft::new(base());
         let wrong = |field: &str, fault| PlanFieldProblem { field: field.to_owned(), fault };
@@ -213,8 +213,9 @@ fn what_is_wrong_stands_at_its_field_or_above_the_form() {
         });
         view! { PreparingWith(draft=draft) }
     });
-    holds(&page, &["name-error", "The plan cannot be saved yet", "A key of that label is there already"]);
-    holds(&page, &["That time is over already"]);
+    holds(&page, &["name-error", "label-error", "A key of that label is there already"]);
+    holds(&page, &["expires_at-error", "That time is over already"]);
+    assert_eq!(page.matches("aria-invalid").count(), 3, "{page}");
 }
 
 #[test]
@@ -292,13 +293,13 @@ fn each_question_has_its_buttons() {
     assert!(!page.contains("An earlier number"), "{page}");
     holds(
         &page,
-        &["new@harbor.example", ">Authentication number</label>", "Verify", "Skip this step", "0:42"],
+        &["new@harbor.example", ">Authentication number</label>", "Verify", "Skip this step", "Send another at 12:01"],
     );
     let wrong = Problem::new(ProblemCode::NumberWrong).tries_left(2);
     holds(&asking(Some(number(false)), Some(wrong), None), &["plan-number-error"]);
     let factor = PlanAsk::SecondFactor { challenge: samples::challenge() };
     let page = asking(Some(factor), None, None);
-    holds(&page, &["Verify", "Resend", "Stop here"]);
+    holds(&page, &["Verify", "Send another at 12:01", "Stop here"]);
     assert!(!page.contains("Skip this step"), "a second factor cannot be skipped: {page}");
     let drift = PlanAsk::Drift { step: Box::new(plan(None).steps[0].clone()) };
     holds(
@@ -315,17 +316,17 @@ fn a_step_in_trouble_is_named_and_says_what_skipping_means() {
         asking(Some(PlanAsk::Trouble { subject, problem, sent, over }), None, None)
     };
     let page = trouble(StepSubject::Task, ProblemCode::BackendUnreachable, false, false);
-    holds(&page, &["<h2 id=\"trouble\"", "Task: this step did not come to its end", "It was not sent"]);
+    holds(&page, &["<h2 id=\"trouble\"", "Task: this step is not finished", "It was not sent"]);
     holds(&page, &["Try again", "Skip this step", "Stop here"]);
     let key = StepSubject::AddKey("Robot".to_owned());
     let page = trouble(key, ProblemCode::BackendTimeout, true, false);
     holds(&page, &["Add authentication key “Robot”:", "it may have been done", "not known"]);
-    assert!(!page.contains("It is cancelled"), "{page}");
+    assert!(!page.contains("It is canceled"), "{page}");
     // nobody can look: skipping is no word for it
     let page = trouble(StepSubject::Cancel, ProblemCode::Unauthenticated, true, true);
     holds(
         &page,
-        &["Cancel subscription:", ">It is cancelled<", "Skip this step", "its outcome is not known"],
+        &["Cancel subscription:", ">It is canceled<", "Skip this step", "its outcome is not known"],
     );
 }
 
@@ -354,4 +355,54 @@ fn a_plan_that_is_read_anew_leaves_the_question_that_is_open() {
     });
     holds(&page, &[">Password</label>", "Night shift"]);
     assert!(!page.contains("Another reason"), "{page}");
+}
+
+#[test]
+fn d14_a_plan_that_changes_nothing_and_a_bad_date_are_errors_at_their_fields() {
+    let page = drawn(|| {
+        let draft = Draft::new(base());
+        draft.reviewed(PlanReview {
+            fields: vec![PlanFieldProblem { field: String::new(), fault: PlanFault::NothingToDo }],
+            steps: vec![],
+            needs: vec![],
+        });
+        view! { PreparingWith(draft=draft) }
+    });
+    holds(&page, &["id=\"name-error\"", "This plan changes nothing. Change at least one field."]);
+    assert_eq!(page.matches("aria-invalid").count(), 1, "{page}");
+
+    let page = drawn(|| {
+        let draft = Draft::new(base());
+        draft.reason.typed("Night shift".to_owned());
+        draft.not_before.typed("tomorrow".to_owned());
+        draft.expires.typed("2026-13-01".to_owned());
+        draft.ask_review();
+        assert!(!draft.form.busy(), "nothing is asked");
+        view! { PreparingWith(draft=draft) }
+    });
+    holds(&page, &["id=\"not_before-error\"", "id=\"expires_at-error\"", "That is not a time."]);
+    assert_eq!(page.matches("aria-invalid").count(), 2, "{page}");
+
+    let corrected = drawn(|| {
+        let draft = Draft::new(base());
+        draft.reason.typed("Night shift".to_owned());
+        draft.not_before.typed("tomorrow".to_owned());
+        draft.ask_review();
+        draft.not_before.typed("2026-12-01".to_owned());
+        draft.ask_review();
+        assert!(draft.form.busy(), "it is asked once it is corrected");
+        view! { PreparingWith(draft=draft) }
+    });
+    assert!(!corrected.contains("aria-invalid"), "{corrected}");
+}
+
+#[test]
+fn d23_a_step_that_is_done_shows_what_stands_there_now() {
+    let mut steps = plan(None).steps;
+    for step in &mut steps {
+        step.standing = Standing::Done;
+    }
+    let done = drawn(move || postern_ui::pages::plans::steps_table(&steps));
+    assert!(!done.contains("Day shift"), "the old value is gone: {done}");
+    assert_eq!(done.matches("Night shift").count(), 2, "now as planned: {done}");
 }

@@ -107,14 +107,18 @@ fn each_setting_says_where_it_comes_from_and_a_managed_one_cannot_be_changed() {
     holds(&page, &["<h1", "Settings", "Theme", "Language", "Tabs", "Clipboard", "45 s", "On this computer"]);
     holds(
         &page,
-        &["Managed by your organisation. From the policy /etc/postern/policy.d/10-harbor.toml, line 4."],
+        &[
+            "Managed by your organization. It cannot be changed here.",
+            "<summary",
+            "/etc/postern/policy.d/10-harbor.toml, line 4",
+        ],
     );
     holds(
         &page,
         &[
-            "Recommended by your organisation.",
+            "Recommended by your organization.",
             "icon-lock",
-            "Postern’s own value.",
+            "Default.",
             "Import a configuration…",
         ],
     );
@@ -151,12 +155,12 @@ fn an_import_shows_its_difference_before_anything_is_written() {
     let shown = page(settings(), |draft| draft.preview.set(Some(preview())));
     holds(
         &shown,
-        &["aria-label=\"Differences\"", "defaults.theme", "dark", "light", "Managed by your organisation"],
+        &["aria-label=\"Differences\"", "defaults.theme", "Dark", "Light", "Managed by your organization"],
     );
     holds(&shown, &["Signed by Harbor IT. Its number is 12.", "harbor-ca.pem", "rename.postern-plan"]);
     holds(&shown, &["Do not import", "button primary", "Nothing is written before you press Import."]);
     for (signed, words) in [
-        (Signed::Unnamed, "Signed, but by nobody a policy here names. Its number is 12."),
+        (Signed::Unnamed, "Signed, but not by a signer that a policy names. Its number is 12."),
         (Signed::Wrong, "Its signature does not fit what is in it."),
         (Signed::Not, "Not signed. Its number is 12."),
     ] {
@@ -175,4 +179,23 @@ fn an_import_shows_its_difference_before_anything_is_written() {
 fn a_refused_change_says_why() {
     let page = page(settings(), |draft| draft.change.refuse(Problem::new(ProblemCode::SettingManaged)));
     holds(&page, &["role=\"alert\"", "A policy fixes this setting"]);
+}
+
+#[test]
+fn d20_the_last_tab_says_at_its_box_why_it_stays() {
+    let page = page(settings(), |draft| draft.keep_last_tab(0));
+    holds(&page, &["At least one tab has to stay.", "id=\"tabs-error\"", "role=\"alert\""]);
+    holds(&page, &["aria-invalid=\"true\" aria-describedby=\"tabs-error\""]);
+    let chosen = self::page(settings(), |draft| {
+        draft.keep_last_tab(0);
+        draft.choose(SettingKey::Theme, Some("dark".to_owned()));
+    });
+    assert!(!chosen.contains("tabs-error"), "it goes with the next choice: {chosen}");
+}
+
+#[test]
+fn d15_what_was_done_stands_below_the_page_and_moves_nothing() {
+    let page = page(settings(), |draft| draft.change.refuse(Problem::new(ProblemCode::SettingManaged)));
+    let (end, banner) = (page.find("</main>").unwrap(), page.find("role=\"alert\"").unwrap());
+    assert!(end < banner, "{page}");
 }

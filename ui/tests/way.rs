@@ -119,7 +119,7 @@ fn each_state_of_the_way_is_drawn_in_its_own_words() {
             "certificate of Harbor production cannot be checked",
             "Settings names the file",
         ),
-        (trouble(ProblemCode::CaptivePortal), "sign-in of its own", "in a browser"),
+        (trouble(ProblemCode::CaptivePortal), "requires a sign-in", "in a browser"),
         (trouble(ProblemCode::ProxyRefused), "proxy does not carry", "asks for credentials"),
         (trouble(ProblemCode::ClockWrong), "clock is wrong", "Set the clock"),
         (trouble(ProblemCode::NotOurBackend), "Something other than Harbor production", "Check the address"),
@@ -214,10 +214,10 @@ fn a_configuration_that_needs_mending_is_said_in_the_main_window() {
             view! { FilesWaitWith(offers=Load::ready(offers)) }
         })
     };
-    holds(&page(1, vec![]), &["Something in the configuration needs mending", "Look", "role=\"status\""]);
+    holds(&page(1, vec![]), &["Something in the configuration is wrong", "Look", "role=\"status\""]);
     holds(
         &page(3, vec![]),
-        &["3 things in the configuration need mending", "Postern works with the rest of it."],
+        &["3 things in the configuration are wrong", "Postern works with the rest of it."],
     );
     let plan = Offer {
         id: OfferId(1),

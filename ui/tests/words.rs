@@ -63,10 +63,10 @@ fn certificates_that_cannot_be_read_are_named() {
 #[test]
 fn every_rule_has_words() {
     for rule in Rule::SAMPLES {
-        well_put(&words::rule(*rule, "Mina Park of the Harbor"));
+        well_put(&words::rule(*rule, "name", "Mina Park of the Harbor"));
     }
     assert_eq!(
-        words::rule(Rule::TooLong { max: 20 }, "Mina Park of the Harbor"),
+        words::rule(Rule::TooLong { max: 20 }, "name", "Mina Park of the Harbor"),
         "3 characters too long. Shorten it to 20."
     );
 }

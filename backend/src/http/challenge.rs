@@ -18,7 +18,7 @@ use contract::activity::Event;
 use contract::message::NumberReason;
 use contract::operation::{AnswerChallenge, ResendChallenge};
 use contract::session::{Challenge, SignIn};
-use contract::verification::Channel;
+use contract::verification::{Channel, NumberState};
 use contract::{ChallengeId, Problem, ProblemCode, SessionId};
 
 /// Sends the number and opens the challenge under which it is answered.
@@ -31,7 +31,7 @@ pub(super) async fn ask_second_factor(
 ) -> Result<Challenge, Problem> {
     let id = ChallengeId(uuid(backend.random())?);
     let at_home = session.is_some() || desktop.is_some();
-    let number = send(backend, tx, account, bound(id, session), at_home, false).await?;
+    let (number, state) = send(backend, tx, account, bound(id, session), at_home, false).await?;
     let challenge = ChallengeRow {
         id,
         account_id: Some(account.id),
@@ -47,7 +47,7 @@ pub(super) async fn ask_second_factor(
     let place = place.filter(|_| session.is_some());
     let (most, now) = (backend.settings().activity_max, backend.now());
     tx.record(account.id, Event::SecondFactorAsked, place, now, most).await?;
-    Ok(face(backend, id, account, &number))
+    Ok(face(id, account, &number, state))
 }
 
 /// Whose the number is. All step-ups of a session share one count of tries; a sign-in has its own.
@@ -65,7 +65,7 @@ async fn send(
     bound: (Binding, NumberPurpose),
     at_home: bool,
     paced: bool,
-) -> Result<NumberRow, Problem> {
+) -> Result<(NumberRow, NumberState), Problem> {
     let (binding, purpose) = bound;
     let reason = match purpose {
         NumberPurpose::StepUp => NumberReason::StepUp,
@@ -90,13 +90,13 @@ async fn send(
     number::issue(backend, tx, issue).await
 }
 
-fn face(backend: &Backend, id: ChallengeId, account: &AccountRow, number: &NumberRow) -> Challenge {
+fn face(id: ChallengeId, account: &AccountRow, number: &NumberRow, state: NumberState) -> Challenge {
     Challenge {
         id,
         channel: number.channel,
         sent_to: sent_to(number.channel, &account.email, &account.mobile_phone),
         conditional: false,
-        number: number::state(backend, number),
+        number: state,
     }
 }
 
@@ -138,7 +138,7 @@ impl Handle for AnswerChallenge {
         let door = door(&challenge);
         let (id, typed) = (challenge.number_id, &self.body.number);
         let tried = number::attempt(backend, &mut tx, id, bound, door.as_ref(), typed).await?;
-        if let Err(refusal) = number::right(tried) {
+        if let Err(refusal) = number::right(backend, tried) {
             let of = match (challenge.account_id, &challenge.email) {
                 (Some(account), _) => account.into(),
                 (None, Some(sealed)) => confirmation::subject(backend, self.id, sealed)?,
@@ -150,7 +150,7 @@ impl Handle for AnswerChallenge {
             if door.is_none() {
                 peer::count(backend, &mut tx, Act::Failure).await?;
             }
-            tx.commit().await?;
+            backend.commit_number(tx).await?;
             return Err(refusal);
         }
         let account = own(&mut tx, challenge.account_id.ok_or(ProblemCode::NotFound)?).await?;
@@ -183,8 +183,8 @@ impl Handle for ResendChallenge {
                 let account = own(&mut tx, account).await?;
                 let at_home = challenge.session_id.is_some() || challenge.desktop.is_some();
                 let bound = bound(self.id, challenge.session_id);
-                let number = send(backend, &mut tx, &account, bound, at_home, true).await?;
-                let face = face(backend, self.id, &account, &number);
+                let (number, state) = send(backend, &mut tx, &account, bound, at_home, true).await?;
+                let face = face(self.id, &account, &number, state);
                 (number, face)
             }
             (None, None) => return Err(ProblemCode::NotFound.into()),

@@ -16,7 +16,7 @@ use crate::store::{AccountRow, Binding, Budget, ChallengeRow, NumberPurpose, Num
 use contract::activity::Event;
 use contract::message::NumberReason;
 use contract::session::{Challenge, SignIn};
-use contract::verification::Channel;
+use contract::verification::{Channel, NumberState};
 use contract::{AccountId, ChallengeId, Problem};
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ pub(super) async fn ask(
     (of, place): (Subject, Option<&str>),
 ) -> Result<SignIn, Problem> {
     let id = ChallengeId(uuid(backend.random())?);
-    let number = send(backend, &mut tx, right, (id, email), false).await?;
+    let (number, state) = send(backend, &mut tx, right, (id, email), false).await?;
     let sealed = seal(backend.keys().seal(), backend.random(), id.0.as_bytes(), email.as_bytes())?;
     let confirmation = ChallengeRow {
         id,
@@ -49,7 +49,7 @@ pub(super) async fn ask(
     // what a client that is not signed in calls the place is not shown to the owner
     tx.record(of, event, None, backend.now(), backend.settings().activity_max).await?;
     backend.commit_and_deliver(tx).await?;
-    Ok(SignIn::SecondFactor { challenge: face(backend, id, email, &number) })
+    Ok(SignIn::SecondFactor { challenge: face(id, email, state) })
 }
 
 /// Makes another number for a confirmation.
@@ -62,8 +62,8 @@ pub(super) async fn send_again(
     let id = confirmation.id;
     let email = email(backend, id, sealed)?;
     let right = tx.account(confirmation.account_id.unwrap_or(NOBODY)).await?;
-    let number = send(backend, tx, right.as_ref(), (id, &email), true).await?;
-    let face = face(backend, id, &email, &number);
+    let (number, state) = send(backend, tx, right.as_ref(), (id, &email), true).await?;
+    let face = face(id, &email, state);
     Ok((number, face))
 }
 
@@ -84,7 +84,7 @@ async fn send(
     right: Option<&AccountRow>,
     (id, email): (ChallengeId, &str),
     paced: bool,
-) -> Result<NumberRow, Problem> {
+) -> Result<(NumberRow, NumberState), Problem> {
     let to = match right {
         Some(account) if account.two_factor && account.method == Channel::TextMessage => phone_of(account),
         Some(account) => email_of(account),
@@ -105,12 +105,12 @@ async fn send(
 }
 
 /// What is told: nothing but what was typed.
-fn face(backend: &Backend, id: ChallengeId, email: &str, number: &NumberRow) -> Challenge {
+fn face(id: ChallengeId, email: &str, number: NumberState) -> Challenge {
     Challenge {
         id,
         channel: Channel::Email,
         sent_to: sent_to(Channel::Email, email, ""),
         conditional: true,
-        number: number::state(backend, number),
+        number,
     }
 }

@@ -69,8 +69,12 @@ impl Handle for ChangeSecurity {
         let both = [email_of(&account), phone_of(&account)];
         let method =
             method_changes.then_some((Event::TwoFactorMethodChanged, Notice::TwoFactorMethodChanged));
-        for (event, notice) in happened.into_iter().chain(method) {
+        // the trail holds each event; the owner is told once of one change
+        let told = happened.or(method).map(|(_, notice)| notice);
+        for (event, _) in happened.into_iter().chain(method) {
             tx.record(account.id, event, place, now, backend.settings().activity_max).await?;
+        }
+        if let Some(notice) = told {
             tell(backend, &mut tx, &account, notice, place, &both).await?;
         }
         backend.commit_and_deliver(tx).await?;

@@ -219,7 +219,7 @@ pub(super) async fn complete_sign_in(
     }
     tx.insert_session(id, account.id, &fingerprint(token.expose()), (place, sha256), now).await?;
     tx.record(account.id, Event::SignedIn, place, now, backend.settings().activity_max).await?;
-    tx.commit().await?;
+    backend.commit_number(tx).await?;
     let row = SessionRow {
         id,
         account_id: account.id,
@@ -248,7 +248,7 @@ pub(super) async fn complete_step_up(
     tx.step_up_session(session.id, &fingerprint(token.expose()), now).await?;
     let place = session.place.as_deref();
     tx.record(session.account_id, Event::SteppedUp, place, now, backend.settings().activity_max).await?;
-    tx.commit().await?;
+    backend.commit_number(tx).await?;
     (session.stepped_up_at, session.last_seen_at) = (Some(now), now);
     Ok(SignIn::Complete { token, session: caller::face(backend, &session), desktop: None })
 }

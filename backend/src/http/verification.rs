@@ -74,8 +74,8 @@ impl Handle for StartVerification {
             peer::allowed(backend, &mut tx, Act::SignUp).await?;
             peer::count(backend, &mut tx, Act::SignUp).await?;
         }
-        let row = number::issue(backend, &mut tx, issue).await?;
-        let sent = VerificationSent { id: VerificationId(row.id), number: number::state(backend, &row) };
+        let (row, number) = number::issue(backend, &mut tx, issue).await?;
+        let sent = VerificationSent { id: VerificationId(row.id), number };
         backend.acknowledge(tx, sent).await
     }
 }
@@ -101,7 +101,7 @@ impl Handle for ConfirmVerification {
         let typed = &self.body.number;
         let tried = number::attempt(backend, &mut tx, self.id.0, asked, door.as_ref(), typed).await?;
         let counted = matches!(tried, Tried::Wrong { .. });
-        let row = match number::right(tried) {
+        let row = match number::right(backend, tried) {
             Ok(row) => row,
             Err(refusal) if refusal.code == ProblemCode::NotFound => return Err(refusal),
             Err(refusal) => {
@@ -112,7 +112,7 @@ impl Handle for ConfirmVerification {
                 if counted {
                     return backend.refuse(tx, refusal).await;
                 }
-                tx.commit().await?;
+                backend.commit_number(tx).await?;
                 return Err(refusal);
             }
         };

@@ -1,6 +1,7 @@
 //! Authentication numbers: sent, tried, used, replaced. One table for all of them, whatever they open, so that the
 //! rules (tries counted before comparing, used once, the count surviving a resend) are written once.
 
+use super::sending::Sending;
 use super::{Budget, Sends, StoreError, Stored, Tx};
 use contract::verification::Channel;
 use contract::{AccountId, AskerId, ChallengeId, SessionId};
@@ -101,7 +102,7 @@ pub(crate) struct Ask {
     pub account: Option<AccountId>,
     pub now: i64,
     pub lifetime: i64,
-    /// The least time between two numbers for the same binding, purpose and channel.
+    /// The least time between two numbers for the same binding, purpose and address.
     pub pace: i64,
     pub tries_max: u32,
     /// HMAC of the mailbox that the address reaches, which budgets count.
@@ -121,7 +122,11 @@ pub(crate) struct Ask {
 #[derive(Debug)]
 pub(crate) enum Started {
     /// It may be sent.
-    Sent(NumberRow),
+    Sent {
+        row: NumberRow,
+        /// Milliseconds until the budgets allow another one.
+        next_in: i64,
+    },
     /// It is stored and may not be sent.
     Unsent(NumberRow),
     /// Not now; milliseconds to wait.
@@ -132,8 +137,8 @@ pub(crate) enum Started {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Tried {
     Right(NumberRow),
-    Wrong { tries_left: u32 },
-    Exhausted,
+    Wrong { tries_left: u32, expires_at: i64 },
+    Exhausted { expires_at: i64 },
     Expired,
     Unknown,
 }
@@ -181,19 +186,22 @@ impl Tx {
                 }
             }
         }
-        let wait = self.sending_wait(ask).await?;
-        if let Some(wait) = wait
+        let sending = self.note_sending(ask).await?;
+        if let Sending::Wait(wait) = sending
             && !ask.quiet
         {
             return Ok(Started::Wait(wait));
         }
-        if let Some(before) = before {
-            sqlx::query("UPDATE number SET replaced_at = $2 WHERE id = $1 AND used_at IS NULL")
-                .bind(before.id.to_string())
-                .bind(ask.now)
-                .execute(self.on())
-                .await?;
-        }
+        sqlx::query(
+            "UPDATE number SET replaced_at = $4 WHERE binding = $1 AND purpose = $2 AND channel = $3 \
+             AND used_at IS NULL AND replaced_at IS NULL",
+        )
+        .bind(ask.binding.to_string())
+        .bind(ask.purpose.as_str())
+        .bind(channel_text(ask.channel))
+        .bind(ask.now)
+        .execute(self.on())
+        .await?;
         sqlx::query(
             "INSERT INTO number (id, binding, purpose, channel, address, mac, tries, sent_at, expires_at, account_id) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -223,18 +231,22 @@ impl Tx {
             replaced_at: None,
             mac: ask.mac.clone(),
         };
-        Ok(if wait.is_none() { Started::Sent(row) } else { Started::Unsent(row) })
+        Ok(match sending {
+            Sending::Noted { next_in } => Started::Sent { row, next_in },
+            Sending::Wait(_) => Started::Unsent(row),
+        })
     }
 
+    /// The latest number sent to the same address. A replaced one counts: pace and tries belong to the address, so
+    /// neither holds up another address nor begins anew by asking for one in between.
     async fn number_before(&mut self, ask: &Ask) -> Stored<Option<NumberRow>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "{COLUMNS} binding = $1 AND purpose = $2 AND channel = $3 AND replaced_at IS NULL \
-             ORDER BY sent_at DESC, id LIMIT 1"
+            "{COLUMNS} binding = $1 AND purpose = $2 AND address = $3 ORDER BY sent_at DESC, id LIMIT 1"
         ));
         let row = sqlx::query(sql)
             .bind(ask.binding.to_string())
             .bind(ask.purpose.as_str())
-            .bind(channel_text(ask.channel))
+            .bind(&ask.address)
             .fetch_optional(self.on())
             .await?;
         row.as_ref().map(read).transpose()
@@ -284,10 +296,11 @@ impl Tx {
         .execute(self.on())
         .await?;
         if counted.rows_affected() == 0 {
-            return Ok(Tried::Exhausted);
+            return Ok(Tried::Exhausted { expires_at: row.expires_at });
         }
         if !bool::from(mac(&row).as_bytes().ct_eq(row.mac.as_bytes())) {
-            return Ok(Tried::Wrong { tries_left: tries_max.saturating_sub(row.tries + 1) });
+            let tries_left = tries_max.saturating_sub(row.tries + 1);
+            return Ok(Tried::Wrong { tries_left, expires_at: row.expires_at });
         }
         let used = sqlx::query("UPDATE number SET used_at = $2 WHERE id = $1 AND used_at IS NULL")
             .bind(id.to_string())

@@ -94,19 +94,30 @@ impl Ask {
     }
 }
 
+/// Whether a number may be sent, by the budgets.
+#[derive(Debug)]
+pub(super) enum Sending {
+    /// It is noted; milliseconds until another one may be.
+    Noted { next_in: i64 },
+    /// Not now; milliseconds to wait.
+    Wait(i64),
+}
+
 impl Tx {
     /// Notes a sending, or says how long until the address, the account and everybody together may be sent to again.
-    pub(super) async fn sending_wait(&mut self, ask: &Ask) -> Stored<Option<i64>> {
+    pub(super) async fn note_sending(&mut self, ask: &Ask) -> Stored<Sending> {
         let account = ask.account.map(|id| id.to_string());
         let budget = ask.budget.as_str();
         let limits = ask.limits();
-        // of each, the one that must leave the window before there is room again; written out: SQLite plans a statement anew
-        // for each value of a limit that is bound
-        let columns = (0..).zip(&limits).map(|(place, Limit { counts, most, .. })| {
+        // of each, the last that may be there, and the one that must leave the window before there is room again; written
+        // out: SQLite plans a statement anew for each value of a limit that is bound
+        let columns = (0..).zip(&limits).flat_map(|(place, Limit { counts, most, .. })| {
             let (since, newer) = (place + 6, most.saturating_sub(1));
-            format!(
-                "(SELECT at FROM sending WHERE {counts} AND at > ${since} ORDER BY at DESC LIMIT 1 OFFSET {newer})"
-            )
+            [newer.saturating_sub(1), newer].map(|newer| {
+                format!(
+                    "(SELECT at FROM sending WHERE {counts} AND at > ${since} ORDER BY at DESC LIMIT 1 OFFSET {newer})"
+                )
+            })
         });
         let sql = format!("SELECT {}", columns.collect::<Vec<_>>().join(", "));
         let question = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -117,27 +128,33 @@ impl Tx {
             .bind(if ask.country.is_empty() { NO_COUNTRY } else { &ask.country });
         let question = limits.iter().fold(question, |question, limit| question.bind(ask.now - limit.window));
         let row = question.fetch_one(self.on()).await?;
-        let mut wait: Option<i64> = None;
+        let (mut wait, mut next_in): (Option<i64>, i64) = (None, 0);
         for (place, limit) in limits.iter().enumerate() {
-            let blocking: Option<i64> = row.try_get(place)?;
-            wait = wait.max(blocking.map(|at| at + limit.window - ask.now));
+            let leaves = |at: i64| at + limit.window - ask.now;
+            let last: Option<i64> = row.try_get(2 * place)?;
+            let blocking: Option<i64> = row.try_get(2 * place + 1)?;
+            // where one alone may be there, that is this one
+            let last = if limit.most <= 1 { Some(ask.now) } else { last };
+            next_in = next_in.max(last.map_or(0, leaves));
+            wait = wait.max(blocking.map(leaves));
         }
-        if wait.is_none() {
-            sqlx::query(
-                "INSERT INTO sending (address, number_id, at, account_id, budget, peer, mailbox, country) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            )
-            .bind(&ask.address)
-            .bind(ask.id.to_string())
-            .bind(ask.now)
-            .bind(&account)
-            .bind(budget)
-            .bind(&ask.peer)
-            .bind(&ask.mailbox)
-            .bind(&ask.country)
-            .execute(self.on())
-            .await?;
+        if let Some(wait) = wait {
+            return Ok(Sending::Wait(wait));
         }
-        Ok(wait)
+        sqlx::query(
+            "INSERT INTO sending (address, number_id, at, account_id, budget, peer, mailbox, country) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&ask.address)
+        .bind(ask.id.to_string())
+        .bind(ask.now)
+        .bind(&account)
+        .bind(budget)
+        .bind(&ask.peer)
+        .bind(&ask.mailbox)
+        .bind(&ask.country)
+        .execute(self.on())
+        .await?;
+        Ok(Sending::Noted { next_in })
     }
 }

@@ -62,6 +62,7 @@ mod faketime;
 mod how_it_stops;
 mod ipv6;
 mod ledger;
+mod number_limits;
 mod password_strength;
 mod person;
 #[cfg(unix)]

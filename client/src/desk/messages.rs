@@ -20,9 +20,9 @@ impl Desk {
         }
     }
 
-    /// Changes whenever a message is queued.
-    pub fn message_queued(&self) -> Result<watch::Receiver<u64>, Problem> {
-        Ok(self.sender()?.message_queued())
+    /// Changes whenever [`Desk::messages`] answers something else: a message is queued, a number is tried or used.
+    pub fn messages_changed(&self) -> Result<watch::Receiver<u64>, Problem> {
+        Ok(self.sender()?.messages_changed())
     }
 
     fn sender(&self) -> Result<&Embedded, Problem> {

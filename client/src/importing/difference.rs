@@ -3,7 +3,7 @@
 use crate::config::file::File;
 use crate::config::{Effective, candidate};
 use postern_backend::config::reading;
-use postern_contract::configuration::SettingDifference;
+use postern_contract::configuration::{SettingDifference, Source};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -18,11 +18,18 @@ pub fn of(before: Option<&[u8]>, after: &File, now: &Effective) -> Vec<SettingDi
         .filter(|key| before.get(*key) != after.get(*key))
         .map(|key| SettingDifference {
             key: key.clone(),
-            from: before.get(key).cloned(),
-            to: after.get(key).cloned(),
+            from: before.get(key).cloned().or_else(|| otherwise(key, now)),
+            to: after.get(key).cloned().or_else(|| otherwise(key, now)),
             managed: is_managed(key, now),
         })
         .collect()
+}
+
+/// What counts for a key that the user's file does not name: another file's value, or the default.
+fn otherwise(key: &str, now: &Effective) -> Option<String> {
+    let all = now.candidates(key)?;
+    let value = all.into_iter().find(|one| one.source != Source::UserFile)?.value;
+    (!value.is_empty()).then_some(value)
 }
 
 /// Whether something stronger than the user's file has the say. A backend of one name counts as a whole, and so does a list

@@ -46,8 +46,8 @@ impl Embedded {
     }
 
     /// Changes whenever a message is queued.
-    pub fn message_queued(&self) -> watch::Receiver<u64> {
-        self.backend.message_queued()
+    pub fn messages_changed(&self) -> watch::Receiver<u64> {
+        self.backend.messages_changed()
     }
 
     /// How many accounts there are.

@@ -18,6 +18,10 @@ pub struct Field {
     start: Signal<String>,
     touched: Signal<bool>,
     refused: Signal<Option<Rule>>,
+    /// A refusal that is no rule of one field, in words.
+    said: Signal<Option<String>>,
+    /// Counts how often it began anew.
+    starts: Signal<u32>,
     edits: Signal<u32>,
     check: Signal<Check>,
 }
@@ -36,6 +40,8 @@ impl Field {
             start: create_signal(String::new()),
             touched: create_signal(false),
             refused: create_signal(None),
+            said: create_signal(None),
+            starts: create_signal(0),
             edits: create_signal(0),
             check: create_signal(Rc::new(move |text: &str| check(text).err())),
         }
@@ -74,7 +80,8 @@ impl Field {
             self.start.set(text.to_owned());
             self.value.set(text.to_owned());
             self.touched.set(false);
-            self.refused.set(None);
+            self.forgive();
+            self.starts.update(|starts| *starts += 1);
         });
     }
 
@@ -92,7 +99,7 @@ impl Field {
     /// A key was pressed, something was pasted.
     pub fn typed(self, text: String) {
         batch(|| {
-            self.refused.set(None);
+            self.forgive();
             self.value.set(text);
             self.edits.update(|edits| *edits += 1);
         });
@@ -116,7 +123,38 @@ impl Field {
         self.refused.set(Some(rule));
     }
 
-    /// The error to show, if any.
+    /// It is refused in words of the page.
+    pub fn refuse_saying(self, text: String) {
+        self.said.set(Some(text));
+    }
+
+    /// What was refused no longer counts: it is asked anew. The field's own rule still does.
+    pub fn forgive(self) {
+        // only where there was one: much is drawn from it
+        if self.refused.with_untracked(Option::is_some) {
+            self.refused.set(None);
+        }
+        if self.said.with_untracked(Option::is_some) {
+            self.said.set(None);
+        }
+    }
+
+    /// Words of the page that refuse what is typed.
+    pub fn said(self) -> Option<String> {
+        self.said.get_clone()
+    }
+
+    /// Whether an error is shown.
+    pub fn has_error(self) -> bool {
+        self.said.with(Option::is_some) || self.error().is_some()
+    }
+
+    /// Makes an effect run again whenever the field begins anew.
+    pub fn track_starts(self) {
+        self.starts.track();
+    }
+
+    /// The rule whose error is shown, if any.
     pub fn error(self) -> Option<Rule> {
         self.refused.get().or_else(|| if self.touched.get() { self.broken() } else { None })
     }

@@ -8,7 +8,7 @@ use crate::load::{Load, load};
 use crate::pages::console::keys_of;
 use crate::pages::manage_account::{Notice, Panel, Sheet, Unlock, mended};
 use crate::pages::offline::{TRY_AGAIN, recalling, unsaid, when_back};
-use crate::parts::{Icon, Kind, Skeleton, Submit};
+use crate::parts::{Icon, Kind, Results, Skeleton, Submit};
 use crate::session::Here;
 use crate::words::{self, Act, Said, Waits};
 use postern_contract::Problem;
@@ -140,22 +140,22 @@ pub fn CancelSubscriptionWith(sheet: Sheet, draft: Draft) -> View {
                     div(class="section-head") {
                         div {
                             h2(id="rehearsal") { "What would be deleted, as of now" }
-                            p(class="quiet-text") { "A rehearsal: nothing has happened yet. All of it goes at once, or none of it." }
+                            p(class="quiet-text") { "Nothing has been deleted yet. This is what will be." }
                         }
                     }
-                    Notice(problem=move || draft.problem(), said=move || draft.said(), again=move || draft.again())
                     Rehearsal(draft=draft)
                     Agree(draft=draft)
                 }
             }
         }
+        Results { Notice(problem=move || draft.problem(), said=move || draft.said(), again=move || draft.again()) }
         footer(class="actions") {
             p(class="note", id="cancel-note") { (if away.get() {
                 words::needs_connection(Waits::Cancel)
             } else {
                 "Next: the account is deleted and Postern returns to sign-in."
             }) }
-            Submit(label="Cancel subscription", busy_label="Cancelling…", class="button danger", form="cancel",
+            Submit(label="Cancel subscription", busy_label="Canceling…", class="button danger", form="cancel",
                 busy=move || form.busy(), held_back=move || away.get(), described="cancel-note")
         }
     }
@@ -216,13 +216,13 @@ fn Agree(draft: Draft) -> View {
         div(class="agree") {
             (input)
             label(r#for="agree") { "I agree to the subscription cancellation" }
-            p(id="agree-about") { "It cannot be undone, not even by whoever runs the backend." }
+            p(id="agree-about") { "It cannot be undone, not even by the operator of the backend." }
         }
         (if missing.get() {
             view! {
                 p(class="error", id="agree-error", role="alert") {
                     Icon(name="alert")
-                    span { (words::rule(Rule::NotAgreed, "")) }
+                    span { (words::rule(Rule::NotAgreed, "agree", "")) }
                 }
             }
         } else {

@@ -5,9 +5,9 @@ use crate::form::{Field, Form};
 use crate::load::{Load, load};
 use crate::pages::advising::advice_on;
 use crate::pages::manage_account::{Notice, Panel, Sheet, Unlock};
-use crate::parts::{Actions, Icon, Kind, Line, Next, PasswordField, Strength};
+use crate::parts::{Actions, Icon, Line, Next, PasswordField, Results, Strength};
 use crate::session::Here;
-use crate::words::{self, Act, Said};
+use crate::words::{self, Act};
 use postern_contract::account::PasswordChange;
 use postern_contract::advice::PasswordAdvice;
 use postern_contract::operation::{ChangePassword as Change, GetAccount, GetSecurity, ListSessions};
@@ -15,6 +15,7 @@ use postern_contract::security::Security;
 use postern_contract::session::Sessions;
 use postern_contract::shell::event;
 use postern_contract::{Rule, Secret, rules};
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// What is typed and what is known. Copy it where it is needed.
@@ -139,7 +140,7 @@ pub fn ChangePasswordWith(sheet: Sheet, draft: Draft) -> View {
     let advice = *advice_on(draft.new, move || draft.min(), context);
     let email = untrack(|| here.session()).map(|session| session.email).unwrap_or_default();
     let strength = view! { Strength(id="advice", field=draft.new, min=move || draft.min(), advice=advice) };
-    let said = move || form.done().then(|| (Kind::Ok, Said::new(words::changed(sheet.tab), "")));
+    let done = move || form.done().then(|| words::changed(sheet.tab).to_owned());
     view! {
         Panel(sheet=sheet) {
             form(class="page", id="password-form", novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
@@ -147,8 +148,7 @@ pub fn ChangePasswordWith(sheet: Sheet, draft: Draft) -> View {
                 draft.save();
             }) {
                 input(hidden=true, readonly=true, autocomplete="username", "value"=email)
-                div(class="stack tight") {
-                    Notice(problem=move || form.problem().map(|p| (p, Act::Change)), said=said, again=move || draft.save())
+                div(class="stack") {
                     PasswordField(field=draft.current, label="Current password")
                     PasswordField(field=draft.new, label="New password", autocomplete="new-password",
                         described="advice rules", after=strength)
@@ -158,7 +158,10 @@ pub fn ChangePasswordWith(sheet: Sheet, draft: Draft) -> View {
                 Next(lines=move || lines(draft))
             }
         }
-        Actions(form="password-form", note=move || draft.note(), changed=move || form.changed(),
+        Results {
+            Notice(problem=move || form.problem().map(|p| (p, Act::Change)), said=|| None, again=move || draft.save())
+        }
+        Actions(form="password-form", note=move || draft.note(), done=Rc::new(done), changed=move || form.changed(),
             busy=move || form.busy(), go_back=move || draft.undo())
     }
 }
@@ -213,9 +216,10 @@ pub fn other_places(places: &Sessions) -> Line {
         .collect();
     match others.len() {
         0 => Line::new("sign-out", "No other place is signed in."),
-        1 => Line::with("sign-out", "1 other place is signed out: ", others.join(", "), "."),
         many => {
-            Line::with("sign-out", format!("{many} other places are signed out: "), others.join(", "), ".")
+            let (names, out) = (others.join(", "), if many == 1 { "1 other place is".to_owned() } else { format!("{many} other places are") });
+            let end = words::full_stop(&names);
+            Line::with("sign-out", format!("{out} signed out: "), names, end)
         }
     }
 }

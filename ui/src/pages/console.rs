@@ -12,7 +12,7 @@ use crate::form::Form;
 use crate::pages::files_wait::FilesWait;
 use crate::pages::offline::{self, OfflineChip};
 use crate::pages::secret_store::store_banner;
-use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Who};
+use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Results, Who};
 use crate::session::Here;
 use crate::words::{self, Act};
 use attention::Attentions;
@@ -52,15 +52,14 @@ pub fn ConsoleWith(overview: Overview) -> View {
         main {
             h1(class="visually-hidden", id=HEADING, "tabindex"="-1") { "Postern" }
             div(class="page wide") {
-                (notice(overview, here, acts))
                 Attentions(overview=overview, review=move |tab| open(acts, tab))
-                FilesWait()
                 section(class="stack tight", "aria-labelledby"="accounts") {
                     h2(id="accounts") { "Accounts" }
                     div(class="rows") { (account(who.get_clone(), here, overview)) }
                 }
             }
         }
+        Results { (notice(overview, here, acts)) FilesWait() }
     }
 }
 

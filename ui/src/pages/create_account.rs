@@ -4,13 +4,15 @@ mod draft;
 
 pub use draft::Draft;
 
+use crate::dom;
+use crate::pages::offline::{self, TRY_AGAIN};
 use crate::pages::proving::Proving;
 use crate::parts::{
-    BackendChip, Icon, NumberField, PasswordField, Press, ProblemBanner, SendButton, Strength, Submit,
+    BackendChip, Icon, NumberField, PasswordField, Press, ProblemBanner, Results, SendButton, Strength, Submit,
     TextField,
 };
 use crate::session::Here;
-use crate::words;
+use crate::words::{self, Waits};
 use postern_contract::account::Created;
 use sycamore::prelude::*;
 
@@ -24,9 +26,15 @@ pub fn CreateAccount(
     let here = Here::get();
     let face = untrack(|| here.backend());
     let leaves = if face.embedded { "Nothing leaves this computer." } else { "" };
-    let needed = create_selector(move || words::still_needed(&draft.needed()));
+    let away = create_selector(move || here.trouble().is_some());
+    let needed = create_selector(move || {
+        if away.get() { words::needs_connection(Waits::Account).to_owned() } else { words::still_needed(&draft.needed()) }
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        if away.get_untracked() {
+            return dom::focus(TRY_AGAIN);
+        }
         draft.submit(created.clone());
     };
     view! {
@@ -43,10 +51,15 @@ pub fn CreateAccount(
                 Fields(draft=draft)
             }
         }
+        Results { (match draft.problem() {
+            Some((problem, act)) => view! { ProblemBanner(problem=problem, act=act) },
+            None => offline::banner(here).unwrap_or_default(),
+        }) }
         footer(class="actions") {
-            p(class="note") { (needed.get_clone()) }
+            p(class="note", id="create-note") { (needed.get_clone()) }
             Press(press=back, class="button quiet") { Icon(name="back", class="icon small") "Back to sign in" }
-            Submit(label="Create account", busy_label="Creating the account…", busy=move || draft.busy(), form="create")
+            Submit(label="Create account", busy_label="Creating the account…", busy=move || draft.busy(), form="create",
+                held_back=move || away.get(), described="create-note")
         }
     }
 }
@@ -59,7 +72,6 @@ fn Fields(draft: Draft) -> View {
     let strength = view! { Strength(id="advice", field=draft.password, min=min, advice=*draft.advice) };
     view! {
         div(class="stack across") {
-            (draft.problem().map(|(problem, act)| view! { ProblemBanner(problem=problem, act=act) }))
             div(class="pair lead") {
                 TextField(field=draft.name, label="Name", autocomplete="name", count_to=capabilities.name_max, autofocus=true)
             }
@@ -67,13 +79,13 @@ fn Fields(draft: Draft) -> View {
                 Address(proving=draft.email, label="Email address", kind="email", autocomplete="username",
                     suffix=" to email", hint="You sign in with this address.")
                 NumberField(field=draft.email.entered, label="Authentication number (email)", number=draft.email.number,
-                    beside=draft.email.messages())
+                    beside=draft.email.messages(), enter=draft.email.enter_number())
             }
             div(class="pair lead") {
                 Address(proving=draft.phone, label="Mobile phone number", kind="tel", autocomplete="tel",
                     suffix=" to mobile phone", hint="With the country code, as on a business card.")
                 NumberField(field=draft.phone.entered, label="Authentication number (mobile phone)",
-                    number=draft.phone.number, beside=draft.phone.messages())
+                    number=draft.phone.number, beside=draft.phone.messages(), enter=draft.phone.enter_number())
             }
             div(class="pair lead") {
                 PasswordField(field=draft.password, label="Password", autocomplete="new-password", described="advice", after=strength)
@@ -92,11 +104,19 @@ fn Address(
     suffix: &'static str,
     hint: &'static str,
 ) -> View {
+    let here = Here::get();
+    let away = create_selector(move || here.trouble().is_some());
+    let said = create_selector(move || match proving.number.limit() {
+        _ if away.get() => words::needs_connection(Waits::Address).to_owned(),
+        Some(limit) if !proving.number.sent() => limit,
+        _ => hint.to_owned(),
+    });
     let send = view! {
         SendButton(number=proving.number, label="Send authentication number", suffix=suffix,
-            busy=move || proving.sending(), disabled=move || proving.proven(), send=move || proving.send())
+            busy=move || proving.sending(), disabled=move || proving.proven() || away.get(), send=move || proving.send())
     };
     view! {
-        TextField(field=proving.address, label=label, kind=kind, autocomplete=autocomplete, hint=view! { (hint) }, action=send)
+        TextField(field=proving.address, label=label, kind=kind, autocomplete=autocomplete, 
+            hint=view! { span("aria-live"="polite") { (said.get_clone()) } }, action=send, enter=proving.enter_address())
     }
 }

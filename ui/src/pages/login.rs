@@ -3,7 +3,8 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
-use crate::pages::second_factor::{Back, NumberForm, SecondFactor};
+use crate::pages::offline;
+use crate::pages::second_factor::{Answer, Back, NumberForm, SecondFactor};
 use crate::pages::store_ways::StoreWays;
 use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit};
 use crate::session::Here;
@@ -47,9 +48,25 @@ impl Draft {
         });
     }
 
-    fn back(self) {
-        self.password.start("");
-        self.challenge.set(None);
+    /// Nothing typed again.
+    pub fn back(self) {
+        batch(|| {
+            self.password.start("");
+            self.form.solved();
+            // only where there is one: the form is not to be built again
+            if self.challenge.with_untracked(Option::is_some) {
+                self.challenge.set(None);
+            }
+        });
+    }
+
+    /// What went wrong, else `otherwise`. The ways on stand beside a secret store that cannot keep the new token.
+    fn banner(self, otherwise: fn(Here) -> Option<View>) -> View {
+        let (form, here) = (self.form, Here::get());
+        view! { (match form.problem() {
+            Some(problem) => refusal(form, problem),
+            None => otherwise(here).unwrap_or_default(),
+        }) }
     }
 }
 
@@ -61,10 +78,12 @@ impl Default for Draft {
 
 /// What entering the password is good for.
 pub fn intro(here: Here) -> String {
+    format!("Enter your password again to manage this account. {}", unlocks_for(here))
+}
+
+fn unlocks_for(here: Here) -> String {
     let minutes = here.capabilities().step_up_seconds / 60;
-    format!(
-        "Enter your password again to manage this account. Changes then stay unlocked for {minutes} minutes."
-    )
+    format!("Changes then stay unlocked for {minutes} minutes.")
 }
 
 /// The page.
@@ -96,34 +115,56 @@ fn Password(draft: Draft) -> View {
     let here = Here::get();
     let intro = intro(here);
     let name = here.session().map(|session| session.name).unwrap_or_default();
+    let leaving = Form::new(&[]);
+    let sign_out = move || leaving.ask(|| bridge::call::<command::SignOut>(()), move |()| here.ended());
+    let banner = draft.banner(offline::banner);
+    let results = view! {
+        (leaving.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Login) }))
+        (banner)
+    };
     view! {
         Gate(
             icon="lock",
             heading="Login",
             intro=view! { (intro) },
-            after=view! { span { "Not " (name) "? Close this window and sign out in Postern." } },
+            results=results,
+            after=view! { span { "Not " (name) "?" } Press(class="button quiet", press=sign_out) { "Sign out" } },
         ) { PasswordForm(draft=draft, done=Rc::new(move |session| here.took(session))) }
     }
 }
 
-/// Both steps without a page around them. `cancel` leaves.
+/// Both steps in a dialog: what each asks for, and where the number went. `why` stands in place of what the password is
+/// for; `cancel` leaves.
 #[component(inline_props)]
 pub fn LoginForm(
     draft: Draft,
+    why: &'static str,
     done: impl Fn(Session) + 'static,
-    cancel: impl Fn() + Clone + 'static,
+    cancel: impl Fn() + 'static,
 ) -> View {
-    let done: Rc<dyn Fn(Session)> = Rc::new(done);
+    login_form(draft, why, Rc::new(done), Rc::new(cancel))
+}
+
+fn login_form(draft: Draft, why: &'static str, done: Rc<dyn Fn(Session)>, cancel: Rc<dyn Fn()>) -> View {
+    let here = Here::get();
     view! { (match draft.challenge.get_clone() {
         None => {
-            let (done, cancel): (_, Rc<dyn Fn()>) = (Rc::clone(&done), Rc::new(cancel.clone()));
-            view! { PasswordForm(draft=draft, done=done, cancel=cancel) }
+            let (done, cancel, banner) = (Rc::clone(&done), Rc::clone(&cancel), draft.banner(|_| None));
+            let intro = untrack(|| if why.is_empty() { intro(here) } else { unlocks_for(here) });
+            view! {
+                p { (why) (intro) }
+                PasswordForm(draft=draft, done=done, cancel=cancel)
+                (banner)
+            }
         }
         Some(challenge) => {
-            let (done, cancel) = (Rc::clone(&done), cancel.clone());
+            let answer = Answer::new(&challenge, Act::Login, Rc::clone(&done));
+            let (before, address, after) = words::sent_to(&challenge);
+            let (cancel, banner) = (Rc::clone(&cancel), answer.banner(|_| None));
             view! {
-                NumberForm(challenge=challenge, act=Act::Login, done=move |session| done(session))
-                div(class="row") { Press(press=cancel) { "Cancel" } }
+                p { (before) b { (address) } (after) }
+                NumberForm(answer=answer, cancel=cancel)
+                (banner)
             }
         }
     }) }
@@ -146,7 +187,7 @@ fn PasswordForm(
 ) -> View {
     let here = Here::get();
     let form = draft.form;
-    let email = here.session().map(|session| session.email).unwrap_or_default();
+    let email = untrack(|| here.session()).map(|session| session.email).unwrap_or_default();
     let busy = move || form.busy();
     let row = match cancel {
         None => {
@@ -165,7 +206,6 @@ fn PasswordForm(
             let done = Rc::clone(&done);
             draft.submit(here, move |session| done(session));
         }) {
-            (form.problem().map(|problem| refusal(form, problem)))
             input(hidden=true, readonly=true, autocomplete="username", "value"=email)
             PasswordField(field=draft.password, label="Password", autofocus=true)
             (row)

@@ -14,11 +14,12 @@ mod versions;
 pub use conflict::{BothVersions, Conflict};
 pub use notice::{Notice, mended};
 pub use reading::Reading;
-pub use sheet::{Panel, Sheet, latched};
-pub use unlock::{Unlock, UnlockDialog};
+pub use sheet::{Panel, Sheet, heading_id, latched};
+pub use unlock::{Unlock, UnlockDialog, UnlockDialogWith};
 pub use versions::{Changed, Side, Version, Versions, changed};
 
 use crate::bridge;
+use crate::dom;
 use crate::form::Form;
 use crate::pages::carrying::Carrying;
 use crate::pages::offline::{OfflineChip, open_plans, recall_in_trouble};
@@ -26,7 +27,7 @@ use crate::pages::{
     cancel_subscription, change_password, login, manage_authentication_key, security_settings,
     user_information,
 };
-use crate::parts::{BackendChip, Gate, Icon, LockChip, Press, ProblemBanner, Tabs, Who};
+use crate::parts::{BackendChip, Gate, Icon, LockChip, Press, ProblemBanner, Results, Tabs, Who, tab_id};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::Problem;
@@ -84,6 +85,7 @@ fn Account(holds: Holds) -> View {
         bridge::listen_here(event::SHOW_TAB, move |tab| {
             if untrack(|| offers(tab)) {
                 chosen.set(tab);
+                dom::focus(tab_id(tab));
             }
         });
     }
@@ -96,9 +98,20 @@ fn Account(holds: Holds) -> View {
     let tabs = only.map_or_else(|| Tab::ALL.to_vec(), |tab| vec![tab]);
     let sheets: Vec<View> =
         tabs.into_iter().map(|tab| sheet(Sheet::new(tab, only.is_some(), open, *chosen))).collect();
+    let failed = create_signal(None::<Problem>);
+    // the first control of what appears once the password is entered, and where another window leads
+    let arrive = move || match only {
+        None => dom::appear(tab_id(chosen.get_untracked())),
+        Some(tab) => dom::appear(&heading_id(tab)),
+    };
+    create_effect(move || {
+        if open.get() {
+            arrive();
+        }
+    });
     view! {
         header {
-            Bar(open=open, chosen=*chosen, torn_off=only.is_some())
+            Bar(open=open, chosen=*chosen, torn_off=only.is_some(), failed=failed)
             ({
                 // read here: what a part is made of is not followed
                 let all = offered.get_clone();
@@ -116,6 +129,7 @@ fn Account(holds: Holds) -> View {
             (false, false, true) => view! {},
         })
         (sheets)
+        Results { (failed.get_clone().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Open) })) }
         UnlockDialog(unlock=unlock)
     }
 }
@@ -150,7 +164,7 @@ fn page(sheet: Sheet) -> View {
 
 /// Who, where, for how long changes are unlocked, and the way into a window of its own.
 #[component(inline_props)]
-fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View {
+fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool, failed: Signal<Option<Problem>>) -> View {
     let (here, unlock) = (Here::get(), Unlock::get());
     let mut known = None::<Session>;
     let person = create_selector(move || {
@@ -169,6 +183,7 @@ fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View 
     };
     let plans = Form::new(&[]);
     let class = if torn_off { "bar account lined" } else { "bar account" };
+    create_effect(move || failed.set(refused.get_clone().or_else(|| plans.problem())));
     view! {
         div(class=class) {
             (who(person.get_clone()))
@@ -182,7 +197,6 @@ fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool) -> View 
                 (if open.get() && !torn_off { tear_off_button(tear_off) } else { view! {} })
             }
         }
-        (refused.get_clone().or_else(|| plans.problem()).map(|problem| view! { ProblemBanner(problem=problem, act=Act::Open) }))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::pages::console::keys_of;
 use crate::pages::manage_account::{Notice, Panel, Reading, Sheet, Unlock};
 use crate::pages::offline::recalling;
 use crate::pages::store_ways::StoreWays;
-use crate::parts::{Banner, Empty, Icon, Kind, Toast};
+use crate::parts::{Banner, Empty, Icon, Kind, Results, Toast};
 use crate::session::Here;
 use crate::words::{self, Waits};
 use dialogs::{AddDialog, DeleteDialog};
@@ -44,7 +44,6 @@ pub fn KeysWith(sheet: Sheet, draft: Draft) -> View {
         Panel(sheet=sheet) {
             div(class="page wide") {
                 Head(draft=draft)
-                Notices(draft=draft)
                 (if empty.get() {
                     view! {
                         Empty(icon="key", heading="No authentication keys yet",
@@ -54,11 +53,14 @@ pub fn KeysWith(sheet: Sheet, draft: Draft) -> View {
                     view! { Table(draft=draft) }
                 })
                 p(class="quiet-text") {
-                    "Copy works on the computer whose keychain holds the secret. The backend keeps only a fingerprint, so nobody can read a key back from it."
+                    "Copy works on the computer whose secret store holds the secret. The backend keeps only a fingerprint, so a key cannot be read back from it."
                 }
             }
         }
-        Toast(seconds=move || draft.copied_for(), clear=move || draft.clear_now())
+        Results {
+            Notices(draft=draft)
+            Toast(seconds=move || draft.copied_for(), what=move || draft.copied_what(), clear=move || draft.clear_now())
+        }
         AddDialog(draft=draft)
         DeleteDialog(draft=draft)
     }
@@ -75,19 +77,18 @@ fn Head(draft: Draft) -> View {
         div(class="section-head") {
             div {
                 h2 { span(id="keys-title") { "Authentication keys" } " " span(class="count") { (count.get_clone()) } }
-                p(class="quiet-text") { "Programs sign in with these instead of your password. A key can never manage this account." }
-                (if away.get() {
-                    view! { p(class="hint", id="keys-wait") { (words::needs_connection(Waits::Keys)) } }
+                p(class="quiet-text", id="keys-about") { (if away.get() {
+                    words::needs_connection(Waits::Keys)
                 } else {
-                    view! {}
-                })
+                    "Programs sign in with these instead of your password. A key can never manage this account."
+                }) }
             }
             button(
                 r#type="button",
                 class=move || if held_back.get() { "button" } else { "button primary" },
                 id="add-key",
                 "aria-disabled"=move || held_back.get().then_some("true"),
-                "aria-describedby"=move || away.get().then_some("keys-wait"),
+                "aria-describedby"=move || away.get().then_some("keys-about"),
                 on:click=move |_| draft.add(),
             ) { Icon(name="plus") " Add authentication key" }
         }

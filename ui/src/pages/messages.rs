@@ -5,7 +5,7 @@ use crate::beat::{Beat, Countdown};
 use crate::bridge;
 use crate::form::Form;
 use crate::load::{Load, Phase, load};
-use crate::parts::{Empty, Icon, Press, ProblemBanner, Skeleton, Toast};
+use crate::parts::{Empty, Icon, Press, ProblemBanner, Results, Skeleton, Toast};
 use crate::words::{self, Act};
 use postern_contract::message::{Content, Message, Messages as List, NumberStanding};
 use postern_contract::shell::{Copied, command, event};
@@ -62,10 +62,13 @@ pub fn MessagesWith(messages: Load<List>) -> View {
             }
         }
         main {
-            (problem.get_clone().map(|(problem, act)| banner(messages, problem, act)))
             Shown(messages=messages, clipboard=clipboard)
         }
-        Toast(seconds=move || beat.left(clipboard.clears.get()), clear=move || clipboard.clear())
+        Results {
+            (problem.get_clone().map(|(problem, act)| banner(messages, problem, act)))
+            Toast(seconds=move || beat.left(clipboard.clears.get()), what=|| "Copied".to_owned(),
+                clear=move || clipboard.clear())
+        }
     }
 }
 
@@ -74,7 +77,7 @@ fn banner(messages: Load<List>, problem: Problem, act: Act) -> View {
         Act::Read => view! { Press(press=move || messages.again()) { "Try again" } },
         _ => view! {},
     };
-    view! { div(class="page wide") { ProblemBanner(problem=problem, act=act, action=again) } }
+    view! { ProblemBanner(problem=problem, act=act, action=again) }
 }
 
 #[component(inline_props)]

@@ -14,6 +14,7 @@ pub use draft::Draft;
 pub use opened::OpenedWith;
 pub use preparing::PreparingWith;
 pub use start::StartWith;
+pub use steps::of_account as steps_table;
 
 use crate::bridge;
 use crate::parts::{BackendChip, Icon, Press};

@@ -5,7 +5,7 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
-use crate::parts::{OpenMessages, SentNumber};
+use crate::parts::{Enter, OpenMessages, SentNumber};
 use crate::session::Here;
 use crate::words::Act;
 use postern_contract::account::ProvenAddress;
@@ -14,7 +14,7 @@ use postern_contract::shell::command;
 use postern_contract::verification::{
     Channel, Confirmation, Proof, Purpose, VerificationRequest, VerificationSent,
 };
-use postern_contract::{Problem, ProblemCode, VerificationId, rules};
+use postern_contract::{Problem, Rule, VerificationId, rules};
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -136,8 +136,13 @@ impl Proving {
         if untrack(|| self.sending.busy()) {
             return;
         }
+        // what was refused for want of a number is what is being done about
+        self.address.forgive();
         if !self.address.ask() {
             return self.address.focus();
+        }
+        if untrack(|| self.number.next_at()).is_some() {
+            return;
         }
         let asked = self.address.now();
         let (body, unedited) = (
@@ -172,15 +177,51 @@ impl Proving {
     }
 
     fn not_sent(self, problem: &Problem) -> bool {
-        if let (ProblemCode::TooManyRequests, Some(seconds)) = (problem.code, problem.retry_after_seconds) {
-            self.number.wait(seconds);
-        }
         let rule = problem.rule_of("address");
         if let Some(rule) = rule {
             self.address.refuse(rule);
             self.address.focus();
         }
-        rule.is_some()
+        self.number.wait(problem) || rule.is_some()
+    }
+
+    /// What is missing before this address counts is said at it; answers whether it waits for a number that was sent.
+    pub fn insist(self) -> bool {
+        let sent = untrack(|| self.number.sent());
+        if !sent {
+            self.address.refuse(Rule::NotProven);
+        }
+        sent
+    }
+
+    /// Enter in an address that has to be proven: sends a number to it, or goes on to the one that was sent.
+    pub fn enter_address(self) -> Enter {
+        Rc::new(move || {
+            let unproven = self.unproven();
+            if unproven && untrack(|| self.number.live()) {
+                self.entered.focus();
+            } else if unproven {
+                self.send();
+            }
+            unproven
+        })
+    }
+
+    /// Enter in the number: confirms it, or says what is missing.
+    pub fn enter_number(self) -> Enter {
+        Rc::new(move || {
+            let unproven = self.unproven();
+            if unproven && !untrack(|| self.number.sent()) {
+                self.send();
+            } else if unproven && !(self.entered.ask() && self.confirm()) {
+                self.entered.focus();
+            }
+            unproven
+        })
+    }
+
+    fn unproven(self) -> bool {
+        untrack(|| self.address.changed() && !self.proven())
     }
 
     /// Confirms what is typed unless these very digits were tried before.
@@ -200,6 +241,11 @@ impl Proving {
             return false;
         };
         if untrack(|| self.proven()) {
+            return false;
+        }
+        // the field says that it is dead
+        if untrack(|| !self.number.live()) {
+            self.entered.focus();
             return false;
         }
         if self.wrong.get_clone_untracked().as_ref() == Some(&number) {

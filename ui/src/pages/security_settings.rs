@@ -6,15 +6,17 @@ mod draft;
 pub use draft::Draft;
 
 use crate::bridge;
+use crate::dom;
 use crate::load::load;
 use crate::pages::manage_account::{BothVersions, Notice, Panel, Reading, Sheet};
 use crate::pages::offline::{recalling, when_back};
-use crate::parts::{Actions, Choice, Choices, Dialog, DialogRole, Kind, Next, Press};
+use crate::parts::{Actions, Choice, Choices, Dialog, DialogRole, Next, Press, Results};
 use crate::session::Here;
-use crate::words::{self, Act, Said};
+use crate::words::{self, Act};
 use postern_contract::operation::{GetSecurity, ListSessions};
 use postern_contract::shell::event;
 use postern_contract::verification::Channel;
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// The tab.
@@ -36,9 +38,16 @@ pub fn SecuritySettings(sheet: Sheet) -> View {
 #[component(inline_props)]
 pub fn SecuritySettingsWith(sheet: Sheet, draft: Draft) -> View {
     let problem = move || draft.form.problem().map(|problem| (problem, Act::Change));
+    let compared = create_signal(false);
     view! { (match draft.conflict.get_clone() {
-        None => view! { Form(sheet=sheet, draft=draft) },
+        None => {
+            if compared.replace_silent(false) {
+                dom::appear("security-ok");
+            }
+            view! { Form(sheet=sheet, draft=draft) }
+        }
         Some(conflict) => {
+            compared.set_silent(true);
             let theirs = conflict.theirs.clone();
             view! {
                 BothVersions(sheet=sheet, form="security-versions", conflict=conflict, problem=problem,
@@ -52,9 +61,9 @@ pub fn SecuritySettingsWith(sheet: Sheet, draft: Draft) -> View {
 #[component(inline_props)]
 fn Form(sheet: Sheet, draft: Draft) -> View {
     let form = draft.form;
-    let said = move || {
-        let done = draft.saved().then(|| (Kind::Ok, Said::new(words::changed(sheet.tab), "")));
-        done.or_else(|| draft.told().map(|said| (Kind::Policy, said)))
+    let done = move || {
+        let saved = draft.saved().then(|| words::changed(sheet.tab).to_owned());
+        saved.or_else(|| draft.told())
     };
     let problem = move || form.problem().map(|problem| (problem, Act::Change));
     view! {
@@ -64,7 +73,6 @@ fn Form(sheet: Sheet, draft: Draft) -> View {
                 draft.save();
             }) {
                 div(class="stack") {
-                    Notice(problem=problem, said=said, again=move || draft.save())
                     Choices(id="two-factor", legend="2-Factor authentication", chosen=*draft.two_factor,
                         options=two_factor(), choose=move |enabled| draft.choose_two_factor(enabled))
                     Methods(draft=draft)
@@ -72,7 +80,8 @@ fn Form(sheet: Sheet, draft: Draft) -> View {
                 Next(lines=move || consequences::of(draft))
             }
         }
-        Actions(form="security", note=move || draft.note(), changed=move || draft.changed(),
+        Results { Notice(problem=problem, said=|| None, again=move || draft.save()) }
+        Actions(form="security", note=move || draft.note(), done=Rc::new(done), changed=move || draft.changed(),
             busy=move || form.busy(), go_back=move || draft.undo())
         DisableNotice(draft=draft)
     }

@@ -10,7 +10,7 @@ use crate::load::Phase;
 use crate::pages::findings::findings;
 use crate::pages::waiting::waiting;
 use crate::pages::when::when;
-use crate::parts::{BackendChip, Banner, Kind, Press, ProblemBanner, Skeleton};
+use crate::parts::{BackendChip, Banner, Kind, Press, ProblemBanner, Results, Skeleton};
 use crate::session::Here;
 use crate::words;
 use postern_contract::configuration::{OfferKind, SettingKey};
@@ -35,7 +35,6 @@ pub fn SettingsWith(draft: Draft) -> View {
         main {
             div(class="page wide") {
                 div(class="stack") {
-                    (notice(draft, here))
                     (if previewing.get() {
                         draft.preview.get_clone().map(|preview| importing::preview(draft, preview)).unwrap_or_default()
                     } else {
@@ -44,6 +43,7 @@ pub fn SettingsWith(draft: Draft) -> View {
                 }
             }
         }
+        Results { (notice(draft, here)) }
     }
 }
 

@@ -167,9 +167,11 @@ fn Credentials(draft: Draft) -> View {
     let after = view! { (if sign_up.get() {
         view! { span { "No account here yet?" } Press(press=move || draft.create(here)) { "Create account" } }
     } else {
-        view! { span { "Accounts of this backend are made by those who run it." } }
+        view! { span { "The operator of this backend creates accounts." } }
     }) };
     let acts = Form::new(&[]);
+    let notice = notice(draft, here);
+    let results = view! { (notice) FilesWait() };
     let after = view! {
         (after)
         Press(class="button quiet", press=move || console::open_settings(acts)) { "Settings" }
@@ -181,17 +183,15 @@ fn Credentials(draft: Draft) -> View {
         StoreState::Ready | StoreState::MemoryOnly(_) => "button primary block",
     };
     view! {
-        Gate(icon="mark", heading="Sign in", intro=view! { (intro) }, after=after) {
+        Gate(icon="mark", heading="Sign in", intro=view! { (intro) }, after=after, results=results) {
             form(novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
                 event.prevent_default();
                 draft.submit(here);
             }) {
-                (notice(draft, here))
                 TextField(field=draft.email, label="Email address", kind="email", autocomplete="username", autofocus=!known)
                 PasswordField(field=draft.password, label="Password", autofocus=known)
                 Submit(label="Sign in", busy_label="Signing in…", class=class, busy=move || form.busy())
             }
-            FilesWait()
         }
     }
 }

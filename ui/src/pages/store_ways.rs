@@ -39,10 +39,10 @@ fn ways(settled: Rc<dyn Fn(StoreState)>, memory: bool, class: &'static str) -> V
     };
     let busy = move || form.busy();
     let in_memory = memory.then(|| {
-        view! { Press(press=use_memory, disabled=busy) { "Use memory for this session only" } }
+        view! { Press(press=use_memory, held_back=busy) { "Use memory for this session only" } }
     });
     view! {
-        Press(class=class, id=UNLOCK, press=unlock, disabled=busy) {
+        Press(class=class, id=UNLOCK, press=unlock, held_back=busy) {
             (if busy() { "Waiting for the secret store…" } else { "Unlock secret store" })
         }
         (in_memory)

@@ -8,15 +8,17 @@ mod draft;
 pub use draft::Draft;
 
 use crate::bridge;
+use crate::dom;
 use crate::load::load;
 use crate::pages::manage_account::{BothVersions, Notice, Panel, Reading, Sheet};
 use crate::pages::offline::{recalling, when_back};
 use crate::pages::proving::Proving;
-use crate::parts::{Actions, Kind, Next, NumberField, SendButton, TextField};
+use crate::parts::{Actions, Next, NumberField, Results, SendButton, TextField};
 use crate::session::Here;
-use crate::words::{self, Said};
+use crate::words;
 use postern_contract::operation::GetAccount;
 use postern_contract::shell::event;
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// The tab.
@@ -36,9 +38,16 @@ pub fn UserInformation(sheet: Sheet) -> View {
 /// The tab over a draft: the form, or both versions where the account was changed elsewhere.
 #[component(inline_props)]
 pub fn UserInformationWith(sheet: Sheet, draft: Draft) -> View {
+    let compared = create_signal(false);
     view! { (match draft.conflict.get_clone() {
-        None => view! { Form(sheet=sheet, draft=draft) },
+        None => {
+            if compared.replace_silent(false) {
+                dom::appear("user-ok");
+            }
+            view! { Form(sheet=sheet, draft=draft) }
+        }
         Some(conflict) => {
+            compared.set_silent(true);
             let theirs = conflict.theirs.clone();
             view! {
                 BothVersions(sheet=sheet, form="user-versions", conflict=conflict, problem=move || draft.problem(),
@@ -51,9 +60,9 @@ pub fn UserInformationWith(sheet: Sheet, draft: Draft) -> View {
 
 #[component(inline_props)]
 fn Form(sheet: Sheet, draft: Draft) -> View {
-    let said = move || {
-        let done = draft.form.done().then(|| (Kind::Ok, Said::new(words::changed(sheet.tab), "")));
-        done.or_else(|| draft.told().map(|said| (Kind::Policy, said)))
+    let done = move || {
+        let saved = draft.form.done().then(|| words::changed(sheet.tab).to_owned());
+        saved.or_else(|| draft.told())
     };
     let limit = untrack(|| Here::get().capabilities()).name_max;
     view! {
@@ -62,8 +71,7 @@ fn Form(sheet: Sheet, draft: Draft) -> View {
                 event.prevent_default();
                 draft.save();
             }) {
-                div(class="stack tight") {
-                    Notice(problem=move || draft.problem(), said=said, again=move || draft.save())
+                div(class="stack") {
                     Address(proving=draft.email, label="Email address", kind="email", autocomplete="email",
                         suffix=" to email", number_label="Authentication number (email)")
                     TextField(field=draft.name, label="Name", autocomplete="name", count_to=limit)
@@ -74,7 +82,8 @@ fn Form(sheet: Sheet, draft: Draft) -> View {
                 Next(lines=move || consequences::of(draft))
             }
         }
-        Actions(form="user", note=move || draft.note(), changed=move || draft.form.changed(),
+        Results { Notice(problem=move || draft.problem(), said=|| None, again=move || draft.save()) }
+        Actions(form="user", note=move || draft.note(), done=Rc::new(done), changed=move || draft.form.changed(),
             busy=move || draft.busy(), go_back=move || draft.undo())
     }
 }
@@ -98,19 +107,22 @@ fn Address(
             busy=move || proving.sending(), disabled=move || !differs.get() || proving.proven() || away.get(),
             send=move || proving.send())
     };
+    let limit = create_selector(move || if proving.number.sent() { None } else { proving.number.limit() });
     let until = move || match (differs.get(), proving.proven()) {
         (_, false) if away.get() => words::needs_connection(words::Waits::Address).to_owned(),
+        (true, false) if limit.with(Option::is_some) => limit.get_clone().unwrap_or_default(),
         (false, _) => String::new(),
         (true, false) => format!("Now {}, until the new one is proven.", address.saved()),
         (true, true) => format!("Now {}, until you press OK.", address.saved()),
     };
     let sent = create_selector(move || proving.number.sent());
     view! {
-        TextField(field=address, label=label, kind=kind, autocomplete=autocomplete, hint=view! { (until()) }, action=send)
+        TextField(field=address, label=label, kind=kind, autocomplete=autocomplete, hint=view! { span("aria-live"="polite") { (until()) } }, action=send,
+            enter=proving.enter_address())
         (if sent.get() {
             view! {
                 NumberField(field=proving.entered, label=number_label, number=proving.number, class="field well",
-                    beside=proving.messages())
+                    beside=proving.messages(), enter=proving.enter_number())
             }
         } else {
             view! {}

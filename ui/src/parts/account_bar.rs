@@ -10,10 +10,12 @@ use sycamore::prelude::*;
 #[component(inline_props)]
 pub fn Who(#[prop(setter(into))] name: String, #[prop(setter(into))] email: String) -> View {
     let initials = words::initials(&name);
+    // either may be cut off in a narrow window
+    let (whole_name, whole_email) = (name.clone(), email.clone());
     view! {
         div(class="who") {
             span(class="initials", "aria-hidden"="true") { (initials) }
-            span { b { (name) } small { (email) } }
+            span { b(title=whole_name) { (name) } small(title=whole_email) { (email) } }
         }
     }
 }

@@ -31,7 +31,8 @@ pub fn Submit(
 }
 
 /// A button that does something else. `name` is its accessible name where the words inside are not enough; where there are
-/// none but an icon, it is the tooltip too. `keys` is its shortcut, as `aria-keyshortcuts` writes it.
+/// none but an icon, it is the tooltip too. `keys` is its shortcut, as `aria-keyshortcuts` writes it. Held back, it
+/// does nothing and keeps the focus.
 #[component(inline_props)]
 pub fn Press(
     press: impl FnMut() + 'static,
@@ -39,10 +40,10 @@ pub fn Press(
     #[prop(default)] id: Option<&'static str>,
     #[prop(default, setter(into))] name: Option<String>,
     #[prop(default)] keys: Option<&'static str>,
-    #[prop(default = false.into(), setter(into))] disabled: MaybeDyn<bool>,
+    #[prop(default = false.into(), setter(into))] held_back: MaybeDyn<bool>,
     children: Children,
 ) -> View {
-    press_button(Box::new(press), class, id, (name, keys), disabled, children)
+    press_button(Box::new(press), class, id, (name, keys), held_back, children)
 }
 
 /// Boxed, so that the page holds one copy, whatever its buttons do.
@@ -51,10 +52,11 @@ fn press_button(
     class: &'static str,
     id: Option<&'static str>,
     (name, keys): (Option<String>, Option<&'static str>),
-    disabled: MaybeDyn<bool>,
+    held_back: MaybeDyn<bool>,
     children: Children,
 ) -> View {
     let tip = name.as_deref().filter(|_| class.contains("icon-only")).map(|name| words::tip(name, keys));
+    let held = held_back.clone();
     view! {
         button(
             r#type="button",
@@ -63,8 +65,8 @@ fn press_button(
             "aria-label"=name,
             "aria-keyshortcuts"=keys,
             title=tip,
-            disabled=disabled,
-            on:click=move |_| press(),
+            "aria-disabled"=move || held_back.get().then_some("true"),
+            on:click=move |_| if !held.get() { press() },
         ) { (children) }
     }
 }

@@ -2,6 +2,7 @@
 //! returns to what had it before.
 
 use crate::dom;
+use std::borrow::Cow;
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -20,7 +21,7 @@ pub enum DialogRole {
 pub fn Dialog(
     id: &'static str,
     role: DialogRole,
-    #[prop(setter(into))] heading: String,
+    #[prop(setter(into))] heading: MaybeDyn<Cow<'static, str>>,
     open: ReadSignal<bool>,
     first: &'static str,
     #[prop(default)] described: Option<&'static str>,
@@ -43,7 +44,7 @@ pub fn Dialog(
 struct Modal {
     id: &'static str,
     role: DialogRole,
-    heading: String,
+    heading: MaybeDyn<Cow<'static, str>>,
     open: ReadSignal<bool>,
     first: &'static str,
     described: Option<&'static str>,
@@ -53,14 +54,14 @@ struct Modal {
 
 fn modal(modal: Modal) -> View {
     let Modal { id, role, heading, open, first, described, escape, content } = modal;
-    let opener = create_signal(None::<String>);
+    let opener = create_signal(dom::Opener::default());
     let is_open = create_selector(move || open.get());
     create_effect(move || {
         if is_open.get() {
-            opener.set_silent(dom::focused_id());
+            opener.set_silent(dom::Opener::now());
             dom::show_modal(id, first);
-        } else if let Some(opener) = opener.take_silent() {
-            dom::focus(&opener);
+        } else {
+            opener.take_silent().give_back();
         }
     });
     let title = format!("{id}-title");
@@ -77,6 +78,7 @@ fn modal(modal: Modal) -> View {
                 class="dialog",
                 id=id,
                 role=role,
+                "tabindex"="-1",
                 "aria-modal"="true",
                 "aria-labelledby"=labelled,
                 "aria-describedby"=described,
@@ -84,7 +86,7 @@ fn modal(modal: Modal) -> View {
                     event.prevent_default();
                     escape();
                 },
-            ) { h1(id=title) { (heading) } (content) }
+            ) { h1(id=title) { (heading.get_clone()) } (content) }
         }
     } else {
         view! {}

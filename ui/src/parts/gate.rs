@@ -1,15 +1,16 @@
 //! A page before the door: one narrow column in the middle, a mark, a heading, a form.
 
-use super::Icon;
+use super::{Icon, Results};
 use sycamore::prelude::*;
 
-/// `intro` is the sentence under the heading, `after` what stands under a line below the form.
+/// `intro` is the sentence under the heading, `after` what stands under a line below the form, `results` what came of it.
 #[component(inline_props)]
 pub fn Gate(
     icon: &'static str,
     heading: &'static str,
     intro: View,
     #[prop(default)] after: Option<View>,
+    #[prop(default)] results: View,
     children: Children,
 ) -> View {
     let after = after.map(|after| view! { div(class="after") { (after) } });
@@ -23,5 +24,6 @@ pub fn Gate(
             (children)
             (after)
         }
+        Results { (results) }
     }
 }

@@ -91,7 +91,10 @@ pub fn Menu(
     });
     let button = button(id, &face, open, by_pointer, open_at);
     let menu = move || {
-        let head = head.clone().map(|head| view! { p(class="menu-head", role="presentation") { (head) } });
+        let head = head.clone().map(|head| {
+            let whole = head.clone();
+            view! { p(class="menu-head", role="presentation", title=whole) { (head) } }
+        });
         let items: Vec<View> = items.iter().cloned().map(|item| one(item, close)).collect();
         let (id, name) = (menu_id.clone(), name.clone());
         view! { div(class="menu", role="menu", id=id, "aria-label"=name) { (head) (items) } }

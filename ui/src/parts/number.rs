@@ -1,23 +1,25 @@
 //! An authentication number: sending it, typing it, and what may still be done with it.
 
 use super::Icon;
-use super::text_field::described_by;
+use super::text_field::{Enter, described_by, on_enter};
 use crate::beat::{Beat, Countdown};
 use crate::form::Field;
-use crate::{dom, words};
+use crate::dom;
+use crate::words::{self, NumberStatus};
 use postern_contract::verification::NumberState;
-use postern_contract::{Problem, rules, text};
+use postern_contract::{Problem, ProblemCode, rules, text};
+use std::rc::Rc;
 use sycamore::prelude::*;
 
-/// A number that was sent. Copy it where it is needed.
+/// A number that was sent, and when the next one may be. Copy it where it is needed.
 #[derive(Clone, Copy)]
 pub struct SentNumber {
-    sent: Signal<bool>,
+    status: Signal<NumberStatus>,
     valid: Signal<Countdown>,
-    resend: Signal<Countdown>,
+    next: Signal<Countdown>,
+    /// The budget of the address is used up until the next one.
+    limited: Signal<bool>,
     tries: Signal<u32>,
-    wrong: Signal<Option<&'static str>>,
-    proven: Signal<bool>,
     beat: Beat,
 }
 
@@ -25,12 +27,11 @@ impl SentNumber {
     /// None was sent yet.
     pub fn none() -> Self {
         Self {
-            sent: create_signal(false),
+            status: create_signal(NumberStatus::None),
             valid: create_signal(Countdown::over()),
-            resend: create_signal(Countdown::over()),
+            next: create_signal(Countdown::over()),
+            limited: create_signal(false),
             tries: create_signal(0),
-            wrong: create_signal(None),
-            proven: create_signal(false),
             beat: Beat::here(),
         }
     }
@@ -39,65 +40,102 @@ impl SentNumber {
     pub fn was_sent(self, state: NumberState) {
         batch(|| {
             self.valid.set(self.beat.countdown(state.valid_for_seconds));
-            self.resend.set(self.beat.countdown(state.resend_in_seconds));
+            self.next.set(self.beat.countdown(state.resend_in_seconds));
+            self.limited.set(false);
             self.tries.set(state.tries_left);
-            self.wrong.set(None);
-            self.proven.set(false);
-            self.sent.set(true);
+            self.status.set(NumberStatus::Live);
         });
     }
 
     /// The number was right.
     pub fn was_right(self) {
         batch(|| {
-            self.wrong.set(None);
-            self.resend.set(Countdown::over());
-            self.proven.set(true);
+            self.next.set(Countdown::over());
+            self.limited.set(false);
+            self.status.set(NumberStatus::Proven);
         });
     }
 
     /// Begins anew: the address was edited.
     pub fn forget(self) {
         batch(|| {
-            self.sent.set(false);
-            self.proven.set(false);
-            self.wrong.set(None);
-            self.resend.set(Countdown::over());
+            self.status.set(NumberStatus::None);
+            self.next.set(Countdown::over());
+            self.limited.set(false);
         });
     }
 
     /// Takes a problem that is about the number; answers whether it was one.
     pub fn refuse(self, problem: &Problem) -> bool {
-        let Some(wrong) = words::not_right(problem) else { return false };
+        let status = match (problem.code, problem.tries_left) {
+            (ProblemCode::NumberExhausted, _) | (ProblemCode::NumberWrong, Some(0)) => NumberStatus::Exhausted,
+            (ProblemCode::NumberWrong, _) => NumberStatus::Wrong,
+            (ProblemCode::NumberExpired, _) => NumberStatus::Expired,
+            _ => return false,
+        };
         batch(|| {
-            self.wrong.set(Some(wrong));
-            if problem.code == postern_contract::ProblemCode::NumberWrong {
-                self.tries.set(problem.tries_left.unwrap_or_else(|| self.tries.get_untracked()));
-            } else {
-                self.valid.set(Countdown::over());
+            if let Some(tries) = problem.tries_left {
+                self.tries.set(tries);
             }
+            if let Some(seconds) = problem.retry_after_seconds {
+                self.next.set(self.beat.countdown(seconds));
+            }
+            self.status.set(status);
         });
         true
     }
 
-    /// Sending is held back until the countdown ends; this is after the backend said how long to wait.
-    pub fn wait(self, seconds: u32) {
-        self.resend.set(self.beat.countdown(seconds));
+    /// Takes a refusal to send another one for now; answers whether it was one.
+    pub fn wait(self, problem: &Problem) -> bool {
+        let (ProblemCode::TooManyRequests, Some(seconds)) = (problem.code, problem.retry_after_seconds) else {
+            return false;
+        };
+        batch(|| {
+            self.next.set(self.beat.countdown(seconds));
+            self.limited.set(true);
+        });
+        true
+    }
+
+    /// It is being typed anew.
+    fn edited(self) {
+        if self.status.get_untracked() == NumberStatus::Wrong {
+            self.status.set(NumberStatus::Live);
+        }
+    }
+
+    /// How it stands now.
+    pub fn status(self) -> NumberStatus {
+        match self.status.get() {
+            NumberStatus::Live | NumberStatus::Wrong if self.valid_for() == 0 => NumberStatus::Expired,
+            status => status,
+        }
     }
 
     /// Whether one was sent and its field should be there.
     pub fn sent(self) -> bool {
-        self.sent.get()
+        self.status.get() != NumberStatus::None
+    }
+
+    /// Whether one was sent that can still be entered.
+    pub fn live(self) -> bool {
+        matches!(self.status(), NumberStatus::Live | NumberStatus::Wrong)
     }
 
     /// Whether it was entered right.
     pub fn proven(self) -> bool {
-        self.proven.get()
+        self.status.get() == NumberStatus::Proven
     }
 
-    /// Seconds until another may be sent.
-    pub fn resend_in(self) -> u32 {
-        self.beat.left(self.resend.get())
+    /// When another one may be sent, as the time of day; none where it may be now.
+    pub fn next_at(self) -> Option<String> {
+        let next = self.next.get();
+        (self.beat.left(next) > 0).then(|| next.clock())
+    }
+
+    /// That too many were asked for, while that holds.
+    pub fn limit(self) -> Option<String> {
+        if self.limited.get() { self.next_at().map(|at| words::sending_limited(&at)) } else { None }
     }
 
     /// Seconds until it expires.
@@ -106,7 +144,8 @@ impl SentNumber {
     }
 }
 
-/// Sends, or sends again. `suffix` is heard and not seen: " to email". While held back it shows `0:42`.
+/// Sends, or sends again. `suffix` is heard and not seen: " to email". While the next number has to wait it says until
+/// when. It keeps the focus meanwhile.
 #[component(inline_props)]
 pub fn SendButton(
     number: SentNumber,
@@ -130,22 +169,18 @@ fn send_button(
     mut send: Box<dyn FnMut()>,
 ) -> View {
     let waits = busy.clone();
-    let held_back = create_selector(move || number.resend_in() > 0);
+    let next = create_selector(move || number.next_at());
     view! {
         button(
             r#type="button",
             class=class,
             "aria-busy"=move || waits.get().then_some("true"),
-            disabled=move || disabled.get() || held_back.get(),
-            on:click=move |_| if !busy.get() { send() },
+            "aria-disabled"=move || next.with(Option::is_some).then_some("true"),
+            disabled=disabled,
+            on:click=move |_| if !busy.get() && next.with(Option::is_none) { send() },
         ) {
-            (label)
+            (next.get_clone().map_or_else(|| label.to_owned(), |at| words::send_another_at(&at)))
             span(class="visually-hidden") { (suffix) }
-            (if held_back.get() {
-                view! { " " span(class="countdown", "aria-hidden"="true") { (words::minutes_seconds(number.resend_in())) } }
-            } else {
-                view! {}
-            })
         }
     }
 }
@@ -160,7 +195,8 @@ pub fn OpenMessages(press: impl Fn() + 'static) -> View {
     }
 }
 
-/// The six digits. `beside` is [`OpenMessages`] or nothing. `field` checks with `rules::number`.
+/// The six digits. `beside` is [`OpenMessages`] or nothing. `field` checks with `rules::number`. `complete` is called once
+/// for each six digits that are typed, unless these were just refused; `enter` takes Enter in place of the form.
 #[component(inline_props)]
 pub fn NumberField(
     field: Field,
@@ -169,14 +205,25 @@ pub fn NumberField(
     #[prop(default)] beside: View,
     #[prop(default = "field")] class: &'static str,
     #[prop(default)] autofocus: bool,
+    #[prop(default)] complete: Option<Rc<dyn Fn()>>,
+    #[prop(default)] enter: Option<Enter>,
 ) -> View {
     // not on being drawn: a page that is shown again still says what was wrong
-    let mut drawn = false;
+    let (mut drawn, mut done) = (false, field.now());
     create_effect(move || {
         field.track_edits();
-        if std::mem::replace(&mut drawn, true) {
-            number.wrong.set(None);
+        if !std::mem::replace(&mut drawn, true) {
+            return;
         }
+        number.edited();
+        let typed = field.now();
+        if let Some(complete) = complete.clone()
+            && typed.len() == DIGITS
+            && typed != done
+        {
+            dom::soon(move || complete());
+        }
+        done = typed;
     });
     let node = create_node_ref();
     if autofocus {
@@ -184,8 +231,13 @@ pub fn NumberField(
     }
     let meta_id = format!("{}-meta", field.id);
     let described = meta_id.clone();
-    let wrong_id = format!("{}-error", field.id);
-    let has_error = move || number.wrong.get().is_some() || field.error().is_some();
+    let error_id = format!("{}-error", field.id);
+    let trouble = create_selector(move || match number.status() {
+        NumberStatus::None | NumberStatus::Live | NumberStatus::Proven => {
+            field.error().map(|rule| words::rule(rule, field.name, ""))
+        }
+        status => words::number_trouble(status, number.next_at().as_deref()),
+    });
     let input = view! {
         input(
             class="input code",
@@ -196,14 +248,16 @@ pub fn NumberField(
             "aria-required"="true",
             readonly=move || number.proven(),
             "value"=dom::as_text(&field.now()),
-            "aria-describedby"=move || match number.wrong.get() {
-                Some(_) => Some(format!("{wrong_id} {described}")),
-                None => described_by(field, &described),
+            "aria-describedby"=move || if trouble.with(Option::is_some) {
+                Some(format!("{error_id} {described}"))
+            } else {
+                described_by(field, &described)
             },
-            "aria-invalid"=move || has_error().then_some("true"),
+            "aria-invalid"=move || trouble.with(Option::is_some).then_some("true"),
             // a composition is taken as a whole: an input that is set anew meanwhile would lose it
             on:input=move |event: web_sys::Event| if !dom::composes(&event) { field.typed(digits(&dom::typed(&event))) },
             on:compositionend=move |event: web_sys::CompositionEvent| field.typed(digits(&dom::typed(&event))),
+            on:keydown=on_enter(enter),
         )
     };
     dom::keep_value(node, move || field.value());
@@ -211,41 +265,44 @@ pub fn NumberField(
         div(class=class) {
             label(r#for=field.id) { (label) }
             div(class="with-action") { (input) (beside) }
-            (error(field, number))
             p(class="hint meta", id=meta_id) { (meta(number)) }
+            (error(field, trouble))
             (spoken(number))
         }
     }
 }
 
-fn error(field: Field, number: SentNumber) -> View {
-    let text = create_selector(move || match number.wrong.get() {
-        Some(wrong) => Some(wrong.to_owned()),
-        None => field.error().map(|rule| words::rule(rule, "")),
-    });
-    view! { (text.get_clone().map(|text| {
+/// How many digits a number has.
+const DIGITS: usize = rules::NUMBER_DIGITS as usize;
+
+fn error(field: Field, trouble: ReadSignal<Option<String>>) -> View {
+    view! { (trouble.get_clone().map(|text| {
         let id = format!("{}-error", field.id);
         view! { p(class="error", id=id, role="alert") { Icon(name="alert") span { (text) } } }
     })) }
 }
 
-/// Tries turn amber at 2.
+/// The one countdown: until when it can be entered, and how often. Tries turn amber at 2.
 fn meta(number: SentNumber) -> View {
-    let state = create_selector(move || (number.sent(), number.proven()));
-    view! { (match state.get() {
-        (_, true) => view! { span { Icon(name="check") "Proven" } },
-        (false, false) => view! {},
-        (true, false) => view! {
-            span { Icon(name="clock") (words::valid_for(number.valid_for())) "," }
-            " "
-            span(class=move || if number.tries.get() <= 2 { "low" } else { "" }) { (words::tries_left(number.tries.get())) }
-        },
-    }) }
+    let limit = create_selector(move || if number.sent() { number.limit() } else { None });
+    let state = create_selector(move || (number.live(), number.proven()));
+    view! {
+        (match state.get() {
+            (_, true) => view! { span { Icon(name="check") "Proven" } },
+            (false, false) => view! {},
+            (true, false) => view! {
+                span { Icon(name="clock") (words::valid_for(number.valid_for())) }
+                span(class="visually-hidden") { ", " }
+                span(class=move || if number.tries.get() <= 2 { "low" } else { "" }) { (words::tries_left(number.tries.get())) }
+            },
+        })
+        (limit.get_clone().map(|text| view! { span(class="visually-hidden") { ". " } span(role="status") { (text) } }))
+    }
 }
 
 /// What is spoken: that it is proven, and the time left at 1:00 only.
 fn spoken(number: SentNumber) -> View {
-    let text = create_selector(move || match (number.sent(), number.proven()) {
+    let text = create_selector(move || match (number.live(), number.proven()) {
         (_, true) => "Proven",
         (true, false) if number.valid_for() == 60 => "Valid for one more minute",
         _ => "",
@@ -255,7 +312,7 @@ fn spoken(number: SentNumber) -> View {
 
 /// What can be a digit of a number in what was typed or pasted: "418 209" becomes "418209".
 fn digits(text: &str) -> String {
-    text::digits::only(text).chars().take(rules::NUMBER_DIGITS as usize).collect()
+    text::digits::only(text).chars().take(DIGITS).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::text_field::described_by;
 use super::{FieldError, Icon};
 use crate::form::Field;
 use crate::{dom, words};
+use postern_contract::Rule;
 use postern_contract::advice::PasswordAdvice;
 use postern_contract::rules;
 use sycamore::prelude::*;
@@ -24,6 +25,11 @@ pub fn PasswordField(
 ) -> View {
     let shown = create_signal(false);
     dom::on_leaving_window(move || shown.set(false));
+    // what is typed next is another secret
+    create_effect(move || {
+        field.track_starts();
+        shown.set(false);
+    });
     let node = create_node_ref();
     if autofocus {
         field.focus();
@@ -41,7 +47,7 @@ pub fn PasswordField(
             "aria-required"="true",
             "autocapitalize"="none",
             "aria-describedby"=move || described_by(field, described),
-            "aria-invalid"=move || field.error().map(|_| "true"),
+            "aria-invalid"=move || field.has_error().then_some("true"),
             on:input=move |event: web_sys::Event| field.typed(dom::typed(&event)),
             on:blur=move |_| field.left(),
         )
@@ -62,8 +68,8 @@ pub fn PasswordField(
                     on:click=move |_| shown.set(!shown.get()),
                 ) { (if shown.get() { view! { Icon(name="eye-off") } } else { view! { Icon(name="eye") } }) }
             }
-            FieldError(field=field)
             (after)
+            FieldError(field=field)
         }
     }
 }
@@ -79,6 +85,8 @@ pub fn Strength(
     let said = create_selector(move || {
         let length = rules::password_length(&field.value());
         match advice.get() {
+            // the error under the field says how many are missing
+            Some(_) if matches!(field.error(), Some(Rule::TooShort { .. })) => words::advice_while_short(),
             Some(advice) => words::advice(advice, length, min.get()),
             None => (String::new(), String::new()),
         }

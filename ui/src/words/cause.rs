@@ -1,6 +1,6 @@
 //! Problems in words.
 
-use super::{Act, Said, count};
+use super::{Act, Said};
 use postern_contract::connection::CertificateFault;
 use postern_contract::{Problem, ProblemCode};
 
@@ -8,8 +8,7 @@ use postern_contract::{Problem, ProblemCode};
 #[allow(clippy::too_many_lines, reason = "one arm for each code")]
 pub fn problem(problem: &Problem, act: Act) -> Said {
     use ProblemCode as C;
-    let wait =
-        problem.retry_after_seconds.map_or_else(|| "a minute".to_owned(), |s| count(s, "second", "seconds"));
+    let then = problem.retry_after_seconds.map_or_else(|| "in a minute".to_owned(), again_at);
     let again = again(act);
     let said = |what: &str, rest: String| Said::new(what, rest);
     let unchanged = |why: &str| Said::new(opening(act), format!("{why} {} {again}", kept(act)));
@@ -32,10 +31,8 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
                 .to_owned(),
         ),
         C::StepUpRequired => said(
-            "Changes are locked again",
-            "Ten minutes have passed since you entered your password. What you typed is still here. Enter your password \
-             to keep going."
-                .to_owned(),
+            "Changes are locked",
+            "What you typed is still here. Enter your password to save.".to_owned(),
         ),
         C::CredentialsRefused => match act {
             Act::Login => said(
@@ -48,7 +45,7 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
             ),
         },
         C::NotPermitted => unchanged("This backend does not allow it here."),
-        C::NumberWrong => said(
+        C::NumberWrong if problem.tries_left != Some(0) => said(
             "That number is not right",
             format!(
                 "{} Look at the newest message and type it again.",
@@ -59,9 +56,9 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
             "That number is too old",
             "A newer one replaced it, or its ten minutes are over. What you typed elsewhere stays. Send another one.".to_owned(),
         ),
-        C::NumberExhausted => said(
+        C::NumberWrong | C::NumberExhausted => said(
             "That number has no tries left",
-            "It stopped working after too many wrong ones. What you typed elsewhere stays. Send another one.".to_owned(),
+            format!("What you typed elsewhere stays. {}", super::number::send_another(problem.retry_after_seconds.map(clock).as_deref())),
         ),
         C::ProofRefused => said(
             "An address has to be proven again",
@@ -74,10 +71,10 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
             format!("Nothing was saved over it. {} {again}", kept(act)),
         ),
         C::KeyLimitReached => said(
-            "There are as many authentication keys as allowed",
+            "You have the maximum number of keys",
             "All of them keep working. Delete one that nothing uses, then add the new one.".to_owned(),
         ),
-        C::IdempotencyKeyReused | C::RequestInFlight => unchanged("It is being done already."),
+        C::IdempotencyKeyReused | C::RequestInFlight => unchanged("The same request is still running."),
         C::KeyIdTaken => unchanged("Another key took its place."),
         C::PasswordTooShortAlone => said(
             "2-Factor authentication stays enabled",
@@ -85,12 +82,13 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
              one of 15 characters or more, then disable it."
                 .to_owned(),
         ),
-        C::TooManyRequests => said(
-            "That was asked too often",
-            format!("It protects the account from guessing. {} Wait {wait}, then try again.", kept(act)),
-        ),
-        C::Overloaded => said("The backend is busy", format!("{} Wait {wait}, then try again.", kept(act))),
-        C::StorageFull => unchanged("The backend has no room left to write. Reading goes on; tell whoever runs it."),
+        C::TooManyRequests if act == Act::SendNumber => {
+            let next = super::number::send_another(problem.retry_after_seconds.map(clock).as_deref());
+            said("Too many numbers requested", format!("{} {next}", kept(act)))
+        }
+        C::TooManyRequests => said(too_many(act), format!("{} You can try again {then}.", kept(act))),
+        C::Overloaded => said("The backend is busy", format!("{} Try again {then}.", kept(act))),
+        C::StorageFull => unchanged("The backend has no room left to write. Reading still works; tell its operator."),
         C::Internal => unchanged(&problem.request_id.as_ref().map_or_else(
             || "The backend failed.".to_owned(),
             |id| format!("The backend failed; its log has the details under {id}."),
@@ -123,16 +121,16 @@ pub fn problem(problem: &Problem, act: Act) -> Said {
             format!("With it the backend's certificate cannot be checked, so nothing was sent. {} Set the clock, then try again.", kept(act)),
         ),
         C::CaptivePortal => said(
-            "This network asks for a sign-in of its own",
+            "This network requires a sign-in",
             format!("Nothing was sent on. {} Sign in to the network in a browser, then try again.", kept(act)),
         ),
         C::ProxyRefused => said(
             "The proxy does not carry the request",
-            format!("It asks for credentials or refuses this backend. {} Whoever looks after the network can open it, or the configuration can name another proxy.", kept(act)),
+            format!("It asks for credentials or refuses this backend. {} Ask your network administrator, or name another proxy in the configuration.", kept(act)),
         ),
         C::SettingManaged => said(
             "A policy fixes this setting",
-            "It stays as it is. Whoever manages this computer can change it.".to_owned(),
+            "It stays as it is. Your administrator can change it.".to_owned(),
         ),
         C::FileRefused => said("The file is not accepted", "Nothing was changed. What is wrong with it is listed below.".to_owned()),
         C::FileChanged => said(
@@ -193,6 +191,23 @@ pub const fn solvable_by_trying_again(code: ProblemCode) -> bool {
     )
 }
 
+/// The time of day in so many seconds.
+fn clock(seconds: u32) -> String {
+    crate::beat::clock_in(seconds)
+}
+
+/// `in a minute`, `at 16:19`.
+fn again_at(seconds: u32) -> String {
+    if seconds < 60 { "in a minute".to_owned() } else { format!("at {}", clock(seconds)) }
+}
+
+const fn too_many(act: Act) -> &'static str {
+    match act {
+        Act::SignIn | Act::Login | Act::Change | Act::Apply => "Too many tries",
+        _ => "Too many requests",
+    }
+}
+
 const fn opening(act: Act) -> &'static str {
     match act {
         Act::SignIn => "You are not signed in",
@@ -201,7 +216,7 @@ const fn opening(act: Act) -> &'static str {
         Act::Change => "The change was not saved",
         Act::Add => "The authentication key was not added",
         Act::Delete => "The authentication key was not deleted",
-        Act::Cancel => "The subscription was not cancelled",
+        Act::Cancel => "The subscription was not canceled",
         Act::Create => "The account was not created",
         Act::SendNumber => "The authentication number was not sent",
         Act::Copy => "Nothing was copied",

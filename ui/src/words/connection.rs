@@ -5,12 +5,12 @@ use postern_contract::ProblemCode;
 use postern_contract::configuration::Offer;
 use postern_contract::connection::{CertificateFault as F, Connection};
 
-/// Why the backend's certificate is refused, what that means, and who can mend it.
+/// Why the backend's certificate is refused, what that means, and who can fix it.
 pub const fn certificate(fault: Option<F>) -> &'static str {
     match fault {
-        Some(F::Expired) => "It is too old, so nothing was sent. Whoever runs the backend has to renew it.",
+        Some(F::Expired) => "It is too old, so nothing was sent. The operator of the backend has to renew it.",
         Some(F::NotYetValid) => {
-            "It is not valid yet, so nothing was sent. Whoever runs the backend has to look at it."
+            "It is not valid yet, so nothing was sent. Ask the operator of the backend."
         }
         Some(F::WrongName) => {
             "It belongs to another host, so nothing was sent. Check the address of the backend."
@@ -28,10 +28,10 @@ pub const fn certificate(fault: Option<F>) -> &'static str {
             "Its key or signature is too weak, so nothing was sent. Whoever runs the backend has to replace it."
         }
         Some(F::UnknownIssuer) => {
-            "Nobody this computer trusts has signed it, so nothing was sent. The configuration can name who signs it."
+            "Its authority is not trusted on this computer, so nothing was sent. Name the authority in the configuration."
         }
         Some(F::Revoked) => {
-            "It was withdrawn, so nothing was sent. Whoever runs the backend has to replace it."
+            "It was revoked, so nothing was sent. The operator of the backend has to replace it."
         }
         Some(F::NotPinned) => "It is not the one that the configuration expects, so nothing was sent.",
         Some(F::AuthorityUnreadable) => {
@@ -44,7 +44,7 @@ pub const fn certificate(fault: Option<F>) -> &'static str {
             "What answers does not encrypt, so nothing was sent. Check the address of the backend."
         }
         Some(F::Other) | None => {
-            "It cannot be checked, so nothing was sent. Whoever runs the backend has to look at it."
+            "It cannot be checked, so nothing was sent. Ask the operator of the backend."
         }
     }
 }
@@ -81,7 +81,7 @@ pub fn trouble(
         ),
         ProblemCode::BackendTimeout => (
             format!("{backend} does not answer{since}"),
-            "The network works, the backend does not answer in time. It is asked again by itself.".to_owned(),
+            "The network works, the backend does not answer in time. Retrying automatically.".to_owned(),
         ),
         ProblemCode::CertificateRefused => (
             match connection.certificate {
@@ -91,13 +91,13 @@ pub fn trouble(
             certificate(connection.certificate).to_owned(),
         ),
         ProblemCode::CaptivePortal => (
-            format!("This network asks for a sign-in of its own{since}"),
+            format!("This network requires a sign-in{since}"),
             "Nothing was sent on. Sign in to the network in a browser, then try again.".to_owned(),
         ),
         ProblemCode::ProxyRefused => (
             format!("The proxy does not carry requests to {backend}{since}"),
-            "It asks for credentials or refuses this backend. Whoever looks after the network can open it, or the \
-             configuration can name another proxy."
+            "It asks for credentials or refuses this backend. Ask your network administrator, or name another proxy \
+             in the configuration."
                 .to_owned(),
         ),
         ProblemCode::ClockWrong => (
@@ -111,7 +111,7 @@ pub fn trouble(
         ),
         _ => (
             format!("No connection to {backend}{since}"),
-            "The network works, the backend cannot be reached. It is asked again by itself.".to_owned(),
+            "The network works, the backend cannot be reached. Retrying automatically.".to_owned(),
         ),
     };
     Some(Said::new(what, format!("{why}{}", seen.map(|seen| format!(" {seen}")).unwrap_or_default())))
@@ -122,9 +122,9 @@ pub fn as_last_seen(when: &str) -> String {
     format!("You see the account as last seen {when}. Changes can be prepared now and applied later.")
 }
 
-/// What came of asking the backend, where it did not answer.
+/// The backend was asked and did not answer.
 pub fn tried_in_vain(when: &str) -> String {
-    format!("Asked at {when}. It is still so.")
+    format!("Tried at {when}. Still no connection.")
 }
 
 /// The backend answers again, after somebody asked.
@@ -147,6 +147,7 @@ pub const fn needs_connection(what: Waits) -> &'static str {
     match what {
         Waits::Address => "Needs a connection: a number has to reach the new address.",
         Waits::Password => "Needs a connection. A password is never put into a plan.",
+        Waits::Account => "Create account needs a connection. What you typed stays here.",
         Waits::Keys => "Adding and deleting need a connection. Both can be prepared now and applied later.",
         Waits::Cancel => "Needs a connection. It can be prepared now and applied later.",
     }
@@ -159,9 +160,11 @@ pub enum Waits {
     Address,
     /// Changing the password.
     Password,
+    /// Creating an account.
+    Account,
     /// Adding and deleting keys.
     Keys,
-    /// Cancelling the subscription.
+    /// Canceling the subscription.
     Cancel,
 }
 
@@ -175,13 +178,13 @@ pub fn offline_chip(code: ProblemCode, since: Option<&str>) -> String {
 pub fn misconfigured(findings: u32) -> Option<Said> {
     let what = match findings {
         0 => return None,
-        1 => "Something in the configuration needs mending".to_owned(),
-        several => format!("{several} things in the configuration need mending"),
+        1 => "Something in the configuration is wrong".to_owned(),
+        several => format!("{several} things in the configuration are wrong"),
     };
-    Some(Said::new(what, "Postern works with the rest of it. Look at what is wrong and how to mend it."))
+    Some(Said::new(what, "Postern works with the rest of it. Look at what is wrong and how to fix it."))
 }
 
-/// The files that were handed over and that nobody has looked at; nothing where there are none.
+/// The files that were handed over and not opened yet; nothing where there are none.
 pub fn files_wait(offers: &[Offer]) -> Option<Said> {
     let what = match offers {
         [] => return None,

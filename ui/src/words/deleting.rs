@@ -34,7 +34,7 @@ pub fn profile_deleted() -> Said {
     Said::new("Your profile", "Name, email address, mobile phone number, task, security settings.")
 }
 
-/// `2 sign-ins and 3 secrets in the keychain of this computer`, and what becomes of other places.
+/// `2 sign-ins and 3 secrets in the secret store of this computer`, and what becomes of other places.
 pub fn places_deleted(places: &[Place], rows: &[KeyRow]) -> Said {
     let kept = |row: &&KeyRow| matches!(row.secret, SecretPlace::Here | SecretPlace::InMemory);
     let sign_ins = count(number(places.len()), "sign-in", "sign-ins");
@@ -54,7 +54,7 @@ pub fn places_deleted(places: &[Place], rows: &[KeyRow]) -> Said {
         many => format!("{} are signed out. ", many.join(", ")),
     };
     Said::new(
-        format!("{sign_ins} and {secrets} in the keychain of this computer"),
+        format!("{sign_ins} and {secrets} in the secret store of this computer"),
         format!("{out}Other computers remove their secrets when they next connect."),
     )
 }
@@ -62,7 +62,7 @@ pub fn places_deleted(places: &[Place], rows: &[KeyRow]) -> Said {
 /// Without a connection it is not known where somebody is signed in.
 pub fn places_unknown() -> Said {
     Said::new(
-        "Every sign-in, and the secrets in the keychain of this computer",
+        "Every sign-in, and the secrets in the secret store of this computer",
         "Where this account is signed in is not known without a connection.",
     )
 }

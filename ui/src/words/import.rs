@@ -8,7 +8,7 @@ pub fn signature(preview: &ImportPreview) -> String {
     let number = preview.serial.map(|serial| format!(" Its number is {serial}.")).unwrap_or_default();
     match &preview.signed {
         Signed::By(name) => format!("Signed by {name}.{number}"),
-        Signed::Unnamed => format!("Signed, but by nobody a policy here names.{number}"),
+        Signed::Unnamed => format!("Signed, but not by a signer that a policy names.{number}"),
         Signed::Wrong => format!("Its signature does not fit what is in it.{number}"),
         Signed::Not => format!("Not signed.{number}"),
     }
@@ -18,22 +18,22 @@ pub fn signature(preview: &ImportPreview) -> String {
 pub fn refused_import(refusal: &ImportRefusal) -> Said {
     let (why, then) = match refusal {
         ImportRefusal::Findings => {
-            ("Something is wrong with it.".to_owned(), "Mend what is listed, then open it again.")
+            ("Something is wrong with it.".to_owned(), "Correct what is listed, then open it again.")
         }
         ImportRefusal::Unreadable => {
             ("It is no bundle, or it was damaged on the way.".to_owned(), "Ask for it again.")
         }
         ImportRefusal::SignatureMissing => (
             "The policy of this computer asks for a signature, and it has none.".to_owned(),
-            "Ask whoever made it to sign it.",
+            "Ask its author to sign it.",
         ),
         ImportRefusal::SignatureWrong => (
             "Its signature does not fit what is in it: it was changed after it was signed.".to_owned(),
-            "Ask whoever signed it for another copy.",
+            "Ask its signer for another copy.",
         ),
         ImportRefusal::SignerUnknown(key) => (
             format!("It is signed by the key {key}, which the policy of this computer does not name."),
-            "Ask whoever manages this computer.",
+            "Ask your administrator.",
         ),
         ImportRefusal::ImportedAlready => {
             return Said::new(

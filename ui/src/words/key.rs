@@ -15,6 +15,24 @@ pub fn key_added(label: &str) -> String {
     format!("“{label}” is added. Copy it from the list at any time.")
 }
 
+/// The account has as many keys as it may.
+pub fn key_limit(most: u32) -> Said {
+    Said::new(
+        format!("You have {}, the maximum.", count(most, "key", "keys")),
+        "Delete one that nothing uses, then add the new one.",
+    )
+}
+
+/// `Copied “Crane log”`.
+pub fn copied(label: &str) -> String {
+    format!("Copied “{label}”")
+}
+
+/// A key's secret, all but its last characters hidden.
+pub fn masked(hint: &str) -> String {
+    format!("pst_••••{hint}")
+}
+
 /// `“Crane log” is deleted and no longer works.`
 pub fn key_deleted(label: &str) -> String {
     format!("“{label}” is deleted and no longer works.")
@@ -29,7 +47,7 @@ pub const fn before_deleting() -> &'static str {
 pub const fn why_not_copied(place: SecretPlace, store: StoreState) -> Option<&'static str> {
     match place {
         SecretPlace::Here | SecretPlace::InMemory => None,
-        SecretPlace::Elsewhere => Some("The secret is in the keychain of the computer that made it"),
+        SecretPlace::Elsewhere => Some("The secret is in the secret store of the computer that made it"),
         SecretPlace::Unknown if locked(store) => Some("The secret store is locked"),
         SecretPlace::Unknown => Some("The secret store cannot be asked"),
     }

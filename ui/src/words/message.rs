@@ -36,8 +36,8 @@ pub fn body(content: &Content, seconds_left: u32, at: &str) -> String {
             format!("{} {}", reason(*why), standing(*stands, seconds_left, at))
         }
         Content::AlreadyRegistered => {
-            "Somebody asked for a new account with this address, which has one. Sign in with it instead. If it was not \
-             you, nothing has to be done."
+            "Someone asked for a new account with this address, which already has one. Sign in with it instead. If it was \
+             not you, ignore this message."
                 .to_owned()
         }
         Content::Notice { notice: what, place } => {

@@ -5,7 +5,7 @@ use postern_contract::advice::{PasswordAdvice, PasswordHint};
 use postern_contract::message::NumberStanding;
 use postern_contract::session::Challenge;
 use postern_contract::verification::Channel;
-use postern_contract::{Problem, ProblemCode, Rule};
+use postern_contract::Rule;
 
 /// `9:05`.
 pub fn minutes_seconds(seconds: u32) -> String {
@@ -35,16 +35,50 @@ pub(super) fn tries_left_sentence(tries: u32) -> String {
     format!("{}.", tries_left(tries))
 }
 
-/// What stands under the number's field; none for a problem that belongs into the banner.
-pub fn not_right(problem: &Problem) -> Option<&'static str> {
-    match problem.code {
-        ProblemCode::NumberWrong => {
-            Some("That number is not right. Look at the newest message and type it again.")
+/// How a number that was sent stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberStatus {
+    /// None was sent.
+    None,
+    /// It can be entered.
+    Live,
+    /// What was entered is not right; it can be entered again.
+    Wrong,
+    /// It expired, or a newer one replaced it.
+    Expired,
+    /// All its tries are used up.
+    Exhausted,
+    /// It was entered right.
+    Proven,
+}
+
+/// What stands under the number's field; none while nothing is wrong. `next` is when another one can be sent, where that
+/// is later.
+pub fn number_trouble(status: NumberStatus, next: Option<&str>) -> Option<String> {
+    let what = match status {
+        NumberStatus::None | NumberStatus::Live | NumberStatus::Proven => return None,
+        NumberStatus::Wrong => {
+            return Some("That number is not right. Look at the newest message and type it again.".to_owned());
         }
-        ProblemCode::NumberExpired => Some("That number is too old. Send another one."),
-        ProblemCode::NumberExhausted => Some("That number has no tries left. Send another one."),
-        _ => None,
-    }
+        NumberStatus::Expired => "That number is too old.",
+        NumberStatus::Exhausted => "No tries left.",
+    };
+    Some(format!("{what} {}", send_another(next)))
+}
+
+/// `You can send another at 16:19.`; without a time it can be sent now.
+pub fn send_another(next: Option<&str>) -> String {
+    next.map_or_else(|| "Send another one.".to_owned(), |at| format!("You can send another at {at}."))
+}
+
+/// The button while the next number has to wait.
+pub fn send_another_at(next: &str) -> String {
+    format!("Send another at {next}")
+}
+
+/// The budget of an address is used up.
+pub fn sending_limited(next: &str) -> String {
+    format!("Too many numbers requested. {}", send_another(Some(next)))
 }
 
 /// Where a second factor's number went: text before the address, the address, text after it.
@@ -70,6 +104,11 @@ pub fn standing(standing: NumberStanding, seconds_left: u32, at: &str) -> String
         NumberStanding::Replaced { .. } => format!("Replaced by a newer one at {at}."),
         NumberStanding::Dead => "No longer valid.".to_owned(),
     }
+}
+
+/// Advice on a password that is too short, where its error says so already.
+pub fn advice_while_short() -> (String, String) {
+    (String::new(), "A few unrelated words are easy to remember.".to_owned())
 }
 
 /// Advice on a password: a word of judgement, and one sentence that says what to add. `length` is what is typed.

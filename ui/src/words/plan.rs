@@ -42,19 +42,19 @@ pub fn refused_plan(refusal: &PlanRefusal, when: impl Fn(postern_contract::Momen
     let (what, rest) = match refusal {
         PlanRefusal::Findings => (
             "Something is wrong with this plan",
-            "Nothing was changed. What is wrong is listed below; ask its author to mend it.".to_owned(),
+            "Nothing was changed. What is wrong is listed below; ask its author to correct it.".to_owned(),
         ),
         PlanRefusal::OtherBackend(name) => (
             "This plan is for another backend",
-            format!("It is for {name}. Nothing was changed. Choose that backend in Settings, then open the plan again."),
+            format!("It is for an account {}. Nothing was changed. Choose that backend in Settings, then open the plan again.", super::at_backend(name)),
         ),
         PlanRefusal::OtherAccount(name) => (
             "This plan is for another account",
             format!("It is for {name}. Nothing was changed. Sign in as that account, then open the plan again."),
         ),
         PlanRefusal::SignedOut => (
-            "Nobody is signed in",
-            "The plan can be read, and cannot be held against its account. Sign in in the window Postern, then open it again."
+            "You are signed out",
+            "The plan can be read, and cannot be compared with its account. Sign in in the window Postern, then open it again."
                 .to_owned(),
         ),
         PlanRefusal::TooEarly(moment) => (
@@ -88,8 +88,7 @@ pub fn refused_plan(refusal: &PlanRefusal, when: impl Fn(postern_contract::Momen
         ),
         PlanRefusal::Unreachable => (
             "No connection to the backend",
-            "The plan can be read, and cannot be held against its account. Nothing was changed. It is looked at again \
-             once there is a connection."
+            "The plan can be read, and cannot be compared with its account. Nothing was changed. Retrying automatically."
                 .to_owned(),
         ),
     };
@@ -97,9 +96,9 @@ pub fn refused_plan(refusal: &PlanRefusal, when: impl Fn(postern_contract::Momen
 }
 
 /// What is wrong with a field of a plan. `value` is only measured, never repeated.
-pub fn plan_fault(fault: PlanFault, value: &str) -> String {
+pub fn plan_fault(fault: PlanFault, field: &str, value: &str) -> String {
     let fixed = match fault {
-        PlanFault::Rule(rule) => return super::rule(rule, value),
+        PlanFault::Rule(rule) => return super::rule(rule, field, value),
         PlanFault::NothingToDo => "This plan changes nothing. Change at least one field.",
         PlanFault::NoSuchKey => "The account has no key of that label any more. Leave it out.",
         PlanFault::SeveralKeys => {
@@ -146,7 +145,7 @@ pub fn because(author: &str, reason: &str) -> String {
 
 fn or(names: &[String]) -> String {
     match names {
-        [] => "whoever the policy names".to_owned(),
+        [] => "an administrator named by the policy".to_owned(),
         [only] => only.clone(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }

@@ -6,8 +6,7 @@ use postern_contract::plan::{PlanStep, PlanView, Receipt, Standing, StepSubject}
 
 /// What plans are for.
 pub const fn about_plans() -> &'static str {
-    "A plan is a file: which changes, for whom, and why. It is prepared without a connection, looked over as a difference, \
-     carried where there is one, and applied step by step. It holds no password and no secret."
+    "A plan lists changes to apply later. Prepare it offline, review it, apply it online."
 }
 
 /// A field of the account inside a sentence, by its name in a plan.
@@ -32,7 +31,7 @@ pub const fn not_known() -> &'static str {
     "Not known"
 }
 
-/// The colour of a standing: what is well, what needs somebody, what failed.
+/// The colour of a standing: what is well, what needs attention, what failed.
 pub const fn step_tone(standing: &Standing) -> Option<&'static str> {
     match standing {
         Standing::Done | Standing::AlreadyDone => Some("ok"),
@@ -55,7 +54,7 @@ pub fn step_value(step: &PlanStep, value: Option<&str>) -> String {
 
 /// Whom a receipt is about, and when: `mina@harbor.example at Harbor, 23 Nov 2026, 18:02:11`.
 pub fn receipt_about(receipt: &Receipt, when: &str) -> String {
-    format!("Receipt {}: {} at {}, {when}", receipt.number.0, receipt.account, receipt.backend)
+    format!("Receipt {}: {} {}, {when}", receipt.number.0, receipt.account, super::at_backend(&receipt.backend))
 }
 
 /// The chain of receipts does not hold.
@@ -70,7 +69,7 @@ pub fn receipt_saved(name: &str) -> Said {
 
 /// The account, the backend, and when a plan counts.
 pub fn plan_facts(plan: &PlanView, when: impl Fn(Moment) -> String) -> String {
-    let mut said = vec![format!("For {} at {}.", plan.account, plan.backend)];
+    let mut said = vec![format!("For {} {}.", plan.account, super::at_backend(&plan.backend))];
     said.extend(plan.prepared_at.map(|moment| format!("Prepared {}.", when(moment))));
     said.extend(plan.not_before.map(|moment| format!("Not before {}.", when(moment))));
     said.extend(plan.expires_at.map(|moment| format!("Expires {}.", when(moment))));
@@ -99,22 +98,22 @@ pub fn number_to(address: &str, anew: bool) -> String {
     format!("{sent} was sent to {address}. It proves that the new address is yours.")
 }
 
-/// The question about a step that somebody changed meanwhile.
+/// The question about a step whose value changed meanwhile.
 pub fn drifted(subject: &StepSubject) -> String {
-    format!("{}: somebody changed it since the plan was prepared", super::subject_of(subject))
+    format!("{}: changed since the plan was prepared", super::subject_of(subject))
 }
 
 /// The heading over a step that could not be done.
 pub fn in_trouble(subject: &StepSubject) -> String {
-    format!("{}: this step did not come to its end", super::subject_of(subject))
+    format!("{}: this step is not finished", super::subject_of(subject))
 }
 
-/// What skipping such a step means: of one that was not sent, one that was, and a cancellation that nobody can look up.
+/// What skipping such a step means: of one that was not sent, one that was, and a cancellation that cannot be looked up.
 pub const fn skipping(sent: bool, over: bool) -> &'static str {
     match (sent, over) {
         (_, true) => {
             "The cancellation was sent and its answer was lost. Signing in shows whether the account is still there: if so, \
-             sign in and try again. If nobody can sign in any more, say that it is cancelled. Skipped, the receipt says \
+             sign in and try again. If signing in no longer works, say that it is canceled. Skipped, the receipt says \
              that its outcome is not known."
         }
         (true, false) => {

@@ -3,17 +3,18 @@
 use super::count;
 use postern_contract::{Rule, rules};
 
-/// Why `value` is not accepted, and what to do. `value` is only measured, never repeated.
-pub fn rule(rule: Rule, value: &str) -> String {
+/// Why the `value` of a field is not accepted, and what to do. `field` is the backend's name for it; `value` is only
+/// measured, never repeated.
+pub fn rule(rule: Rule, field: &str, value: &str) -> String {
     let length = rules::length(value);
     let fixed = match rule {
-        Rule::Missing => "This is still empty. Fill it in.",
+        Rule::Missing => missing(field),
         Rule::Unknown | Rule::Duplicate | Rule::WrongType => {
             "The backend does not understand this field; versions may differ. Update Postern."
         }
         Rule::TooShort { min } => {
             let more = min.saturating_sub(length).max(1);
-            return format!("Too short: {} more. Use {min} or more.", count(more, "character", "characters"));
+            return format!("{}.", count(more, "more character", "more characters"));
         }
         Rule::TooLong { max } => {
             let over = length.saturating_sub(max).max(1);
@@ -40,9 +41,10 @@ pub fn rule(rule: Rule, value: &str) -> String {
         Rule::NotAgreed => "Tick the box to go on.",
         Rule::NotAFingerprint => "The key could not be made. Add it again.",
         Rule::Wrong => "That is not the current password. Type it again.",
-        Rule::NotProven => {
-            "This new address is not proven yet. Send an authentication number to it and enter it."
+        Rule::NotProven if field.starts_with("mobile_phone") => {
+            "Send a number to this phone and enter it below."
         }
+        Rule::NotProven => "Send a number to this email address and enter it below.",
         Rule::CountryNotServed => {
             "Text messages are not sent to this country. Use a number of another country, or ask your administrator."
         }
@@ -56,6 +58,25 @@ pub fn marked(text: &str) -> String {
     match postern_contract::text::script::suspect(text) {
         Some(letter) => format!("{text} [mixed writing systems: {letter}]"),
         None => text.to_owned(),
+    }
+}
+
+/// What to enter in a field that is empty.
+fn missing(field: &str) -> &'static str {
+    match field {
+        "name" => "Enter your name.",
+        "email" | "email.address" => "Enter your email address.",
+        "mobile_phone" | "mobile_phone.address" => "Enter your mobile phone number.",
+        "password" => "Enter your password.",
+        "current_password" => "Enter your current password.",
+        "new_password" => "Enter a new password.",
+        "confirm_password" => "Enter the new password again.",
+        "confirm" => "Enter the password again.",
+        "number" => "Enter the authentication number.",
+        "label" => "Enter a label.",
+        "author" => "Enter who prepares the plan.",
+        "reason" => "Enter what the plan is for.",
+        _ => "Enter a value.",
     }
 }
 

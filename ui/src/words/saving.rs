@@ -9,8 +9,8 @@ pub fn not_saved<'a>(what: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// OK without a change.
-pub fn nothing_to_save() -> Said {
-    Said::new("Nothing to save", "Nothing differs from what is saved. Edit something, then press OK.")
+pub fn nothing_to_save() -> String {
+    "Nothing to save. Edit something, then press OK.".to_owned()
 }
 
 /// Somebody else saved the account while this was typed.
@@ -41,8 +41,8 @@ pub const fn choose_versions() -> &'static str {
 }
 
 /// The other version was taken whole.
-pub fn theirs_taken() -> Said {
-    Said::new("You took what was saved elsewhere", "Nothing was changed from here.")
+pub fn theirs_taken() -> String {
+    "You took what was saved elsewhere. Nothing was changed from here.".to_owned()
 }
 
 /// `Email address and mobile phone number are the same in both.`

@@ -8,8 +8,8 @@ use postern_contract::shell::Tab;
 pub fn tab_hidden() -> super::Said {
     super::Said::new(
         "The configuration of this computer no longer shows it.",
-        "What you typed here and did not save waits in this window. Close it, or ask whoever manages this computer to show \
-         the tab again.",
+        "What you typed here and did not save waits in this window. Close it, or ask your administrator to show the \
+         tab again.",
     )
 }
 
@@ -27,7 +27,7 @@ pub const fn setting(key: SettingKey) -> &'static str {
 /// What it is for.
 pub const fn setting_about(key: SettingKey) -> &'static str {
     match key {
-        SettingKey::Backend => "Where accounts are looked after. Another one is used from the next start.",
+        SettingKey::Backend => "Where your account is stored. Takes effect at the next start.",
         SettingKey::Language => "The language of mail and text messages. The windows are in English.",
         SettingKey::Theme => "How the windows look.",
         SettingKey::Tabs => "Which tabs the window Manage account shows.",
@@ -56,21 +56,36 @@ pub fn choice(key: SettingKey, value: &str) -> String {
     fixed.to_owned()
 }
 
+/// A value of an imported file, as it is chosen in Settings; what stands for none of another key.
+pub fn setting_value(key: &str, value: Option<String>) -> String {
+    match (SettingKey::ALL.into_iter().find(|known| known.as_str() == key), value) {
+        (Some(SettingKey::Tabs), Some(words)) => {
+            let tabs: Vec<_> = words.split(',').map(|word| choice(SettingKey::Tabs, word.trim())).collect();
+            tabs.join(", ")
+        }
+        (Some(key), value) => choice(key, value.as_deref().unwrap_or_default()),
+        (None, value) => value.unwrap_or_else(|| "—".to_owned()),
+    }
+}
+
 /// Where a value comes from, and whether it can be changed.
 pub fn source(setting: &Setting) -> String {
-    let place = setting.place.as_deref().unwrap_or_default();
     let from = match setting.source {
-        Source::MachinePolicy | Source::UserPolicy => format!("From the policy {place}."),
-        Source::SystemFile => format!("From this computer’s file {place}."),
-        Source::UserFile => format!("Your choice, from {place}."),
-        Source::Default => "Postern’s own value.".to_owned(),
+        Source::MachinePolicy | Source::UserPolicy => "Set by a policy.",
+        Source::SystemFile => "Set for this computer.",
+        Source::UserFile => "Set by you.",
+        Source::Default => "Default.",
     };
-    let from = from.replace(" .", ".").replace(", from.", ".");
     match (setting.managed, setting.recommended) {
-        (true, _) => format!("Managed by your organisation. {from} It cannot be changed here."),
-        (false, true) => format!("Recommended by your organisation. {from}"),
-        (false, false) => from,
+        (true, _) => "Managed by your organization. It cannot be changed here.".to_owned(),
+        (false, true) => format!("Recommended by your organization. {from}"),
+        (false, false) => from.to_owned(),
     }
+}
+
+/// The last tab cannot be hidden.
+pub const fn last_tab() -> &'static str {
+    "At least one tab has to stay. Tick another one first."
 }
 
 /// A policy that cannot be read: the last good one counts.
@@ -78,8 +93,7 @@ pub fn policy_kept(since: &str) -> Said {
     Said::new(
         "A policy cannot be read",
         format!(
-            "The last good one, of {since}, still counts. Whoever manages this computer can mend it; what is wrong is \
-             listed below."
+            "The last good one, of {since}, still counts. Your administrator can fix it; what is wrong is listed below."
         ),
     )
 }
@@ -88,6 +102,6 @@ pub fn policy_kept(since: &str) -> Said {
 pub fn after_restart(in_use: &str) -> Said {
     Said::new(
         "Another backend is used from the next start",
-        format!("Until then everything goes to {in_use}. Close Postern and open it again to change over."),
+        format!("Until then everything goes to {}. Close Postern and open it again to change over.", super::backend(in_use)),
     )
 }

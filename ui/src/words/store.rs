@@ -61,7 +61,7 @@ pub(super) fn cause(code: ProblemCode) -> Said {
     Said::new(what, format!("{works} {rest}"))
 }
 
-/// Why nobody is signed in any more, said at sign-in.
+/// Why the session ended, said at sign-in.
 pub fn ended(ended: Ended) -> Said {
     match ended {
         Ended::SignedOut => Said::new("You are signed out.", ""),
@@ -133,7 +133,7 @@ pub fn mended(mended: &Mended) -> String {
 /// Why a key could not be registered, as part of a sentence.
 const fn given_up(code: ProblemCode) -> &'static str {
     match code {
-        ProblemCode::KeyLimitReached => "there are as many keys as allowed",
+        ProblemCode::KeyLimitReached => "you have the maximum number of keys",
         ProblemCode::KeyIdTaken => "another key took its place",
         _ => "the backend does not take it",
     }

@@ -23,17 +23,17 @@ pub const fn channel(channel: Channel) -> &'static str {
 /// What a method is worth, beside its address.
 pub const fn about_method(channel: Channel, weak: bool) -> &'static str {
     match (channel, weak) {
-        (Channel::Email, true) => "Weaker: whoever reads your mail has both factors.",
+        (Channel::Email, true) => "Weaker if your mail is open on this computer.",
         (Channel::Email, false) => "The number arrives by email.",
-        (Channel::TextMessage, true) => "Weaker: whoever takes over the phone number has both factors.",
+        (Channel::TextMessage, true) => "Weaker if someone takes over your phone number.",
         (Channel::TextMessage, false) => "The number arrives on a second device.",
     }
 }
 
 /// The notice before two-factor is disabled.
 pub const fn before_disabling() -> &'static str {
-    "Whoever learns your password can then sign in as you and manage your authentication keys. You can enable it again \
-     at any time."
+    "Anyone who learns your password can then sign in as you and manage your authentication keys. You can enable it \
+     again at any time. It is disabled when you press OK."
 }
 
 /// One entry of the account's own trail.
@@ -80,7 +80,7 @@ pub const fn notice(notice: Notice) -> &'static str {
         Notice::KeyDeleted => "An authentication key was deleted.",
         Notice::AccountDisabled => "An operator disabled the account.",
         Notice::AccountEnabled => "An operator enabled the account again.",
-        Notice::SubscriptionCanceled => "The subscription was cancelled and the user information deleted.",
+        Notice::SubscriptionCanceled => "The subscription was canceled and the user information deleted.",
     }
 }
 

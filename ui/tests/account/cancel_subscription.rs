@@ -39,7 +39,7 @@ fn it_rehearses_what_is_there() {
     );
     holds(
         &page,
-        &["2 sign-ins and 3 secrets in the keychain of this computer", "Rack 4 console is signed out."],
+        &["2 sign-ins and 3 secrets in the secret store of this computer", "Rack 4 console is signed out."],
     );
     holds(&page, &["type=\"checkbox\"", "for=\"agree\"", "I agree to the subscription cancellation"]);
     holds(&page, &["button danger", ">Cancel subscription<", "What remains"]);
@@ -76,13 +76,13 @@ fn agreed_it_is_asked_once() {
         assert!(draft.form.busy());
         draft.submit();
     });
-    holds(&page, &["aria-busy=\"true\"", "Cancelling…"]);
+    holds(&page, &["aria-busy=\"true\"", "Canceling…"]);
 }
 
 #[test]
 fn a_failure_says_that_it_is_all_or_nothing() {
     let page = page(|draft| draft.form.refuse(Problem::new(ProblemCode::BackendUnreachable)));
-    holds(&page, &["No connection to the backend", "The subscription was not cancelled.", "Try again"]);
+    holds(&page, &["No connection to the backend", "The subscription was not canceled.", "Try again"]);
 }
 
 #[test]

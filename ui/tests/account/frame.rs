@@ -4,7 +4,7 @@ use super::{holds, lacks};
 use postern_contract::shell::{Opening, Tab};
 use postern_contract::{Problem, ProblemCode, samples};
 use postern_ui::pages::login::{Draft, LoginWith};
-use postern_ui::pages::manage_account::{Holds, ManageAccount, Unlock, UnlockDialog};
+use postern_ui::pages::manage_account::{Holds, ManageAccount, Unlock, UnlockDialog, UnlockDialogWith};
 use postern_ui::session::{Here, sample_opening};
 use sycamore::prelude::*;
 
@@ -39,7 +39,7 @@ fn login_comes_before_the_tabs() {
         &page,
         &["<h1", "Login", "for=\"password\"", "Continue", "stay unlocked for 10 minutes", "Mina Park"],
     );
-    holds(&page, &["Backend: ", "On this computer", "Close this window and sign out in Postern."]);
+    holds(&page, &["Backend: ", "On this computer", "Sign out"]);
     lacks(&page, &["role=\"tablist\"", "Unlocked", "Open this tab in its own window", "New password"]);
 }
 
@@ -123,7 +123,7 @@ fn a_store_that_cannot_keep_the_new_token_has_ways_on_at_login() {
 #[test]
 fn the_second_factor_follows_at_login() {
     let page = login(|draft| draft.challenge.set(Some(samples::challenge())));
-    holds(&page, &["Authentication number", "Verify", "Resend", "Open messages", "Back to Login"]);
+    holds(&page, &["Authentication number", "Verify", "Send another at 12:01", "Open messages", "Back to Login"]);
     lacks(&page, &["for=\"password\""]);
 }
 
@@ -142,4 +142,28 @@ fn where_the_password_is_needed_again_a_dialog_asks_over_the_draft() {
         &["role=\"dialog\"", "aria-modal=\"true\"", "Login", "What you typed is still here", "Password"],
     );
     holds(&page, &["Continue", "Cancel"]);
+}
+
+#[test]
+fn d12_the_dialog_names_each_step_and_where_the_number_went() {
+    let dialog = |challenged: bool| {
+        sycamore::render_to_string(move || {
+            Here::provide(unlocked_for(581));
+            let unlock = Unlock::provide();
+            unlock.ask_first(|| {});
+            let draft = Draft::new();
+            draft.challenge.set(challenged.then(samples::challenge));
+            view! { UnlockDialogWith(unlock=unlock, draft=draft) }
+        })
+    };
+    let password = dialog(false);
+    holds(&password, &["-->Login<", "Changes are locked. Enter your password to save."]);
+    let number = dialog(true);
+    let challenge = samples::challenge();
+    holds(&number, &["-->Enter the number we sent<", &challenge.sent_to, "Verify"]);
+    lacks(&number, &["Enter your password", "-->Login<"]);
+    let row = number.split("class=\"row\"").nth(1).unwrap();
+    for button in ["Cancel", "Send another at", "Verify"] {
+        assert!(row.contains(button), "{button} stands in the row of buttons: {number}");
+    }
 }

@@ -26,6 +26,11 @@ fn page(happened: impl FnOnce(Draft) + 'static) -> String {
     drawn(sample_opening(), list(samples::keys()), happened)
 }
 
+/// The key whose secret may be in a store that cannot be asked.
+fn unknown(draft: Draft) -> KeyRow {
+    draft.rows().into_iter().find(|row| row.secret == SecretPlace::Unknown).unwrap()
+}
+
 /// The id of a key that is not in the samples.
 fn another() -> KeyId {
     KeyId(Uuid::from_u128(0x999))
@@ -50,7 +55,7 @@ fn the_table_is_named_and_its_roles_are_written_out() {
             "role=\"row\"",
             "role=\"cell\"",
             "data-label=\"Last used\"",
-            "pst_••••••••",
+            "pst_••••",
         ],
     );
     holds(
@@ -67,7 +72,7 @@ fn a_key_made_elsewhere_says_why_it_cannot_be_copied() {
     assert_eq!(page.matches("aria-disabled=\"true\"").count(), 1, "{page}");
     holds(
         &page,
-        &["not on this computer", "title=\"The secret is in the keychain of the computer that made it\""],
+        &["not on this computer", "title=\"The secret is in the secret store of the computer that made it\""],
     );
     holds(
         &page,
@@ -87,10 +92,10 @@ fn adding_asks_for_a_label_by_its_rules() {
     let page = page(|draft| {
         draft.add();
         draft.label.typed("x".repeat(41));
-        draft.submit();
+        draft.submit(false);
         assert_eq!(draft.label.error(), Some(Rule::TooLong { max: 40 }));
     });
-    holds(&page, &["role=\"dialog\"", "for=\"label\"", "Label", ">Add<", "Cancel", "kept in its keychain"]);
+    holds(&page, &["role=\"dialog\"", "for=\"label\"", "Label", ">Add<", "Cancel", "kept in its secret store"]);
     holds(&page, &["id=\"label-error\"", "1 character too long."]);
 }
 
@@ -98,7 +103,7 @@ fn adding_asks_for_a_label_by_its_rules() {
 #[test]
 fn the_sixth_is_refused_in_words_and_no_label_is_asked_for() {
     let page = drawn(sample_opening(), list(five()), Draft::add);
-    holds(&page, &["5 of 5", "role=\"alert\"", "There are as many authentication keys as allowed"]);
+    holds(&page, &["5 of 5", "role=\"alert\"", "You have 5 keys, the maximum."]);
     lacks(&page, &["role=\"dialog\""]);
 }
 
@@ -120,10 +125,10 @@ fn where_keys_run_out_meanwhile_the_dialog_closes_with_the_words() {
     let page = page(|draft| {
         draft.add();
         draft.label.typed("Crane log".to_owned());
-        assert!(draft.not_added(&Problem::new(ProblemCode::KeyLimitReached)));
+        assert!(draft.not_added(&Problem::new(ProblemCode::KeyLimitReached), false));
         assert_eq!(draft.label.now(), "Crane log");
     });
-    holds(&page, &["as many authentication keys as allowed"]);
+    holds(&page, &["You have 5 keys, the maximum."]);
     lacks(&page, &["role=\"dialog\""]);
 }
 
@@ -131,9 +136,9 @@ fn where_keys_run_out_meanwhile_the_dialog_closes_with_the_words() {
 #[test]
 fn what_was_copied_counts_down_and_can_be_cleared_now() {
     let copied = || Copied { label: "Release robot".to_owned(), clears_in_seconds: 30 };
-    holds(&page(move |draft| draft.was_copied(&copied())), &["toast", "Copied", "30 s", "Clear now"]);
+    holds(&page(move |draft| draft.was_copied(samples::keys()[0].key.id, &copied())), &["toast", "Copied “Release robot”", ">Copied<", "30 s", "Clear now"]);
     let cleared = page(move |draft| {
-        draft.was_copied(&copied());
+        draft.was_copied(samples::keys()[0].key.id, &copied());
         draft.cleared();
     });
     lacks(&cleared, &["toast", "Clear now"]);
@@ -155,10 +160,10 @@ fn deleting_asks_once_and_names_the_key() {
 #[test]
 fn a_deleted_key_is_gone_and_the_next_one_follows() {
     let page = page(|draft| {
-        let rows = samples::keys();
+        let rows = draft.rows();
         assert_eq!(draft.after(rows[0].key.id), Some(rows[1].key.id));
         assert_eq!(draft.after(rows[3].key.id), None);
-        draft.deleted(&rows[0]);
+        draft.deleted(&samples::keys()[0]);
     });
     holds(&page, &["3 of 5", "“Release robot” is deleted and no longer works."]);
     lacks(&page, &["Copy Release robot"]);
@@ -203,12 +208,12 @@ fn copying_a_secret_that_may_be_in_a_locked_store_says_why_and_how_to_go_on() {
         let opening = Opening { store: MEMORY, ..sample_opening() };
         drawn(opening, KeyList { store: MEMORY, ..list(rows) }, happened)
     };
-    let page = drawn_with(|draft| draft.copy(&draft.rows()[0]));
+    let page = drawn_with(|draft| draft.copy(&unknown(draft)));
     holds(&page, &["role=\"alert\"", "Nothing was copied: the secret store cannot be asked"]);
     holds(&page, &["locked on this computer", "Unlock secret store", "id=\"unlock-store\""]);
     lacks(&page, &["Use memory for this session only"]);
     let known = drawn_with(|draft| {
-        draft.copy(&draft.rows()[0]);
+        draft.copy(&unknown(draft));
         draft.list.set(KeyList { store: MEMORY, ..list(samples::keys()) });
     });
     lacks(&known, &["Nothing was copied", "unlock-store"]);
@@ -225,7 +230,7 @@ fn a_secret_in_a_store_out_of_reach_is_neither_locked_nor_elsewhere() {
     let page = drawn(Opening { store: failing, ..sample_opening() }, keys.clone(), |_| {});
     holds(&page, &["not known yet", "title=\"The secret store cannot be asked\"", "Unlock secret store"]);
     lacks(&page, &["locked on this computer", "not on this computer"]);
-    let since = drawn(sample_opening(), keys, |draft| draft.copy(&draft.rows()[0]));
+    let since = drawn(sample_opening(), keys, |draft| draft.copy(&unknown(draft)));
     holds(&since, &["The secret store cannot be reached", "Unlock secret store"]);
 }
 

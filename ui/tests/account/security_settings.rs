@@ -29,7 +29,7 @@ fn two_named_groups_hold_the_guides_choices() {
         &page,
         &["2-Factor authentication", "Enable", "Disable", "Authentication method", "Email", "Text message"],
     );
-    holds(&page, &["Weaker: whoever reads your mail has both factors.", "+82 10 •••• ••34", "second device"]);
+    holds(&page, &["Weaker if your mail is open on this computer.", "+82 10 •••• ••34", "second device"]);
     assert_eq!(page.matches("role=\"radiogroup\"").count(), 2, "{page}");
     assert_eq!(page.matches("checked=\"\"").count() + page.matches(" checked ").count(), 2, "{page}");
     lacks(&page, &["alertdialog", "Undo changes", "Not saved yet"]);
@@ -44,7 +44,7 @@ fn choosing_disable_asks_once_and_keeping_puts_the_choice_back() {
     );
     holds(
         &asked,
-        &["aria-describedby=\"notice-text\"", "Whoever learns your password", "class=\"button danger\""],
+        &["aria-describedby=\"notice-text\"", "Anyone who learns your password", "class=\"button danger\""],
     );
     holds(
         &asked,
@@ -146,4 +146,23 @@ fn a_newer_version_that_is_the_same_here_is_taken_without_asking_once() {
     });
     holds(&page, &["Not saved yet: authentication method"]);
     lacks(&page, &["changed elsewhere"]);
+}
+
+#[test]
+fn d9_the_notice_says_that_ok_disables_it() {
+    let asked = page(|draft| draft.choose_two_factor(false));
+    holds(&asked, &["It is disabled when you press OK."]);
+}
+
+#[test]
+fn d15_success_is_said_in_the_footer() {
+    let saved = page(|draft| {
+        draft.choose_method(Channel::Email);
+        draft.form.answered(Ok(samples::security()), move |security| draft.done(security));
+    });
+    let (end, said) = (saved.find("</main>").unwrap(), saved.find("The security settings are now changed.").unwrap());
+    assert!(end < said, "{saved}");
+    let failed = page(|draft| draft.form.refuse(Problem::new(ProblemCode::Internal)));
+    let (end, banner) = (failed.find("</main>").unwrap(), failed.find("role=\"alert\"").unwrap());
+    assert!(end < banner && banner < failed.find("<footer").unwrap(), "{failed}");
 }

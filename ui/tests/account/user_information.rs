@@ -84,7 +84,7 @@ fn the_number_is_asked_for_once_it_is_sent() {
     });
     holds(
         &page,
-        &["Authentication number (email)", "Open messages", "Valid for 9:12", "5 tries left", "0:42"],
+        &["Authentication number (email)", "Open messages", "Valid for 9:12", "5 tries left", "Send another at 12:01"],
     );
     lacks(&page, &["Authentication number (mobile phone)", "Proven"]);
 }
@@ -98,7 +98,7 @@ fn an_address_that_is_not_proven_is_not_sent() {
         assert_eq!(draft.email.address.error(), Some(Rule::NotProven));
         assert!(!draft.busy());
     });
-    holds(&page, &["id=\"email-error\"", "This new address is not proven yet."]);
+    holds(&page, &["id=\"email-error\"", "Send a number to this email address and enter it below."]);
 }
 
 // CON-1: the proof goes with the change
@@ -158,7 +158,7 @@ fn a_proof_that_is_too_old_is_asked_for_again() {
         assert!(draft.refused(&Problem { fields, ..Problem::new(ProblemCode::ProofRefused) }));
         assert!(!draft.email.proven());
     });
-    holds(&page, &["This new address is not proven yet.", "value=\"mina@lighthouse.example\""]);
+    holds(&page, &["Send a number to this email address and enter it below.", "value=\"mina@lighthouse.example\""]);
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn keys_are_neither_added_nor_deleted_and_copying_goes_on() {
         draft.add();
         view! { manage_authentication_key::KeysWith(sheet=sheet, draft=draft) }
     });
-    holds(&page, &["id=\"add-key\" aria-disabled=\"true\" aria-describedby=\"keys-wait\"", "Copy"]);
+    holds(&page, &["id=\"add-key\" aria-disabled=\"true\" aria-describedby=\"keys-about\"", "Copy"]);
     holds(&page, &["Adding and deleting need a connection. Both can be prepared now and applied later."]);
     lacks(&page, &["What will use it"]);
 }
@@ -203,12 +203,12 @@ fn try_again_says_that_it_is_busy_and_what_came_of_it() {
     let busy = "id=\"try-again\" aria-busy=\"true\" aria-disabled=\"true\"";
     holds(&asked(|_| {}), &[busy, "class=\"turning\"", "Try again"]);
     let page = asked(|here| here.was_tried(Some(unasked().connection)));
-    holds(&page, &["It is still so.", "No connection to"]);
+    holds(&page, &["Still no connection.", "No connection to"]);
     lacks(&page, &[busy]);
-    holds(&asked(|here| here.was_tried(None)), &["It is still so."]);
+    holds(&asked(|here| here.was_tried(None)), &["Still no connection."]);
     let page = asked(|here| here.was_tried(Some(samples::connection())));
     holds(&page, &["answers again.", "data-kind=\"ok\""]);
-    lacks(&page, &["It is still so.", "No connection to", "id=\"try-again\""]);
+    lacks(&page, &["Still no connection.", "No connection to", "id=\"try-again\""]);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub fn Attentions(overview: Overview, review: impl Fn(Tab) + Copy + 'static) -> 
             }
             (match (found.get_clone(), phases.get()) {
                 (found, (Phase::Ready, Phase::Ready)) if found.is_empty() => {
-                    fact("done", Said::new("Nothing needs attention", ""))
+                    fact("done", Said::new("All good.", ""))
                 }
                 (found, phases) if found.is_empty() => unread(phases),
                 (found, _) => {

@@ -129,9 +129,9 @@ impl Draft {
         if unproven.is_empty() {
             return self.create(created);
         }
-        if let Some(unsent) = unproven.iter().find(|proving| !untrack(|| proving.number.sent())) {
-            unsent.address.refuse(Rule::NotProven);
-            return unsent.address.focus();
+        let unsent: Vec<_> = unproven.iter().filter(|proving| !proving.insist()).collect();
+        if let Some(first) = unsent.first() {
+            return first.address.focus();
         }
         self.wanted.set(Some(created));
         if !unproven.into_iter().all(Proving::confirm) {

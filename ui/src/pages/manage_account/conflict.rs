@@ -2,7 +2,7 @@
 
 use super::{Changed, Notice, Panel, Sheet, Side, Version, Versions};
 use crate::dom;
-use crate::parts::{Actions, Icon, Kind, Line, Next};
+use crate::parts::{Actions, Icon, Kind, Line, Next, Results};
 use crate::words::{self, Act, Said};
 use postern_contract::Problem;
 use std::rc::Rc;
@@ -66,7 +66,8 @@ impl<T: Clone> Conflict<T> {
             .filter_map(|version| {
                 let becomes = if version.side()? == Side::Yours { "becomes" } else { "stays" };
                 let text = words::or_empty(version.text()?);
-                Some(Line::with("check", format!("{} {becomes} ", version.legend), text, "."))
+                let end = words::full_stop(&text);
+                Some(Line::with("check", format!("{} {becomes} ", version.legend), text, end))
             })
             .collect();
         lines.push(Line::new("info", "If someone saves again first, you are asked again."));
@@ -123,6 +124,8 @@ fn both_versions(both: Both) -> View {
     let Both { sheet, form, said, versions, alone, missing, problem, busy, settle, lines, take_theirs } =
         both;
     let again = Rc::clone(&settle);
+    let first = versions.iter().find(|version| version.changed == Changed::Both);
+    dom::appear(&first.map_or_else(|| format!("{form}-ok"), Version::first_choice));
     view! {
         Panel(sheet=sheet) {
             form(class="page", id=form, novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
@@ -130,17 +133,19 @@ fn both_versions(both: Both) -> View {
                 settle();
             }) {
                 div(class="stack") {
-                    Notice(problem=problem, said=move || Some((Kind::Conflict, said.clone())), again=move || again())
                     Versions(versions=versions)
+                    (alone)
                     (if missing.get() {
                         view! { p(class="error", role="alert") { Icon(name="alert") span { (words::choose_versions()) } } }
                     } else {
                         view! {}
                     })
-                    (alone)
                 }
                 Next(lines=lines)
             }
+        }
+        Results {
+            Notice(problem=problem, said=move || Some((Kind::Conflict, said.clone())), again=move || again())
         }
         Actions(form=form, note=|| words::choose_versions().to_owned(), changed=true, busy=busy,
             back="Take all of theirs", go_back=take_theirs)
@@ -152,7 +157,8 @@ fn taken_by_themselves<T: Clone>(conflict: &Conflict<T>) -> View {
     let one = |version: &Version, what: &str| {
         let text = format!("{} {what} ", version.legend);
         let value = words::or_empty(version.text().unwrap_or_default());
-        view! { p(class="quiet-text") { (text) b { (value) } "." } }
+        let end = words::full_stop(&value);
+        view! { p(class="quiet-text") { (text) b { (value) } (end) } }
     };
     let mut said: Vec<View> = untrack(|| {
         let theirs = conflict.of(Changed::Theirs);

@@ -40,7 +40,17 @@ impl Sheet {
 #[component(inline_props)]
 pub fn Panel(sheet: Sheet, children: Children) -> View {
     let heading = if sheet.torn_off { words::tab(sheet.tab) } else { "Manage account" };
-    view! { main { h1(class="visually-hidden") { (heading) } (children) } }
+    view! {
+        main {
+            h1(class="visually-hidden", id=heading_id(sheet.tab), "tabindex"="-1") { (heading) }
+            (children)
+        }
+    }
+}
+
+/// The id of the heading over a tab.
+pub fn heading_id(tab: Tab) -> String {
+    format!("{}-heading", tab_id(tab))
 }
 
 /// True from the first moment `happened` is.

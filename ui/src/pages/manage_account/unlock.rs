@@ -2,7 +2,8 @@
 //! dialog over the draft, and what was refused is repeated by itself.
 
 use crate::bridge;
-use crate::pages::login::{Draft, LoginForm, intro};
+use crate::pages::login::{Draft, LoginForm};
+use crate::pages::second_factor;
 use crate::parts::{Dialog, DialogRole};
 use crate::session::Here;
 use postern_contract::session::Session;
@@ -104,24 +105,35 @@ impl Unlock {
 /// The dialog. Leaving it changes nothing.
 #[component(inline_props)]
 pub fn UnlockDialog(unlock: Unlock) -> View {
+    let draft = Draft::new();
+    create_effect(move || {
+        // nothing typed stays once the dialog is closed
+        if !unlock.asked.get() {
+            untrack(|| draft.back());
+        }
+    });
+    view! { UnlockDialogWith(unlock=unlock, draft=draft) }
+}
+
+/// The dialog over a draft.
+#[component(inline_props)]
+pub fn UnlockDialogWith(unlock: Unlock, draft: Draft) -> View {
     let content = move || {
-        let here = Here::get();
         let why = if unlock.then.with(Option::is_some) {
-            "Changes are locked again after a while. What you typed is still here. ".to_owned()
+            "Changes are locked. Enter your password to save. What you typed is still here. "
         } else {
-            String::new()
+            ""
         };
-        let draft = Draft::new();
         view! {
-            p { (why) (intro(here)) }
-            LoginForm(draft=draft, done=move |session| unlock.entered(session), cancel=move || unlock.leave())
+            LoginForm(draft=draft, why=why, done=move |session| unlock.entered(session), cancel=move || unlock.leave())
         }
     };
+    let heading = move || if draft.challenge.with(Option::is_some) { second_factor::HEADING } else { "Login" };
     view! {
         Dialog(
             id="unlock",
             role=DialogRole::Dialog,
-            heading="Login",
+            heading=heading,
             open=*unlock.asked,
             first="password",
             escape=move || unlock.leave(),

@@ -16,15 +16,16 @@ pub fn AddDialog(draft: Draft) -> View {
         view! {
             form(novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
                 event.prevent_default();
-                draft.submit();
+                draft.submit(false);
             }) {
-                p { "The secret is made on this computer and kept in its keychain. Copy it from the list at any time." }
-                (form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Add) }))
+                p { "The secret is made on this computer and kept in its secret store. Copy it from the list at any time." }
                 TextField(field=draft.label, label="Label", hint=hint, count_to=limit)
                 div(class="row") {
                     Press(press=move || draft.leave()) { "Cancel" }
+                    Press(press=move || draft.submit(true), held_back=move || form.busy()) { "Add and copy" }
                     Submit(label="Add", busy_label="Adding…", busy=move || form.busy())
                 }
+                (form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Add) }))
             }
         }
     };
@@ -42,7 +43,7 @@ pub fn DeleteDialog(draft: Draft) -> View {
         let (label, hint) = row.map(|key| (key.label, key.hint)).unwrap_or_default();
         view! {
             div(id="delete-text", class="quiet-text") {
-                p { b { (words::marked(&label)) } " (pst_••••" (hint) ") " (words::before_deleting()) }
+                p { b { (words::marked(&label)) } " (" (words::masked(&hint)) ") " (words::before_deleting()) }
             }
             div(class="row") {
                 Press(class="button danger", press=move || draft.delete()) { "Delete" }

@@ -32,6 +32,10 @@ pub struct Draft {
     copying: Form,
     candidate: Signal<Option<KeyRow>>,
     copied: Signal<Countdown>,
+    /// The key on the clipboard.
+    copied_key: Signal<Option<KeyId>>,
+    /// The key that was added last.
+    newest: Signal<Option<KeyId>>,
     refused: Signal<Option<ProblemCode>>,
     /// The key that was to be copied and may be in a store that cannot be asked.
     unasked: Signal<Option<KeyId>>,
@@ -55,6 +59,8 @@ impl Draft {
             copying: Form::new(&[]),
             candidate: create_signal(None),
             copied: create_signal(Countdown::over()),
+            copied_key: create_signal(None),
+            newest: create_signal(None),
             refused: create_signal(None),
             unasked: create_signal(None),
             done: create_signal(None),
@@ -66,9 +72,28 @@ impl Draft {
         draft
     }
 
-    /// The keys, oldest first.
+    /// The keys, newest first.
     pub fn rows(self) -> Vec<KeyRow> {
-        self.list.value().map(|list| list.rows).unwrap_or_default()
+        let mut rows = self.list.value().map(|list| list.rows).unwrap_or_default();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.key.created_at));
+        rows
+    }
+
+    /// Whether it was added a moment ago, until the next act.
+    pub fn is_new(self, id: KeyId) -> bool {
+        self.newest.get() == Some(id)
+    }
+
+    /// Whether it is on the clipboard.
+    pub fn is_copied(self, id: KeyId) -> bool {
+        self.copied_key.get() == Some(id) && self.copied_for() > 0
+    }
+
+    /// What is on the clipboard, in words.
+    pub fn copied_what(self) -> String {
+        let id = self.copied_key.get();
+        let row = self.rows().into_iter().find(|row| Some(row.key.id) == id);
+        row.map_or_else(|| "Copied".to_owned(), |row| words::copied(&row.key.label))
     }
 
     /// Whether the secret store stands in the way of adding and copying.
@@ -107,7 +132,8 @@ impl Draft {
 
     /// What went wrong, most recent act first.
     pub fn problem(self) -> Option<(Problem, Act)> {
-        let refused = self.refused.get().map(|code| (Problem::new(code), Act::Copy));
+        let refused = self.refused.get().filter(|code| *code != ProblemCode::KeyLimitReached);
+        let refused = refused.map(|code| (Problem::new(code), Act::Copy));
         refused
             .or_else(|| self.copying.problem().map(|problem| (problem, Act::Copy)))
             .or_else(|| self.deleting.problem().map(|problem| (problem, Act::Delete)))
@@ -118,6 +144,9 @@ impl Draft {
     pub fn said(self) -> Option<(Kind, Said)> {
         if let Some(done) = self.done.get_clone() {
             return Some((Kind::Ok, Said::new(done, "")));
+        }
+        if self.refused.get() == Some(ProblemCode::KeyLimitReached) {
+            return Some((Kind::Warn, words::key_limit(self.here.capabilities().keys_max)));
         }
         mended(&self.here.mended())
     }
@@ -134,6 +163,7 @@ impl Draft {
             self.refused.set(None);
             self.unasked.set(None);
             self.done.set(None);
+            self.newest.set(None);
             self.here.mended_seen();
             self.copying.solved();
             self.deleting.solved();
@@ -164,18 +194,25 @@ impl Draft {
         dom::focus("add-key");
     }
 
-    /// `Add` was pressed.
-    pub fn submit(self) {
+    /// `Add` was pressed, or `Add and copy`.
+    pub fn submit(self, copies: bool) {
         self.adding.submit_heeding(
             move || bridge::call::<command::AddKey>(AddKeyInput { label: self.label.now() }),
-            move |row| self.added(row),
-            move |problem| self.not_added(problem),
+            move |row: KeyRow| {
+                let id = row.key.id;
+                self.added(row);
+                if copies {
+                    self.copy_from_store(id);
+                }
+            },
+            move |problem| self.not_added(problem, copies),
         );
     }
 
     /// The key exists.
     pub fn added(self, row: KeyRow) {
         let label = row.key.label.clone();
+        self.newest.set(Some(row.key.id));
         self.change(|rows| {
             if !rows.iter().any(|known| known.key.id == row.key.id) {
                 rows.push(row);
@@ -187,7 +224,7 @@ impl Draft {
     }
 
     /// What stands in the way of every key closes the dialog; the label stays.
-    pub fn not_added(self, problem: &Problem) -> bool {
+    pub fn not_added(self, problem: &Problem, copies: bool) -> bool {
         if problem.code == ProblemCode::KeyLimitReached {
             self.leave();
             self.refused.set(Some(problem.code));
@@ -200,7 +237,7 @@ impl Draft {
             self.here.refresh();
             return true;
         }
-        self.unlock.heed(problem, move || self.submit())
+        self.unlock.heed(problem, move || self.submit(copies))
     }
 
     /// `Copy` was pressed.
@@ -225,13 +262,14 @@ impl Draft {
     fn copy_from_store(self, id: KeyId) {
         self.copying.ask_heeding(
             move || bridge::call::<command::CopyKey>(id),
-            move |copied| self.was_copied(&copied),
+            move |copied| self.was_copied(id, &copied),
             move |problem| self.unlock.heed(problem, move || self.copy_from_store(id)),
         );
     }
 
     /// The secret is on the clipboard.
-    pub fn was_copied(self, copied: &Copied) {
+    pub fn was_copied(self, id: KeyId, copied: &Copied) {
+        self.copied_key.set(Some(id));
         self.copied.set(self.beat.countdown(copied.clears_in_seconds));
     }
 

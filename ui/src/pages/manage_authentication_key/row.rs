@@ -31,9 +31,11 @@ pub fn Row(draft: Draft, row: KeyRow) -> View {
     let held_back = (move || here.trouble().is_some()).into();
     let items = vec![Item { label: "Delete", icon: "trash", danger: true, act: delete, held_back }];
     let copy_name = format!("Copy {}", key.label);
+    let id = key.id;
+    let (is_new, is_copied) = (create_selector(move || draft.is_new(id)), create_selector(move || draft.is_copied(id)));
     view! {
-        tr(role="row") {
-            td(role="cell") { b { (key.label) } span(class="mono") { "pst_••••••••" (key.hint) } }
+        tr(role="row", class=move || if is_new.get() { "new" } else { "" }) {
+            td(role="cell") { b { (key.label) } span(class="mono") { (words::masked(&key.hint)) } }
             td(role="cell", "data-label"="Created") { (bridge::local_date(key.created_at)) }
             td(role="cell", "data-label"="Last used") { (used) }
             td(role="cell") { span(class=class) { Icon(name=icon) (place) } }
@@ -47,7 +49,11 @@ pub fn Row(draft: Draft, row: KeyRow) -> View {
                         "aria-disabled"=why_not.map(|_| "true"),
                         title=why_not,
                         on:click=move |_| draft.copy(&copying),
-                    ) { Icon(name="copy", class="icon small") "Copy" }
+                    ) { (if is_copied.get() {
+                        view! { Icon(name="check", class="icon small") "Copied" }
+                    } else {
+                        view! { Icon(name="copy", class="icon small") "Copy" }
+                    }) }
                     Menu(id=format!("more-{}", key.id), face=more, items=items)
                 }
             }

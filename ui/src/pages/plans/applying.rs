@@ -1,6 +1,7 @@
 //! Applying a plan: one question at a time, each answered where it stands.
 
 use crate::bridge;
+use crate::dom;
 use crate::form::{Field, Form};
 use crate::parts::{
     NumberField, OpenMessages, PasswordField, Press, ProblemBanner, SendButton, SentNumber, Submit,
@@ -14,6 +15,7 @@ use postern_contract::plan::{
 use postern_contract::shell::command;
 use postern_contract::verification::NumberState;
 use postern_contract::{Problem, Secret, rules};
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// A plan being applied. Copy it where it is needed.
@@ -120,7 +122,7 @@ impl Applying {
     }
 
     fn confirm_number(self) {
-        if self.digits.ask() {
+        if untrack(|| self.number.live()) && self.digits.ask() {
             self.answer(PlanAnswer::Number(self.digits.now()));
         }
     }
@@ -199,7 +201,7 @@ fn number(applying: Applying, sent: String, may_skip: bool) -> View {
         }) {
             p { (sent) }
             NumberField(field=applying.digits, label="Authentication number", number=applying.number, beside=messages,
-                autofocus=true)
+                autofocus=true, complete=Rc::new(move || applying.confirm_number()))
             div(class="row") {
                 (stop)
                 (skip)
@@ -216,9 +218,10 @@ fn drift(applying: Applying, step: &PlanStep) -> View {
     let (theirs, mine) =
         (words::step_value(step, step.from.as_deref()), words::step_value(step, step.to.as_deref()));
     let halt = stop(applying);
+    dom::appear("drift");
     view! {
         div(class="stack tight", role="group", "aria-labelledby"="drift") {
-            h2(id="drift") { (legend) }
+            h2(id="drift", "tabindex"="-1") { (legend) }
             div(class="pair") {
                 div(class="well") { strong { "Theirs" } p { (theirs) } }
                 div(class="well") { strong { "Yours" } p { (mine) } }
@@ -234,12 +237,13 @@ fn drift(applying: Applying, step: &PlanStep) -> View {
 
 fn trouble(applying: Applying, (subject, problem): (&StepSubject, Problem), sent: bool, over: bool) -> View {
     let (stop, legend) = (stop(applying), words::in_trouble(subject));
+    dom::appear("trouble");
     let done = over.then(|| {
-        view! { Press(class="button quiet", press=move || applying.answer(PlanAnswer::Canceled)) { "It is cancelled" } }
+        view! { Press(class="button quiet", press=move || applying.answer(PlanAnswer::Canceled)) { "It is canceled" } }
     });
     view! {
         div(class="stack tight", role="group", "aria-labelledby"="trouble") {
-            h2(id="trouble") { (legend) }
+            h2(id="trouble", "tabindex"="-1") { (legend) }
             ProblemBanner(problem=problem, act=Act::Apply)
             p { (words::skipping(sent, over)) }
             div(class="row") {

@@ -47,7 +47,7 @@ pub struct Draft {
     pub add_keys: Signal<Vec<String>>,
     /// Labels of keys to be deleted.
     pub delete_keys: Signal<Vec<String>>,
-    /// Whether the subscription is to be cancelled.
+    /// Whether the subscription is to be canceled.
     pub cancel: Signal<bool>,
     /// The button Review.
     pub form: Form,
@@ -199,9 +199,20 @@ impl Draft {
             let text = field.now();
             !text.trim().is_empty() && bridge::local_moment(&text).is_none()
         };
-        let wrong = [self.not_before, self.expires].into_iter().find(|field| unread(*field));
-        self.faults.set(wrong.iter().map(|_| words::not_a_time().to_owned()).collect());
-        if let Some(field) = wrong {
+        self.faults.set(Vec::new());
+        let fields = self.fields();
+        // what was refused depends on the other fields and on the time: it is asked anew
+        batch(|| fields.into_iter().for_each(Field::forgive));
+        let wrong: Vec<_> =
+            [self.not_before, self.expires].into_iter().filter(|field| unread(*field)).collect();
+        for field in &wrong {
+            field.refuse_saying(words::not_a_time().to_owned());
+        }
+        if let Some(field) = wrong.first() {
+            // the rules of the others are shown with it
+            batch(|| fields.into_iter().for_each(|field| {
+                field.ask();
+            }));
             return field.focus();
         }
         self.form.submit(
@@ -216,7 +227,28 @@ impl Draft {
             self.review.set(Some(review));
             return;
         }
-        let fields = [
+        let mut others = Vec::new();
+        let mut first: Option<Field> = None;
+        for PlanFieldProblem { field, fault } in review.fields {
+            let Some(place) = self.place_of(&field, fault) else {
+                others.push(words::plan_fault(fault, &field, ""));
+                continue;
+            };
+            match fault {
+                PlanFault::Rule(rule) => place.refuse(rule),
+                fault => place.refuse_saying(words::plan_fault(fault, &field, &place.now())),
+            }
+            first = first.or(Some(place));
+        }
+        self.faults.set(others);
+        if let Some(first) = first {
+            first.focus();
+        }
+    }
+
+    /// The fields, in the order of the page.
+    fn fields(self) -> [Field; 9] {
+        [
             self.author,
             self.reason,
             self.not_before,
@@ -225,19 +257,18 @@ impl Draft {
             self.task,
             self.email,
             self.mobile_phone,
-        ];
-        let mut others = Vec::new();
-        for PlanFieldProblem { field, fault } in review.fields {
-            let place = fields.into_iter().find(|known| known.name == field);
-            match (place, fault) {
-                (Some(known), PlanFault::Rule(rule)) => known.refuse(rule),
-                (place, fault) => {
-                    let value = place.map(Field::now).unwrap_or_default();
-                    others.push(words::plan_fault(fault, &value));
-                }
-            }
+            self.label,
+        ]
+    }
+
+    /// Where a fault is shown: at its field, at the label for keys, and at the first field that can be changed where
+    /// nothing is.
+    fn place_of(self, field: &str, fault: PlanFault) -> Option<Field> {
+        match fault {
+            PlanFault::NothingToDo => Some(self.name),
+            _ if field.starts_with("add_keys") || field.starts_with("delete_keys") => Some(self.label),
+            _ => self.fields().into_iter().find(|known| known.name == field),
         }
-        self.faults.set(others);
     }
 
     /// Back to the form; what was typed is still there.

@@ -4,11 +4,12 @@ use super::applying::{Applying, Asked};
 use super::receipts::Export;
 use super::steps::{self, Against};
 use crate::bridge;
+use crate::dom;
 use crate::load::{Load, load};
 use crate::pages::findings::findings;
 use crate::pages::offline::when_back;
 use crate::pages::when::when;
-use crate::parts::{Awaited, Banner, Kind, Press, ProblemBanner, Tries};
+use crate::parts::{Awaited, Banner, Kind, Press, ProblemBanner, Results, Tries};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::configuration::OfferId;
@@ -47,7 +48,8 @@ pub fn OpenedWith(plan: Load<PlanView>, applying: Applying) -> View {
 fn head(plan: &PlanView) -> View {
     let told = words::because(&plan.author, &plan.reason);
     let (facts, file) = (words::plan_facts(plan, when), plan.file.clone());
-    view! { div { h2 { (file) } p(class="quiet-text") { (told) } p(class="quiet-text") { (facts) } } }
+    dom::appear("plan");
+    view! { div { h2(id="plan", "tabindex"="-1") { (file) } p(class="quiet-text") { (told) } p(class="quiet-text") { (facts) } } }
 }
 
 fn before(load: Load<PlanView>, plan: &PlanView, applying: Applying) -> View {
@@ -82,12 +84,12 @@ fn before(load: Load<PlanView>, plan: &PlanView, applying: Applying) -> View {
             div(class="stack") {
                 (head)
                 (refused)
-                (applying.form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Apply) }))
                 (wrong)
                 (table)
             }
             (needs)
         } }
+        Results { (applying.form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Apply) })) }
         (act)
     }
 }
@@ -112,9 +114,10 @@ fn during(plan: &PlanView, applying: Applying) -> View {
 fn receipt_of(receipt: Receipt) -> View {
     let about = words::receipt_about(&receipt, &when(receipt.ended_at));
     let said = words::Said::new(words::receipt(&receipt), about);
+    dom::appear("receipt");
     view! {
         section(class="stack tight", "aria-labelledby"="receipt") {
-            h2(id="receipt") { "Receipt" }
+            h2(id="receipt", "tabindex"="-1") { "Receipt" }
             Banner(kind=Kind::Ok, said=said)
             Export(receipt=receipt)
         }

@@ -6,7 +6,7 @@ use super::{Place, Wanted};
 use crate::load::load;
 use crate::pages::when::when;
 use crate::parts::{
-    Awaited, Banner, Choice, Choices, Empty, Icon, Kind, Press, ProblemBanner, Submit, TextField,
+    Awaited, Banner, Choice, Choices, Empty, Enter, Icon, Kind, Press, ProblemBanner, Results, Submit, TextField,
 };
 use crate::words::{self, Act};
 use crate::{bridge, dom};
@@ -65,6 +65,7 @@ fn Form(draft: Draft) -> View {
     let seen = draft.base.with_untracked(|base| base.base.seen_at);
     let problem = move || draft.form.problem();
     let (faults, keys) = (faults(draft), keys(draft));
+    dom::appear("preparing");
     let cancel = tick(
         "plan-cancel",
         "Cancel the subscription, last of all".to_owned(),
@@ -72,18 +73,16 @@ fn Form(draft: Draft) -> View {
         Box::new(move |yes| draft.cancel.set(yes)),
     );
     view! {
-        main { form(class="page wide", id="prepare", novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
+        main { form(class="page", id="prepare", novalidate=true, on:submit=move |event: web_sys::SubmitEvent| {
             event.prevent_default();
             draft.ask_review();
         }) {
             div(class="stack") {
                 div {
-                    h2 { "Prepare changes" }
+                    h2(id="preparing", "tabindex"="-1") { "Prepare changes" }
                     p(class="quiet-text") { (words::as_last_seen(&when(seen))) }
                 }
-                (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Read) }))
                 (draft.filled_in.get_clone().map(|said| view! { Banner(kind=Kind::Policy, said=said) }))
-                (faults)
                 TextField(field=draft.author, label="Author")
                 TextField(field=draft.reason, label="Reason", placeholder="What this is for")
                 TextField(field=draft.not_before, label="Not before", optional=true, hint=time_hint())
@@ -104,7 +103,11 @@ fn Form(draft: Draft) -> View {
                 (cancel)
             }
         } }
-        footer(class="actions") {
+        Results {
+            (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Read) }))
+            (faults)
+        }
+        footer(class="actions form") {
             p(class="note") { "Nothing is changed now. The plan is a file that is applied later." }
             Submit(label="Review", busy_label="Looking…", form="prepare", busy=move || draft.form.busy())
         }
@@ -167,6 +170,14 @@ fn keys(draft: Draft) -> View {
         )
     };
     let there: Vec<View> = known.into_iter().enumerate().map(one).collect();
+    // Enter in a label that is typed adds the key; in an empty one it goes on to the review
+    let enter: Enter = Rc::new(move || {
+        let typed = !draft.label.now().trim().is_empty();
+        if typed {
+            draft.add_key();
+        }
+        typed
+    });
     let add = view! { Press(press=move || draft.add_key()) { "Add key to the plan" } };
     view! {
         div(class="stack tight") {
@@ -186,7 +197,7 @@ fn keys(draft: Draft) -> View {
                     },
                 )
             }
-            TextField(field=draft.label, label="Label", optional=true, count_to=rules::LABEL_MAX, action=add)
+            TextField(field=draft.label, label="Label", optional=true, count_to=rules::LABEL_MAX, action=add, enter=enter)
         }
     }
 }

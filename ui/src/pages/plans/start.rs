@@ -6,7 +6,8 @@ use crate::bridge;
 use crate::form::Form;
 use crate::load::{Load, load};
 use crate::pages::waiting;
-use crate::parts::{Press, ProblemBanner};
+use crate::dom;
+use crate::parts::{Press, ProblemBanner, Results};
 use crate::words::{self, Act};
 use postern_contract::configuration::{Offer, OfferKind};
 use postern_contract::plan::Receipt;
@@ -36,14 +37,14 @@ pub fn StartWith(place: Signal<Place>, files: Load<Vec<Offer>>, receipts: Load<V
     };
     let list =
         waiting::waiting(files, acts, |kind| kind == OfferKind::Plan, move |id| place.set(Place::Opened(id)));
+    dom::appear("plans");
     let problem = move || acts.problem().or_else(|| files.problem()).or_else(|| receipts.problem());
     view! {
         main {
             div(class="page wide") {
-                (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Read) }))
                 div(class="section-head") {
                     div {
-                        h2 { "Prepare now, apply later" }
+                        h2(id="plans", "tabindex"="-1") { "Prepare now, apply later" }
                         p(class="quiet-text") { (words::about_plans()) }
                     }
                     div(class="row") {
@@ -55,5 +56,6 @@ pub fn StartWith(place: Signal<Place>, files: Load<Vec<Offer>>, receipts: Load<V
                 Receipts(receipts=receipts)
             }
         }
+        Results { (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Read) })) }
     }
 }

@@ -16,6 +16,11 @@ pub enum Against {
     Nothing,
 }
 
+/// The table, held against the account: for tests.
+pub fn of_account(steps: &[PlanStep]) -> View {
+    table(steps, Against::Account)
+}
+
 /// The table. Roles are written out, since rows that are stacked in a narrow window would lose them. How the steps stand is left out where they are held against nothing.
 pub fn table(steps: &[PlanStep], against: Against) -> View {
     let rows: Vec<View> = steps.iter().map(|step| row(step, against)).collect();
@@ -50,6 +55,10 @@ fn row(step: &PlanStep, against: Against) -> View {
     let subject = words::subject_of(&step.subject);
     let now = match against {
         Against::Unknown => words::not_known().to_owned(),
+        // once it is done, what was planned is what stands there
+        _ if matches!(step.standing, Standing::Done | Standing::AlreadyDone) => {
+            words::step_value(step, step.to.as_deref())
+        }
         Against::Account | Against::Nothing => words::step_value(step, step.from.as_deref()),
     };
     let planned = words::step_value(step, step.to.as_deref());

@@ -10,7 +10,7 @@ pub fn of(draft: Draft) -> Vec<Line> {
     if !draft.changed() {
         return vec![Line::new(
             "check",
-            "All of it is saved. Nothing changes until you choose something else.",
+            "No unsaved changes.",
         )];
     }
     let method = words::channel(draft.method.get());

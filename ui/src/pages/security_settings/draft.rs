@@ -8,7 +8,7 @@ use crate::pages::carrying::goes_along;
 use crate::pages::manage_account::{Conflict, Unlock, Version};
 use crate::pages::offline::held_back;
 use crate::session::Here;
-use crate::words::{self, Said};
+use crate::words;
 use postern_contract::operation::{ChangeSecurity, GetSecurity};
 use postern_contract::plan::Typed;
 use postern_contract::problem::Current;
@@ -36,7 +36,7 @@ pub struct Draft {
     pub places: Load<Sessions>,
     base: Signal<Security>,
     saved: Signal<bool>,
-    told: Signal<Option<Said>>,
+    told: Signal<Option<String>>,
     /// The request under way was repeated by itself already.
     repeated: Signal<bool>,
     unlock: Unlock,
@@ -111,7 +111,7 @@ impl Draft {
     }
 
     /// What is to be said beside problems and success, until the next choice.
-    pub fn told(self) -> Option<Said> {
+    pub fn told(self) -> Option<String> {
         self.told.get_clone()
     }
 

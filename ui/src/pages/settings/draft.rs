@@ -30,6 +30,8 @@ pub struct Draft {
     pub acts: Form,
     /// Moves when a choice was refused, so that controls show what counts again.
     pub refused: Signal<u32>,
+    /// The box of the last tab that is shown was cleared: which one.
+    pub last_tab: Signal<Option<usize>>,
 }
 
 impl Draft {
@@ -50,6 +52,7 @@ impl Draft {
             change: Form::new(&[]),
             acts: Form::new(&[]),
             refused: create_signal(0),
+            last_tab: create_signal(None),
         }
     }
 
@@ -69,6 +72,7 @@ impl Draft {
     pub fn choose(self, key: SettingKey, value: Option<String>) {
         let Some(version) = self.settings.now().map(|settings| settings.version) else { return };
         self.told.set(None);
+        self.last_tab.set(None);
         self.change.ask_heeding(
             move || bridge::call::<command::ChangeSetting>(SettingChange { key, value, version }),
             move |settings| self.settings.set(settings),
@@ -79,6 +83,14 @@ impl Draft {
                 false
             },
         );
+    }
+
+    /// The box of the last tab that is shown was cleared: it stays ticked, and says why.
+    pub fn keep_last_tab(self, at: usize) {
+        batch(|| {
+            self.refused.update(|times| *times += 1);
+            self.last_tab.set(Some(at));
+        });
     }
 
     /// Lets the person choose a file, and shows what it would change.
@@ -123,6 +135,7 @@ impl Draft {
                 self.offers.again();
                 self.preview.set(None);
                 self.told.set(Some(words::imported(&preview.offer.name, preview.plans.len())));
+                dom::focus("import");
             },
         );
     }
@@ -148,6 +161,7 @@ impl Draft {
             move |settings| {
                 self.settings.set(settings);
                 self.told.set(Some(words::undone()));
+                dom::focus("import");
             },
         );
     }

@@ -58,10 +58,9 @@ fn differences(all: Vec<SettingDifference>) -> View {
 
 fn row(difference: SettingDifference) -> View {
     let SettingDifference { key, from, to, managed } = difference;
-    let shown = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
-    let (from, to) = (shown(from), shown(to));
+    let (from, to) = (words::setting_value(&key, from), words::setting_value(&key, to));
     let managed = managed.then(|| {
-        view! { Chip(icon="lock", text="Managed by your organisation: it does not count") }
+        view! { Chip(icon="lock", text="Managed by your organization: it does not count") }
     });
     view! {
         tr(role="row") {

@@ -91,6 +91,7 @@ fn boxes(draft: Draft, setting: ReadSignal<Option<Setting>>, choices: Vec<String
         let (id, node) = (format!("tabs-{at}"), create_node_ref());
         let (label, tied) = (words::choice(SettingKey::Tabs, &value), id.clone());
         let (own, mine, all) = (value.clone(), value.clone(), all.clone());
+        let is_last = move || draft.last_tab.get() == Some(at);
         let toggle = move |event: web_sys::Event| {
             let ticked = dom::ticked(&event);
             let now = untrack(shown);
@@ -100,13 +101,15 @@ fn boxes(draft: Draft, setting: ReadSignal<Option<Setting>>, choices: Vec<String
                 .map(String::as_str)
                 .collect();
             if kept.is_empty() {
-                return draft.refused.update(|times| *times += 1);
+                return draft.keep_last_tab(at);
             }
             draft.choose(SettingKey::Tabs, Some(kept.join(",")));
         };
         let card = view! {
             div(class="agree") {
                 input(r#type="checkbox", id=id, r#ref=node, disabled=managed,
+                    "aria-invalid"=move || is_last().then_some("true"),
+                    "aria-describedby"=move || is_last().then_some("tabs-error"),
                     "checked"=dom::as_text("").filter(|_| untrack(shown).contains(&own)), on:change=toggle)
                 label(r#for=tied) { (label) }
             }
@@ -122,6 +125,15 @@ fn boxes(draft: Draft, setting: ReadSignal<Option<Setting>>, choices: Vec<String
         fieldset(role="group", "aria-labelledby"="tabs") {
             span(class="legend", id="tabs") { (words::setting(SettingKey::Tabs)) }
             div(class="choices") { (boxes) }
+            (if draft.last_tab.get().is_some() {
+                view! {
+                    p(class="error", id="tabs-error", role="alert") {
+                        Icon(name="alert") span { (words::last_tab()) }
+                    }
+                }
+            } else {
+                view! {}
+            })
         }
     }
 }
@@ -131,13 +143,19 @@ fn about(draft: Draft, key: SettingKey, setting: ReadSignal<Option<Setting>>) ->
     view! { (setting.get_clone().map(|setting| {
         let (source, managed) = (words::source(&setting), setting.managed);
         let name = format!("Remove your choice for {}", words::setting(key));
+        let details = setting.place.clone().map(|place| {
+            view! { details(class="hint") { summary { "Details" } p(class="mono") { (place) } } }
+        });
         let icon = if managed { view! { Icon(name="lock", class="icon small") } } else { view! {} };
         let back = (setting.source == Source::UserFile && !managed).then(|| view! {
             Press(class="button quiet", name=name, press=move || draft.choose(key, None)) { "Remove your choice" }
         });
         view! {
-            div(class="section-head") {
-                p(class="hint") { span { (words::setting_about(key)) } " " span { (icon) " " (source) } }
+            div(class="section-head kept") {
+                div {
+                    p(class="hint") { span { (words::setting_about(key)) } " " span { (icon) " " (source) } }
+                    (details)
+                }
                 (back)
             }
         }

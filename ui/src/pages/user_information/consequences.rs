@@ -2,6 +2,13 @@
 
 use super::Draft;
 use crate::parts::Line;
+use crate::words;
+
+/// A text that was typed, in quotes: it may end with a full stop of its own.
+fn becomes(what: &'static str, text: String) -> Line {
+    let end = format!("”{}", words::full_stop(&text));
+    Line::with("person", what, text, end)
+}
 
 /// The lines of the aside.
 pub fn of(draft: Draft) -> Vec<Line> {
@@ -11,7 +18,7 @@ pub fn of(draft: Draft) -> Vec<Line> {
         lines.push(Line::with("mail", "You sign in with ", email.value(), " from then on."));
     }
     if draft.name.changed() {
-        lines.push(Line::with("person", "You are shown as ", draft.name.value(), "."));
+        lines.push(becomes("Your name becomes “", draft.name.value()));
     }
     if phone.changed() {
         lines.push(Line::with("text", "Text messages go to ", phone.value(), " from then on."));
@@ -19,7 +26,7 @@ pub fn of(draft: Draft) -> Vec<Line> {
     if draft.task.changed() {
         lines.push(match draft.task.value().trim() {
             "" => Line::new("person", "Your task is removed."),
-            task => Line::with("person", "Your task becomes ", task, "."),
+            task => becomes("Your task becomes “", task.to_owned()),
         });
     }
     if email.changed() || phone.changed() {
@@ -29,7 +36,7 @@ pub fn of(draft: Draft) -> Vec<Line> {
         lines.push(Line::new("lock", "Nothing changes if a number is wrong or too late."));
     }
     if lines.is_empty() {
-        lines.push(Line::new("check", "All of it is saved. Nothing changes until you edit something."));
+        lines.push(Line::new("check", "No unsaved changes."));
     }
     lines
 }

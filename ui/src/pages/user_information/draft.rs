@@ -9,7 +9,7 @@ use crate::pages::manage_account::{Conflict, Unlock};
 use crate::pages::offline::held_back;
 use crate::pages::proving::Proving;
 use crate::session::Here;
-use crate::words::{self, Act, Said};
+use crate::words::{self, Act};
 use postern_contract::account::{Account, AccountChange};
 use postern_contract::operation::{ChangeAccount, GetAccount};
 use postern_contract::plan::Typed;
@@ -36,7 +36,7 @@ pub struct Draft {
     /// Both versions, where the account was changed elsewhere.
     pub conflict: Signal<Option<Conflict<Account>>>,
     base: Signal<Account>,
-    told: Signal<Option<Said>>,
+    told: Signal<Option<String>>,
     /// OK was pressed while a number was still being confirmed.
     wanted: Signal<bool>,
     /// The request under way was repeated by itself already.
@@ -96,7 +96,7 @@ impl Draft {
     }
 
     /// What is to be said beside problems and success, until the next edit.
-    pub fn told(self) -> Option<Said> {
+    pub fn told(self) -> Option<String> {
         if self.form.changed() { None } else { self.told.get_clone() }
     }
 
@@ -187,9 +187,9 @@ impl Draft {
         if let Some(trouble) = untrack(|| self.here.trouble()) {
             return self.form.refuse(Problem::new(trouble));
         }
-        if let Some(unsent) = unproven.iter().find(|proving| !untrack(|| proving.number.sent())) {
-            unsent.address.refuse(Rule::NotProven);
-            return unsent.address.focus();
+        let unsent: Vec<_> = unproven.iter().filter(|proving| !proving.insist()).collect();
+        if let Some(first) = unsent.first() {
+            return first.address.focus();
         }
         self.wanted.set(true);
         if !unproven.into_iter().all(Proving::confirm) {
