@@ -150,9 +150,7 @@ pub(crate) fn right(backend: &Backend, tried: Tried) -> Result<NumberRow, Proble
         Tried::Wrong { tries_left: 0, expires_at } => {
             Err(Problem::new(ProblemCode::NumberWrong).tries_left(0).retry_after(next(expires_at)))
         }
-        Tried::Wrong { tries_left, .. } => {
-            Err(Problem::new(ProblemCode::NumberWrong).tries_left(tries_left))
-        }
+        Tried::Wrong { tries_left, .. } => Err(Problem::new(ProblemCode::NumberWrong).tries_left(tries_left)),
         Tried::Exhausted { expires_at } => {
             Err(Problem::new(ProblemCode::NumberExhausted).tries_left(0).retry_after(next(expires_at)))
         }

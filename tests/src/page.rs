@@ -145,6 +145,13 @@ impl Page {
         .await
     }
 
+    /// Types into an empty field that acts by itself once it is complete, and may be gone by then.
+    pub async fn type_last(&self, name: &str, text: &str) -> Result<()> {
+        let field = self.find(Role::Textbox, name).await?;
+        field.scroll_into_view().await?;
+        field.send_keys(text).await.map_err(Into::into)
+    }
+
     /// What a field holds.
     pub async fn value(&self, name: &str) -> Result<String> {
         Ok(self.find(Role::Textbox, name).await?.prop("value").await?.unwrap_or_default())

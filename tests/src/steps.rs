@@ -56,8 +56,8 @@ pub async fn number_sent_to(world: &World, asking: &Page, address: &str) -> Resu
 pub async fn answer_number(world: &World, page: &Page, sent_to: &str) -> Result<()> {
     page.find(Role::Heading, "Enter the number we sent").await?;
     let number = number_sent_to(world, page, sent_to).await?;
-    page.fill("Authentication number", &number).await?;
-    page.press("Verify").await
+    page.type_last("Authentication number", &number).await?;
+    page.lacks(Role::Heading, "Enter the number we sent").await
 }
 
 /// `418 209`, on a line of its own.

@@ -23,7 +23,9 @@ async fn a_managed_setting_is_shown_with_its_source_and_refused_in_the_command()
             )?;
             world.reopen().await?;
             let page = settings(world).await?;
-            page.sees("Managed by your organisation").await?;
+            page.sees("Managed by your organization").await?;
+            page.ask("document.querySelectorAll('summary').forEach(summary => summary.click())", vec![])
+                .await?;
             page.sees("10-harbor.toml").await?;
             let dark = page.find(Role::Radio, "Dark").await?;
             dark.scroll_into_view().await?;
@@ -64,7 +66,7 @@ async fn a_broken_file_is_shown_and_the_application_opens_all_the_same() -> Resu
             page.sees("line 2").await?;
             page.sees("line 3").await?;
             world.picture(&page, "settings-findings").await?;
-            world.window(Window::Main).await?.sees("in the configuration need mending").await?;
+            world.window(Window::Main).await?.sees("in the configuration are wrong").await?;
             let check = world.cli(&["config", "check"], "").await?;
             ensure!(check.code == 3, "{check:?}");
             for said in ["config.toml:2:", "config.toml:3:"] {

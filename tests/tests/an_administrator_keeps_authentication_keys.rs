@@ -37,7 +37,7 @@ async fn an_administrator_adds_five_keys_and_is_refused_a_sixth() -> Result<()> 
             page.find(Role::Table, "Authentication keys").await?;
             page.sees("5 of 5").await?;
             page.press("Add authentication key").await?;
-            page.sees("as many authentication keys as allowed").await?;
+            page.sees("You have 5 keys, the maximum.").await?;
             ensure!(!page.has(Role::Dialog, "Add authentication key").await?, "no sixth is asked for");
             Ok(())
         })

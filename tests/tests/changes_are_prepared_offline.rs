@@ -145,7 +145,7 @@ async fn what_is_typed_in_a_window_of_its_own_goes_along_into_the_plan() -> Resu
             let send = tab.find(Role::Button, "Send authentication number to email").await?;
             ensure!(!send.is_enabled().await?, "no number can reach anybody");
             tab.press("Try again").await?;
-            tab.hears("It is still so.").await?;
+            tab.hears("Still no connection.").await?;
             world.picture(&tab, "tab-offline").await?;
             main.sees("You see the account as last seen").await?;
             world.picture(&main, "console-offline").await?;

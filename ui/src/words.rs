@@ -33,14 +33,14 @@ pub use finding::{finding, place_of};
 pub use glance::{Attention, attention, keys_fact, password_fact, places_fact, review, two_factor_fact};
 pub use import::{imported, refused_import, signature, undone};
 pub use key::{
-    all_mended, before_deleting, copied, key_added, key_deleted, key_limit, last_used, masked, of_most, store_and_keys,
-    why_not_copied,
+    all_mended, before_deleting, copied, key_added, key_deleted, key_limit, last_used, masked, of_most,
+    store_and_keys, why_not_copied,
 };
 pub use message::{body, sent_by, spaced, spelled, subject};
 pub use needed::{Needed, account_created, still_needed};
 pub use number::{
-    NumberStatus, advice, advice_while_short, minutes_seconds, number_trouble, seconds, send_another, send_another_at, sending_limited, sent_to, standing,
-    tries_left, valid_for,
+    NumberStatus, advice, advice_while_short, minutes_seconds, number_trouble, seconds, send_another,
+    send_another_at, sending_limited, sent_to, standing, tries_left, valid_for,
 };
 pub use plan::{
     because, need, not_a_time, nothing_prepared, plan_fault, plan_saved, refused_plan, subject_of,
@@ -54,7 +54,9 @@ pub use saving::{
     account_changed_elsewhere, choose_versions, not_saved, nothing_to_save, or_empty, same_in_both,
     settings_changed_elsewhere, theirs_taken,
 };
-pub use setting::{after_restart, choice, last_tab, policy_kept, setting, setting_about, setting_value, source, tab_hidden};
+pub use setting::{
+    after_restart, choice, last_tab, policy_kept, setting, setting_about, setting_value, source, tab_hidden,
+};
 pub use standing::{outcome, receipt, stands};
 pub use store::{ended, locks_soon, mended, place_of_secret, store};
 pub use tip::tip;

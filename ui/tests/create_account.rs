@@ -81,7 +81,16 @@ fn a_sent_number_shows_its_time_its_tries_and_where_to_read_it() {
         draft.email.address.typed("mina.park@harbor.example".to_owned());
         draft.email.was_sent(&sent());
     });
-    holds(&page, &["Valid for 9:12", "5 tries left", "Send another at 12:01", "Open messages", "the number from the email"]);
+    holds(
+        &page,
+        &[
+            "Valid for 9:12",
+            "5 tries left",
+            "Send another at 12:01",
+            "Open messages",
+            "the number from the email",
+        ],
+    );
 }
 
 // what is refused is said under the number, with the way on, and stays when the page is shown again
@@ -98,10 +107,7 @@ fn a_refused_number_says_what_to_do() {
         &refused(ProblemCode::NumberWrong),
         &["That number is not right.", "class=\"low\"", "2 tries left"],
     );
-    holds(
-        &refused(ProblemCode::NumberExpired),
-        &["That number is too old. You can send another at 12:01."],
-    );
+    holds(&refused(ProblemCode::NumberExpired), &["That number is too old. You can send another at 12:01."]);
     holds(&refused(ProblemCode::NumberExhausted), &["No tries left. You can send another at 12:01."]);
 }
 
@@ -263,7 +269,10 @@ fn d4_there_is_one_state_one_countdown_and_one_button_with_the_time() {
         draft.email.entered.typed("000000".to_owned());
         assert!(!draft.email.confirm(), "a dead number is not sent again");
     });
-    holds(&page, &["No tries left. You can send another at 12:09.", "Send another at 12:09", "aria-disabled"]);
+    holds(
+        &page,
+        &["No tries left. You can send another at 12:09.", "Send another at 12:09", "aria-disabled"],
+    );
     for gone in ["type it again", "Valid for", "tries left<", "Wait", "522"] {
         assert!(!page.contains(gone), "{gone} is in {page}");
     }
@@ -306,7 +315,10 @@ fn d24_enter_in_an_address_sends_the_number_and_in_the_number_confirms_it() {
         assert!((draft.email.enter_number())());
         assert_eq!(draft.email.entered.error(), Some(Rule::NotANumber), "what is missing is said");
         draft.email.was_right("proof".to_owned());
-        assert!(!(draft.email.enter_number())() && !(draft.email.enter_address())(), "once proven, Enter is the form's");
+        assert!(
+            !(draft.email.enter_number())() && !(draft.email.enter_address())(),
+            "once proven, Enter is the form's"
+        );
     });
 }
 
@@ -324,6 +336,9 @@ fn d21_without_a_connection_it_says_so_as_other_pages_do() {
         view! { SignInWith(draft=entrance) }
     });
     holds(&page, &["No connection to", "id=\"try-again\"", "Create account needs a connection."]);
-    holds(&page, &["Needs a connection: a number has to reach the new address.", "aria-describedby=\"create-note\""]);
+    holds(
+        &page,
+        &["Needs a connection: a number has to reach the new address.", "aria-describedby=\"create-note\""],
+    );
     assert!(!page.contains("Nothing is missing."), "{page}");
 }

@@ -69,7 +69,12 @@ fn an_empty_sign_in_says_so_under_the_fields() {
     let page = sign_in(nobody(), |draft| assert!(!draft.form.check()));
     holds(
         &page,
-        &["id=\"email-error\"", "aria-describedby=\"email-error\"", "aria-invalid=\"true\"", "Enter your email address."],
+        &[
+            "id=\"email-error\"",
+            "aria-describedby=\"email-error\"",
+            "aria-invalid=\"true\"",
+            "Enter your email address.",
+        ],
     );
 }
 

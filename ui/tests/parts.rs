@@ -129,7 +129,17 @@ fn a_number_waits_and_is_proven() {
         })
     };
     let waiting = number(false);
-    holds(&waiting, &[" to email", "Send another at 12:01", "disabled", "Valid for 9:12", "5 tries left", "Open messages"]);
+    holds(
+        &waiting,
+        &[
+            " to email",
+            "Send another at 12:01",
+            "disabled",
+            "Valid for 9:12",
+            "5 tries left",
+            "Open messages",
+        ],
+    );
     holds(&waiting, &["Authentication number (email)", "aria-describedby=\"number-email-meta\""]);
     holds(&number(true), &["readonly", "Proven"]);
 }

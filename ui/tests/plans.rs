@@ -293,7 +293,13 @@ fn each_question_has_its_buttons() {
     assert!(!page.contains("An earlier number"), "{page}");
     holds(
         &page,
-        &["new@harbor.example", ">Authentication number</label>", "Verify", "Skip this step", "Send another at 12:01"],
+        &[
+            "new@harbor.example",
+            ">Authentication number</label>",
+            "Verify",
+            "Skip this step",
+            "Send another at 12:01",
+        ],
     );
     let wrong = Problem::new(ProblemCode::NumberWrong).tries_left(2);
     holds(&asking(Some(number(false)), Some(wrong), None), &["plan-number-error"]);
@@ -324,10 +330,7 @@ fn a_step_in_trouble_is_named_and_says_what_skipping_means() {
     assert!(!page.contains("It is canceled"), "{page}");
     // nobody can look: skipping is no word for it
     let page = trouble(StepSubject::Cancel, ProblemCode::Unauthenticated, true, true);
-    holds(
-        &page,
-        &["Cancel subscription:", ">It is canceled<", "Skip this step", "its outcome is not known"],
-    );
+    holds(&page, &["Cancel subscription:", ">It is canceled<", "Skip this step", "its outcome is not known"]);
 }
 
 #[test]

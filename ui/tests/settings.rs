@@ -113,15 +113,7 @@ fn each_setting_says_where_it_comes_from_and_a_managed_one_cannot_be_changed() {
             "/etc/postern/policy.d/10-harbor.toml, line 4",
         ],
     );
-    holds(
-        &page,
-        &[
-            "Recommended by your organization.",
-            "icon-lock",
-            "Default.",
-            "Import a configuration…",
-        ],
-    );
+    holds(&page, &["Recommended by your organization.", "icon-lock", "Default.", "Import a configuration…"]);
     assert_eq!(page.matches("disabled").count(), 3, "the three themes, and nothing else: {page}");
     assert!(!page.contains("Undo the last import") && !page.contains("Findings"), "{page}");
 }

@@ -3,7 +3,9 @@
 
 use crate::world::{Database, PASSWORD, World, challenge, fast, refused, token};
 use contract::message::{Content, Notice, NumberStanding};
-use contract::operation::{AnswerChallenge, ChangeSecurity, ConfirmVerification, GetSecurity, StartVerification};
+use contract::operation::{
+    AnswerChallenge, ChangeSecurity, ConfirmVerification, GetSecurity, StartVerification,
+};
 use contract::security::SecurityChange;
 use contract::session::{Number, SignIn};
 use contract::verification::{Channel, Confirmation, Purpose, VerificationRequest, VerificationSent};

@@ -180,7 +180,11 @@ fn d23_a_difference_names_the_default_that_counts_without_the_file() {
     );
     home.import(&file).unwrap();
     std::fs::write(&file, "defaults.theme = \"dark\"\n").unwrap();
-    assert_eq!(shown(home.preview(&file)), [of("defaults.clipboard_seconds", "60", "30")], "and what it goes back to");
+    assert_eq!(
+        shown(home.preview(&file)),
+        [of("defaults.clipboard_seconds", "60", "30")],
+        "and what it goes back to"
+    );
 }
 
 #[test]

@@ -39,15 +39,22 @@ pub fn guard() {
         }
     });
     for event in ["focusin", "click"] {
-        let _ = document.add_event_listener_with_callback_and_bool(event, held.as_ref().unchecked_ref(), true);
+        let _ =
+            document.add_event_listener_with_callback_and_bool(event, held.as_ref().unchecked_ref(), true);
     }
     held.forget();
     let changed = Closure::<dyn FnMut()>::new(|| super::soon(find_lost));
-    if let (Ok(observer), Some(body)) = (MutationObserver::new(changed.as_ref().unchecked_ref()), document.body()) {
+    if let (Ok(observer), Some(body)) =
+        (MutationObserver::new(changed.as_ref().unchecked_ref()), document.body())
+    {
         let watched = MutationObserverInit::new();
         watched.set_child_list(true);
         watched.set_subtree(true);
-        watched.set_attribute_filter(&js_sys::Array::of3(&"hidden".into(), &"disabled".into(), &"open".into()));
+        watched.set_attribute_filter(&js_sys::Array::of3(
+            &"hidden".into(),
+            &"disabled".into(),
+            &"open".into(),
+        ));
         let _ = observer.observe_with_options(&body, &watched);
     }
     changed.forget();

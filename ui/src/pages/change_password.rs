@@ -217,7 +217,10 @@ pub fn other_places(places: &Sessions) -> Line {
     match others.len() {
         0 => Line::new("sign-out", "No other place is signed in."),
         many => {
-            let (names, out) = (others.join(", "), if many == 1 { "1 other place is".to_owned() } else { format!("{many} other places are") });
+            let (names, out) = (
+                others.join(", "),
+                if many == 1 { "1 other place is".to_owned() } else { format!("{many} other places are") },
+            );
             let end = words::full_stop(&names);
             Line::with("sign-out", format!("{out} signed out: "), names, end)
         }

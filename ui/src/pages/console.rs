@@ -12,7 +12,9 @@ use crate::form::Form;
 use crate::pages::files_wait::FilesWait;
 use crate::pages::offline::{self, OfflineChip};
 use crate::pages::secret_store::store_banner;
-use crate::parts::{BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Results, Who};
+use crate::parts::{
+    BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Results, Who,
+};
 use crate::session::Here;
 use crate::words::{self, Act};
 use attention::Attentions;

@@ -8,8 +8,8 @@ use crate::dom;
 use crate::pages::offline::{self, TRY_AGAIN};
 use crate::pages::proving::Proving;
 use crate::parts::{
-    BackendChip, Icon, NumberField, PasswordField, Press, ProblemBanner, Results, SendButton, Strength, Submit,
-    TextField,
+    BackendChip, Icon, NumberField, PasswordField, Press, ProblemBanner, Results, SendButton, Strength,
+    Submit, TextField,
 };
 use crate::session::Here;
 use crate::words::{self, Waits};
@@ -28,7 +28,11 @@ pub fn CreateAccount(
     let leaves = if face.embedded { "Nothing leaves this computer." } else { "" };
     let away = create_selector(move || here.trouble().is_some());
     let needed = create_selector(move || {
-        if away.get() { words::needs_connection(Waits::Account).to_owned() } else { words::still_needed(&draft.needed()) }
+        if away.get() {
+            words::needs_connection(Waits::Account).to_owned()
+        } else {
+            words::still_needed(&draft.needed())
+        }
     });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -116,7 +120,7 @@ fn Address(
             busy=move || proving.sending(), disabled=move || proving.proven() || away.get(), send=move || proving.send())
     };
     view! {
-        TextField(field=proving.address, label=label, kind=kind, autocomplete=autocomplete, 
+        TextField(field=proving.address, label=label, kind=kind, autocomplete=autocomplete,
             hint=view! { span("aria-live"="polite") { (said.get_clone()) } }, action=send, enter=proving.enter_address())
     }
 }

@@ -164,7 +164,12 @@ fn page(sheet: Sheet) -> View {
 
 /// Who, where, for how long changes are unlocked, and the way into a window of its own.
 #[component(inline_props)]
-fn Bar(open: ReadSignal<bool>, chosen: ReadSignal<Tab>, torn_off: bool, failed: Signal<Option<Problem>>) -> View {
+fn Bar(
+    open: ReadSignal<bool>,
+    chosen: ReadSignal<Tab>,
+    torn_off: bool,
+    failed: Signal<Option<Problem>>,
+) -> View {
     let (here, unlock) = (Here::get(), Unlock::get());
     let mut known = None::<Session>;
     let person = create_selector(move || {

@@ -3,8 +3,8 @@
 use super::Icon;
 use super::text_field::{Enter, described_by, on_enter};
 use crate::beat::{Beat, Countdown};
-use crate::form::Field;
 use crate::dom;
+use crate::form::Field;
 use crate::words::{self, NumberStatus};
 use postern_contract::verification::NumberState;
 use postern_contract::{Problem, ProblemCode, rules, text};
@@ -68,7 +68,9 @@ impl SentNumber {
     /// Takes a problem that is about the number; answers whether it was one.
     pub fn refuse(self, problem: &Problem) -> bool {
         let status = match (problem.code, problem.tries_left) {
-            (ProblemCode::NumberExhausted, _) | (ProblemCode::NumberWrong, Some(0)) => NumberStatus::Exhausted,
+            (ProblemCode::NumberExhausted, _) | (ProblemCode::NumberWrong, Some(0)) => {
+                NumberStatus::Exhausted
+            }
             (ProblemCode::NumberWrong, _) => NumberStatus::Wrong,
             (ProblemCode::NumberExpired, _) => NumberStatus::Expired,
             _ => return false,
@@ -87,7 +89,8 @@ impl SentNumber {
 
     /// Takes a refusal to send another one for now; answers whether it was one.
     pub fn wait(self, problem: &Problem) -> bool {
-        let (ProblemCode::TooManyRequests, Some(seconds)) = (problem.code, problem.retry_after_seconds) else {
+        let (ProblemCode::TooManyRequests, Some(seconds)) = (problem.code, problem.retry_after_seconds)
+        else {
             return false;
         };
         batch(|| {

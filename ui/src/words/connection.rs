@@ -8,10 +8,10 @@ use postern_contract::connection::{CertificateFault as F, Connection};
 /// Why the backend's certificate is refused, what that means, and who can fix it.
 pub const fn certificate(fault: Option<F>) -> &'static str {
     match fault {
-        Some(F::Expired) => "It is too old, so nothing was sent. The operator of the backend has to renew it.",
-        Some(F::NotYetValid) => {
-            "It is not valid yet, so nothing was sent. Ask the operator of the backend."
+        Some(F::Expired) => {
+            "It is too old, so nothing was sent. The operator of the backend has to renew it."
         }
+        Some(F::NotYetValid) => "It is not valid yet, so nothing was sent. Ask the operator of the backend.",
         Some(F::WrongName) => {
             "It belongs to another host, so nothing was sent. Check the address of the backend."
         }

@@ -58,7 +58,9 @@ pub fn number_trouble(status: NumberStatus, next: Option<&str>) -> Option<String
     let what = match status {
         NumberStatus::None | NumberStatus::Live | NumberStatus::Proven => return None,
         NumberStatus::Wrong => {
-            return Some("That number is not right. Look at the newest message and type it again.".to_owned());
+            return Some(
+                "That number is not right. Look at the newest message and type it again.".to_owned(),
+            );
         }
         NumberStatus::Expired => "That number is too old.",
         NumberStatus::Exhausted => "No tries left.",

@@ -54,7 +54,12 @@ pub fn step_value(step: &PlanStep, value: Option<&str>) -> String {
 
 /// Whom a receipt is about, and when: `mina@harbor.example at Harbor, 23 Nov 2026, 18:02:11`.
 pub fn receipt_about(receipt: &Receipt, when: &str) -> String {
-    format!("Receipt {}: {} {}, {when}", receipt.number.0, receipt.account, super::at_backend(&receipt.backend))
+    format!(
+        "Receipt {}: {} {}, {when}",
+        receipt.number.0,
+        receipt.account,
+        super::at_backend(&receipt.backend)
+    )
 }
 
 /// The chain of receipts does not hold.

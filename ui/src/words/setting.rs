@@ -102,6 +102,9 @@ pub fn policy_kept(since: &str) -> Said {
 pub fn after_restart(in_use: &str) -> Said {
     Said::new(
         "Another backend is used from the next start",
-        format!("Until then everything goes to {}. Close Postern and open it again to change over.", super::backend(in_use)),
+        format!(
+            "Until then everything goes to {}. Close Postern and open it again to change over.",
+            super::backend(in_use)
+        ),
     )
 }

@@ -123,7 +123,10 @@ fn a_store_that_cannot_keep_the_new_token_has_ways_on_at_login() {
 #[test]
 fn the_second_factor_follows_at_login() {
     let page = login(|draft| draft.challenge.set(Some(samples::challenge())));
-    holds(&page, &["Authentication number", "Verify", "Send another at 12:01", "Open messages", "Back to Login"]);
+    holds(
+        &page,
+        &["Authentication number", "Verify", "Send another at 12:01", "Open messages", "Back to Login"],
+    );
     lacks(&page, &["for=\"password\""]);
 }
 

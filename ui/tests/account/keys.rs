@@ -50,13 +50,7 @@ fn the_table_is_named_and_its_roles_are_written_out() {
     holds(&page, &["role=\"table\"", "aria-labelledby=\"keys-title\"", "Authentication keys", "4 of 5"]);
     holds(
         &page,
-        &[
-            "role=\"columnheader\"",
-            "role=\"row\"",
-            "role=\"cell\"",
-            "data-label=\"Last used\"",
-            "pst_••••",
-        ],
+        &["role=\"columnheader\"", "role=\"row\"", "role=\"cell\"", "data-label=\"Last used\"", "pst_••••"],
     );
     holds(
         &page,
@@ -95,7 +89,10 @@ fn adding_asks_for_a_label_by_its_rules() {
         draft.submit(false);
         assert_eq!(draft.label.error(), Some(Rule::TooLong { max: 40 }));
     });
-    holds(&page, &["role=\"dialog\"", "for=\"label\"", "Label", ">Add<", "Cancel", "kept in its secret store"]);
+    holds(
+        &page,
+        &["role=\"dialog\"", "for=\"label\"", "Label", ">Add<", "Cancel", "kept in its secret store"],
+    );
     holds(&page, &["id=\"label-error\"", "1 character too long."]);
 }
 
@@ -136,7 +133,10 @@ fn where_keys_run_out_meanwhile_the_dialog_closes_with_the_words() {
 #[test]
 fn what_was_copied_counts_down_and_can_be_cleared_now() {
     let copied = || Copied { label: "Release robot".to_owned(), clears_in_seconds: 30 };
-    holds(&page(move |draft| draft.was_copied(samples::keys()[0].key.id, &copied())), &["toast", "Copied “Release robot”", ">Copied<", "30 s", "Clear now"]);
+    holds(
+        &page(move |draft| draft.was_copied(samples::keys()[0].key.id, &copied())),
+        &["toast", "Copied “Release robot”", ">Copied<", "30 s", "Clear now"],
+    );
     let cleared = page(move |draft| {
         draft.was_copied(samples::keys()[0].key.id, &copied());
         draft.cleared();

@@ -160,7 +160,8 @@ fn d15_success_is_said_in_the_footer() {
         draft.choose_method(Channel::Email);
         draft.form.answered(Ok(samples::security()), move |security| draft.done(security));
     });
-    let (end, said) = (saved.find("</main>").unwrap(), saved.find("The security settings are now changed.").unwrap());
+    let (end, said) =
+        (saved.find("</main>").unwrap(), saved.find("The security settings are now changed.").unwrap());
     assert!(end < said, "{saved}");
     let failed = page(|draft| draft.form.refuse(Problem::new(ProblemCode::Internal)));
     let (end, banner) = (failed.find("</main>").unwrap(), failed.find("role=\"alert\"").unwrap());

@@ -84,7 +84,13 @@ fn the_number_is_asked_for_once_it_is_sent() {
     });
     holds(
         &page,
-        &["Authentication number (email)", "Open messages", "Valid for 9:12", "5 tries left", "Send another at 12:01"],
+        &[
+            "Authentication number (email)",
+            "Open messages",
+            "Valid for 9:12",
+            "5 tries left",
+            "Send another at 12:01",
+        ],
     );
     lacks(&page, &["Authentication number (mobile phone)", "Proven"]);
 }
@@ -158,7 +164,10 @@ fn a_proof_that_is_too_old_is_asked_for_again() {
         assert!(draft.refused(&Problem { fields, ..Problem::new(ProblemCode::ProofRefused) }));
         assert!(!draft.email.proven());
     });
-    holds(&page, &["Send a number to this email address and enter it below.", "value=\"mina@lighthouse.example\""]);
+    holds(
+        &page,
+        &["Send a number to this email address and enter it below.", "value=\"mina@lighthouse.example\""],
+    );
 }
 
 #[test]

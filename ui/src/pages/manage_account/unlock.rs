@@ -128,7 +128,8 @@ pub fn UnlockDialogWith(unlock: Unlock, draft: Draft) -> View {
             LoginForm(draft=draft, why=why, done=move |session| unlock.entered(session), cancel=move || unlock.leave())
         }
     };
-    let heading = move || if draft.challenge.with(Option::is_some) { second_factor::HEADING } else { "Login" };
+    let heading =
+        move || if draft.challenge.with(Option::is_some) { second_factor::HEADING } else { "Login" };
     view! {
         Dialog(
             id="unlock",

@@ -32,7 +32,8 @@ pub fn Row(draft: Draft, row: KeyRow) -> View {
     let items = vec![Item { label: "Delete", icon: "trash", danger: true, act: delete, held_back }];
     let copy_name = format!("Copy {}", key.label);
     let id = key.id;
-    let (is_new, is_copied) = (create_selector(move || draft.is_new(id)), create_selector(move || draft.is_copied(id)));
+    let (is_new, is_copied) =
+        (create_selector(move || draft.is_new(id)), create_selector(move || draft.is_copied(id)));
     view! {
         tr(role="row", class=move || if is_new.get() { "new" } else { "" }) {
             td(role="cell") { b { (key.label) } span(class="mono") { (words::masked(&key.hint)) } }

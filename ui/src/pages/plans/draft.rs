@@ -210,9 +210,11 @@ impl Draft {
         }
         if let Some(field) = wrong.first() {
             // the rules of the others are shown with it
-            batch(|| fields.into_iter().for_each(|field| {
-                field.ask();
-            }));
+            batch(|| {
+                fields.into_iter().for_each(|field| {
+                    field.ask();
+                })
+            });
             return field.focus();
         }
         self.form.submit(

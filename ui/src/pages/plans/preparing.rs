@@ -6,7 +6,8 @@ use super::{Place, Wanted};
 use crate::load::load;
 use crate::pages::when::when;
 use crate::parts::{
-    Awaited, Banner, Choice, Choices, Empty, Enter, Icon, Kind, Press, ProblemBanner, Results, Submit, TextField,
+    Awaited, Banner, Choice, Choices, Empty, Enter, Icon, Kind, Press, ProblemBanner, Results, Submit,
+    TextField,
 };
 use crate::words::{self, Act};
 use crate::{bridge, dom};

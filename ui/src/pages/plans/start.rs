@@ -3,10 +3,10 @@
 use super::Place;
 use super::receipts::Receipts;
 use crate::bridge;
+use crate::dom;
 use crate::form::Form;
 use crate::load::{Load, load};
 use crate::pages::waiting;
-use crate::dom;
 use crate::parts::{Press, ProblemBanner, Results};
 use crate::words::{self, Act};
 use postern_contract::configuration::{Offer, OfferKind};

@@ -8,10 +8,7 @@ use crate::words;
 /// The lines of the aside.
 pub fn of(draft: Draft) -> Vec<Line> {
     if !draft.changed() {
-        return vec![Line::new(
-            "check",
-            "No unsaved changes.",
-        )];
+        return vec![Line::new("check", "No unsaved changes.")];
     }
     let method = words::channel(draft.method.get());
     let mut lines = Vec::new();
