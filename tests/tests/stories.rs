@@ -6,6 +6,7 @@ mod a_password_can_be_pasted;
 mod a_policy_fixes_a_setting;
 mod a_screen_reader_reads_the_windows;
 mod a_signed_bundle_is_imported;
+mod acts_are_answered_in_place;
 mod an_administrator_cancels_the_subscription;
 mod an_administrator_changes_the_password;
 mod an_administrator_changes_the_user_information;
