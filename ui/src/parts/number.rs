@@ -2,7 +2,7 @@
 
 use super::Icon;
 use super::text_field::{Enter, described_by, on_enter};
-use crate::beat::{Beat, Countdown};
+use crate::beat::{self, Beat, Countdown};
 use crate::dom;
 use crate::form::Field;
 use crate::words::{self, NumberStatus};
@@ -212,6 +212,8 @@ pub fn NumberField(
     #[prop(default)] enter: Option<Enter>,
 ) -> View {
     // not on being drawn: a page that is shown again still says what was wrong
+    // later, since it writes what this effect reads
+    let complete = complete.map(|complete| beat::later(0, move || complete()));
     let (mut drawn, mut done) = (false, field.now());
     create_effect(move || {
         field.track_edits();
@@ -220,11 +222,11 @@ pub fn NumberField(
         }
         number.edited();
         let typed = field.now();
-        if let Some(complete) = complete.clone()
+        if let Some(complete) = &complete
             && typed.len() == DIGITS
             && typed != done
         {
-            dom::soon(move || complete());
+            complete();
         }
         done = typed;
     });

@@ -17,7 +17,7 @@ pub fn of(draft: Draft) -> Vec<Line> {
     if email.changed() {
         lines.push(Line::with("mail", "You sign in with ", email.value(), " from then on."));
     }
-    if draft.name.changed() {
+    if draft.name.changed() && !draft.name.value().trim().is_empty() {
         lines.push(becomes("Your name becomes “", draft.name.value()));
     }
     if phone.changed() {
