@@ -52,6 +52,7 @@ async fn d6_the_focus_goes_to_what_appeared_or_back_to_what_opened_it() -> Resul
             page.press("Continue").await?;
             focus_is_at(&page, "User information").await?;
             page.find_starting(Role::Button, "Unlocked").await?.click().await?;
+            page.click(Role::Menuitem, "Start the ten minutes again").await?;
             page.find(Role::Dialog, "Login").await?;
             focus_is_at(&page, "Password").await?;
             press_key(&page, Key::Escape).await?;
@@ -76,6 +77,7 @@ async fn d6_the_focus_goes_to_what_appeared_or_back_to_what_opened_it() -> Resul
 
             // the password and the number again, in the dialog
             page.find_starting(Role::Button, "Unlocked").await?.click().await?;
+            page.click(Role::Menuitem, "Start the ten minutes again").await?;
             page.fill("Password", MINA.password).await?;
             page.press("Continue").await?;
             page.find(Role::Dialog, "Enter the number we sent").await?;

@@ -3,6 +3,7 @@
 
 use crate::dom;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -54,14 +55,16 @@ struct Modal {
 
 fn modal(modal: Modal) -> View {
     let Modal { id, role, heading, open, first, described, escape, content } = modal;
-    let opener = create_signal(dom::Opener::default());
+    let opener = Rc::new(Cell::new(dom::Opener::default()));
     let is_open = create_selector(move || open.get());
     create_effect(move || {
         if is_open.get() {
-            opener.set_silent(dom::Opener::now());
+            // once a menu that led here has given the focus back
+            let opener = Rc::clone(&opener);
+            dom::soon(move || opener.set(dom::Opener::now()));
             dom::show_modal(id, first);
         } else {
-            opener.take_silent().give_back();
+            opener.take().give_back();
         }
     });
     let title = format!("{id}-title");
