@@ -255,7 +255,7 @@ fn d1_an_address_that_is_wrong_itself_is_still_not_sent_to() {
         draft.phone.address.typed("not a phone".to_owned());
         draft.phone.send();
         assert!(!draft.phone.sending());
-        assert_eq!(draft.phone.address.error(), Some(Rule::NotAMobilePhone));
+        assert!(draft.phone.address.error().is_some_and(|rule| rule != Rule::NotProven));
     });
 }
 

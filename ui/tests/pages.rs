@@ -148,7 +148,13 @@ fn a6_a_confirmed_sign_in_says_on_what_the_number_depends() {
     let page = sign_in(nobody(), |draft| draft.challenge.set(Some(challenge)));
     holds(
         &page,
-        &["If the password is right", "m••••@harbor.example", "or to the mobile phone", "Verify", "Resend"],
+        &[
+            "If the password is right",
+            "m••••@harbor.example",
+            "or to the mobile phone",
+            "Verify",
+            "Send another at 12:01",
+        ],
     );
     assert!(!page.contains("It went by email"), "{page}");
 }
