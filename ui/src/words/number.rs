@@ -1,11 +1,11 @@
 //! Authentication numbers, countdowns and password advice in words.
 
 use super::count;
+use postern_contract::Rule;
 use postern_contract::advice::{PasswordAdvice, PasswordHint};
 use postern_contract::message::NumberStanding;
 use postern_contract::session::Challenge;
 use postern_contract::verification::Channel;
-use postern_contract::Rule;
 
 /// `9:05`.
 pub fn minutes_seconds(seconds: u32) -> String {
