@@ -20,10 +20,12 @@ pub enum Ending {
     Refused,
     /// 4: a person has to act first.
     Waiting,
+    /// 2, with `--detailed-exitcode` alone: done, and plans would change something.
+    Changes,
 }
 
 /// The table: every ending, with what it covers.
-pub const TABLE: [(Ending, &str); 5] = [
+pub const TABLE: [(Ending, &str); 6] = [
     (Ending::Done, "done, or nothing was to be done"),
     (
         Ending::Failed,
@@ -31,6 +33,7 @@ pub const TABLE: [(Ending, &str); 5] = [
          something could not be written, or the backend or the secret store failed",
     ),
     (Ending::Usage, "usage: the command line is not understood"),
+    (Ending::Changes, "changes: with --detailed-exitcode alone: done, and the plans would change something"),
     (
         Ending::Refused,
         "refused: the input was read and has findings, a signature does not fit, a policy or a rule forbids it, \
@@ -51,6 +54,7 @@ impl Ending {
             Self::Usage => "usage",
             Self::Refused => "refused",
             Self::Waiting => "waiting",
+            Self::Changes => "changes",
         }
     }
 
@@ -59,7 +63,7 @@ impl Ending {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
-            Self::Usage => 2,
+            Self::Usage | Self::Changes => 2,
             Self::Refused => 3,
             Self::Waiting => 4,
         }
@@ -70,7 +74,7 @@ impl Ending {
     pub const fn worse(self, other: Self) -> Self {
         const fn weight(ending: Ending) -> u8 {
             match ending {
-                Ending::Done => 0,
+                Ending::Done | Ending::Changes => 0,
                 Ending::Waiting => 1,
                 Ending::Refused => 2,
                 Ending::Failed => 3,

@@ -2,7 +2,7 @@
 //! `docs/command-line.schema.json`; the shape of `result` follows from `command`.
 
 use crate::ending::{Ending, TABLE};
-use crate::{bundle, config, plan, policy};
+use crate::{bundle, config, plan, policy, receipt};
 use postern_contract::Problem;
 use postern_contract::configuration::Finding;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
@@ -68,6 +68,7 @@ fn results() -> Vec<(&'static str, Shape)> {
     all.extend(policy::results());
     all.extend(bundle::results());
     all.extend(plan::results());
+    all.extend(receipt::results());
     all
 }
 

@@ -85,7 +85,7 @@ impl Import {
     fn offer(&self) -> Offer {
         let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let kind = importing::kind(&self.file).unwrap_or(OfferKind::Configuration);
-        Offer { id: OfferId(0), kind, name, by: OfferedBy::Opened }
+        Offer { id: OfferId(0), kind, name, by: OfferedBy::Opened, state: None }
     }
 }
 

@@ -17,6 +17,7 @@ mod manual;
 mod output_file;
 mod plan;
 mod policy;
+mod receipt;
 mod said;
 mod words;
 
@@ -60,6 +61,9 @@ enum Command {
     /// Account changes prepared without a network
     #[command(subcommand)]
     Plan(plan::Plan),
+    /// Receipts of plans that were applied
+    #[command(subcommand)]
+    Receipt(receipt::Commands),
     /// Print completions for a shell
     Completions(manual::Completions),
     /// Print the manual page, or write one per command into a folder
@@ -117,6 +121,7 @@ fn run(arguments: Arguments) -> Ending {
         Some(Command::Policy(policy)) => policy.run(&around),
         Some(Command::Bundle(bundle)) => bundle.run(&around),
         Some(Command::Plan(plan)) => plan.run(&around),
+        Some(Command::Receipt(receipt)) => receipt.run(&around),
         Some(Command::Completions(completions)) => completions.run(Arguments::command()),
         Some(Command::Man(man)) => man.run(Arguments::command(), &around),
         Some(Command::Schema(schema)) => schema.run(),

@@ -7,7 +7,9 @@ mod countersign;
 mod diff;
 mod new;
 mod number;
+mod put_away;
 mod reach;
+mod refresh;
 mod status;
 mod words;
 
@@ -18,6 +20,9 @@ use crate::said;
 use clap::{Subcommand, ValueEnum};
 use postern_client::plan::manual;
 use postern_contract::Problem;
+
+pub use reach::places;
+pub use words::{NOT_WHOLE, problem};
 
 /// Its subcommands.
 #[derive(Debug, Subcommand)]
@@ -33,6 +38,10 @@ pub enum Plan {
     Apply(apply::Apply),
     /// What was begun and waits, and what was applied
     Status(status::Status),
+    /// Sign in and read again what the account is, so that the steps of plans are not asked about
+    Refresh(refresh::Refresh),
+    /// Take a plan that is not to be applied off the list of what waits
+    PutAway(put_away::PutAway),
     /// Sign a plan as the second administrator
     Countersign(countersign::Countersign),
     /// Print what is published about a plan's file
@@ -60,6 +69,8 @@ pub fn results() -> Vec<(&'static str, Shape)> {
         ("plan countersign", envelope::of::<countersign::Signed>),
         ("plan diff", envelope::of::<Vec<diff::Held>>),
         ("plan new", envelope::of::<postern_client::plan::Plan>),
+        ("plan put-away", envelope::of::<Vec<put_away::Put>>),
+        ("plan refresh", envelope::of::<Vec<refresh::Refreshed>>),
         ("plan schema", envelope::of::<envelope::Text>),
         ("plan status", envelope::either::<status::Told, status::Exported>),
     ]
@@ -74,6 +85,8 @@ impl Plan {
             Self::Diff(diff) => diff.run(around),
             Self::Apply(apply) => apply.run(around),
             Self::Status(status) => status.run(around),
+            Self::Refresh(refresh) => refresh.run(),
+            Self::PutAway(put_away) => put_away.run(),
             Self::Countersign(countersign) => countersign.run(around),
             Self::Schema { form } => {
                 let published = match form {

@@ -3,10 +3,12 @@
 mod bundle;
 mod configuration;
 mod import;
+mod receipt;
 
 pub use bundle::*;
 pub use configuration::*;
 pub use import::*;
+pub use receipt::*;
 
 /// A path as it is printed: on one line, and nothing in a file's name steers the terminal.
 pub fn shown(path: &std::path::Path) -> String {

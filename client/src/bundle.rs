@@ -7,7 +7,7 @@
 //!     bundle.toml            format, serial, when, name, every other file with its SHA-256
 //!     ca/NAME.pem            certificates, as config.toml names them
 //!     config.toml
-//!     plans/NAME.postern-plan, plans/NAME.postern-plan.minisig
+//!     plans/NAME.postern-plan, plans/NAME.postern-plan.minisig, plans/NAME.postern-plan.KEYID.minisig
 //!   contents.tar.minisig     where it is signed: `minisign -Vm contents.tar` checks it too
 //! ```
 //!

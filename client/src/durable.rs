@@ -3,8 +3,8 @@
 //!
 //! [`replace`] writes a temporary file in the same folder, brings it to the disk, renames it over the old one and brings the
 //! folder to the disk. The mode is kept, and so is the copy before, as `NAME.previous`. [`append`] adds one line to a journal.
-//! Both hold a lock file (`.NAME.lock`) meanwhile, so that two processes follow each other; [`Locked`] is for those who read
-//! before they write.
+//! Both hold a lock file (`.NAME.lock`) meanwhile, so that two processes follow each other, and remove it at the end;
+//! [`Locked`] is for those who read before they write.
 
 mod folder;
 mod link;
@@ -12,7 +12,7 @@ mod lock;
 
 pub use folder::make as make_folder;
 pub use link::is_same_file;
-pub use lock::Locked;
+pub use lock::{LockFile, Locked, sweep_locks};
 
 use postern_contract::configuration::{Finding, Gravity};
 use postern_contract::{Problem, ProblemCode};
@@ -101,12 +101,6 @@ pub fn append(path: &Path, line: &str) -> io::Result<()> {
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_all()?;
     if is_new { folder::sync(folder::of(path)) } else { Ok(()) }
-}
-
-/// Opens a file to be locked, and makes it for this user alone where it is missing. What it holds stays.
-pub fn mark(path: &Path) -> io::Result<File> {
-    folder::make(folder::of(path))?;
-    closed(OpenOptions::new().write(true).create(true).truncate(false)).open(path)
 }
 
 /// What is said of a folder, a pipe or a device where a file is needed.

@@ -65,6 +65,7 @@ impl Place {
             recalled: &recalled,
             capabilities: &Capabilities::default(),
             backend: &self.desk.origin(),
+            key: None,
             policy: &self.policy,
             now: recalled.account.created_at,
         };

@@ -50,6 +50,7 @@ async fn taken_up_by(
         recalled: &recalled,
         capabilities: &Capabilities::default(),
         backend: &desk.origin(),
+        key: None,
         policy: &Policy::default(),
         now: recalled.account.created_at,
     };
@@ -215,7 +216,7 @@ fn a_persons_word_for_a_cancellation_counts_where_the_account_cannot_be_looked_a
             shared.wire(Wire::Whole);
             assert_eq!(sent_and_over(&application.answer(PlanAnswer::Again).await), (true, true));
             let receipt = application.answer(PlanAnswer::Canceled).await.receipt.unwrap();
-            assert_eq!(receipt.steps[0].standing, Standing::AlreadyDone);
+            assert_eq!(receipt.steps[0].standing, Standing::Stated);
             assert_eq!(sign_in(&desk).await.unwrap_err().code, ProblemCode::CredentialsRefused);
 
             // where it can, it is: the account is there, and the cancellation is done after all

@@ -190,6 +190,27 @@ pub struct Offer {
     pub name: String,
     /// How it came.
     pub by: OfferedBy,
+    /// How far a plan has come; none for any other file, and where nothing was done with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<PlanState>,
+}
+
+/// How far a plan that waits has come on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PlanState {
+    /// Applying was begun.
+    Begun {
+        /// How many steps have ended.
+        done: u32,
+        /// How many there are.
+        of: u32,
+    },
+    /// It was applied.
+    Applied,
+    /// Nothing was done with it, and its time is over.
+    Expired(Moment),
 }
 
 /// What a file is, by its ending.

@@ -117,6 +117,7 @@ pub struct PlanReview {
 
 /// One field of what was typed, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct PlanFieldProblem {
     /// The field's name in [`PlanInput`]; a key's as `add_keys.0`; empty for the plan as a whole.
     pub field: String,
@@ -126,6 +127,7 @@ pub struct PlanFieldProblem {
 
 /// What is wrong with a field of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlanFault {
     /// It breaks a rule that the account's own forms have too.
@@ -210,6 +212,26 @@ pub struct PlanStep {
     pub to: Option<String>,
     /// How it stands.
     pub standing: Standing,
+    /// Why a drifted step is asked about; none for any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
+}
+
+/// Why a step drifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Drift {
+    /// The value is not the one that the plan was prepared for.
+    Changed,
+    /// The value, or the key, that the plan was prepared for is not known here.
+    Unknown,
+    /// The key that the plan was prepared for has another label now: `from`.
+    Renamed,
+    /// The key `from` has the label that the plan names, or one that looks like it, and is not the key that it was prepared for.
+    OtherKey,
+    /// A key of the label that is to be made exists already.
+    KeyThere,
 }
 
 /// How a step stands.
@@ -233,6 +255,8 @@ pub enum Standing {
     Failed(Box<Problem>),
     /// It was sent and left before its answer came, and the account could not be looked at: it may have been done.
     NotKnown,
+    /// A person stated that it is done, and the account could not be looked at.
+    Stated,
 }
 
 /// A plan that was opened.
@@ -282,6 +306,8 @@ pub enum PlanRefusal {
     OtherBackend(String),
     /// Somebody else is signed in; the account it is for is named.
     OtherAccount(String),
+    /// The account with that address is signed in, and the plan's fingerprints are another account's.
+    OtherFingerprints(String),
     /// Nobody is signed in, so it cannot be held against the account.
     SignedOut,
     /// It is not to be applied before this time.

@@ -34,6 +34,9 @@ _postern() {
             postern,policy)
                 cmd="postern__subcmd__policy"
                 ;;
+            postern,receipt)
+                cmd="postern__subcmd__receipt"
+                ;;
             postern,schema)
                 cmd="postern__subcmd__schema"
                 ;;
@@ -88,6 +91,12 @@ _postern() {
             postern__subcmd__plan,new)
                 cmd="postern__subcmd__plan__subcmd__new"
                 ;;
+            postern__subcmd__plan,put-away)
+                cmd="postern__subcmd__plan__subcmd__put__subcmd__away"
+                ;;
+            postern__subcmd__plan,refresh)
+                cmd="postern__subcmd__plan__subcmd__refresh"
+                ;;
             postern__subcmd__plan,schema)
                 cmd="postern__subcmd__plan__subcmd__schema"
                 ;;
@@ -97,6 +106,9 @@ _postern() {
             postern__subcmd__policy,show)
                 cmd="postern__subcmd__policy__subcmd__show"
                 ;;
+            postern__subcmd__receipt,verify)
+                cmd="postern__subcmd__receipt__subcmd__verify"
+                ;;
             *)
                 ;;
         esac
@@ -104,7 +116,7 @@ _postern() {
 
     case "${cmd}" in
         postern)
-            opts="-v -h -V --json --verbose --help --version config policy bundle plan completions man schema"
+            opts="-v -h -V --json --verbose --help --version config policy bundle plan receipt completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -398,7 +410,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan)
-            opts="-v -h --json --verbose --help new check diff apply status countersign schema"
+            opts="-v -h --json --verbose --help new check diff apply status refresh put-away countersign schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -470,7 +482,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__diff)
-            opts="-v -h --answers-fd --backend --json --verbose --help"
+            opts="-v -h --answers-fd --detailed-exitcode --backend --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -492,7 +504,7 @@ _postern() {
             return 0
             ;;
         postern__subcmd__plan__subcmd__new)
-            opts="-v -h --account --author --reason --not-before --expires-at --name --task --email --mobile-phone --two-factor --add-key --delete-key --cancel --force --backend --json --verbose --help"
+            opts="-v -h --account --author --reason --not-before --expires-at --name --task --email --mobile-phone --two-factor --add-key --delete-key --cancel --refresh --answers-fd --force --backend --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -543,6 +555,46 @@ _postern() {
                     return 0
                     ;;
                 --delete-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backend)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        postern__subcmd__plan__subcmd__put__subcmd__away)
+            opts="-v -h --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        postern__subcmd__plan__subcmd__refresh)
+            opts="-v -h --answers-fd --backend --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --answers-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -604,6 +656,34 @@ _postern() {
             return 0
             ;;
         postern__subcmd__policy__subcmd__show)
+            opts="-v -h --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        postern__subcmd__receipt)
+            opts="-v -h --json --verbose --help verify"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        postern__subcmd__receipt__subcmd__verify)
             opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -32,6 +32,7 @@ complete -c postern -n "__fish_postern_needs_command" -f -a "config" -d 'What Po
 complete -c postern -n "__fish_postern_needs_command" -f -a "policy" -d 'What policies fix and recommend'
 complete -c postern -n "__fish_postern_needs_command" -f -a "bundle" -d 'Signed bundles of configuration, certificates and prepared changes'
 complete -c postern -n "__fish_postern_needs_command" -f -a "plan" -d 'Account changes prepared without a network'
+complete -c postern -n "__fish_postern_needs_command" -f -a "receipt" -d 'Receipts of plans that were applied'
 complete -c postern -n "__fish_postern_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c postern -n "__fish_postern_needs_command" -f -a "man" -d 'Print the manual page, or write one per command into a folder'
 complete -c postern -n "__fish_postern_needs_command" -f -a "schema" -d 'Print what is published about the output: the JSON Schema, or the reference page'
@@ -115,16 +116,18 @@ complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -s h -l help -d 'Print help'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "new" -d 'Prepare a plan; nothing is changed and no network is needed'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "check" -d 'Say everything that is wrong with plans; no network is needed'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "diff" -d 'Sign in and show how each step of a plan stands; nothing is changed'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "apply" -d 'Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "status" -d 'What was begun and waits, and what was applied'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "countersign" -d 'Sign a plan as the second administrator'
-complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status countersign schema" -f -a "schema" -d 'Print what is published about a plan\'s file'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "new" -d 'Prepare a plan; nothing is changed and no network is needed'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "check" -d 'Say everything that is wrong with plans; no network is needed'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "diff" -d 'Sign in and show how each step of a plan stands; nothing is changed'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "apply" -d 'Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "status" -d 'What was begun and waits, and what was applied'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "refresh" -d 'Sign in and read again what the account is, so that the steps of plans are not asked about'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "put-away" -d 'Take a plan that is not to be applied off the list of what waits'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "countersign" -d 'Sign a plan as the second administrator'
+complete -c postern -n "__fish_postern_using_subcommand plan; and not __fish_seen_subcommand_from new check diff apply status refresh put-away countersign schema" -f -a "schema" -d 'Print what is published about a plan\'s file'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l account -d 'With which address the account signs in' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l author -d 'Who prepares it' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l reason -d 'What for' -r
@@ -139,8 +142,10 @@ text-message\t'By text message'
 disabled\t'Not at all'"
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l add-key -d 'Make a key of this label; may be given more than once' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l delete-key -d 'Delete the key of this label; may be given more than once' -r
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l answers-fd -d 'With --refresh: read answers from this file descriptor instead of a prompt; `postern plan apply --help` has the grammar' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l backend -d 'The account backend, such as <https://accounts.harbor.example>, or `embedded`; without it the one that is configured' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l cancel -d 'Cancel the subscription, last of all'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l refresh -d 'Sign in and read the account, so that no step is asked about when the plan is applied'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l force -d 'Overwrite a file that exists; an input is never overwritten'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
@@ -149,12 +154,13 @@ complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_su
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l answers-fd -d 'Read answers from this file descriptor instead of a prompt; `postern plan apply --help` has the grammar' -r
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l backend -d 'The account backend, such as <https://accounts.harbor.example>, or `embedded`; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l detailed-exitcode -d 'End with 2 where the plans would change something, as terraform does; with 0 where they would not'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l answers-fd -d 'Read answers from this file descriptor instead of a prompt' -r
-complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l backend -d 'The account backend, such as <https://accounts.harbor.example>; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l backend -d 'The account backend, such as <https://accounts.harbor.example>, or `embedded`; without it the one that is configured' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -162,6 +168,14 @@ complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_su
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from refresh" -l answers-fd -d 'Read answers from this file descriptor instead of a prompt; `postern plan apply --help` has the grammar' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from refresh" -l backend -d 'The account backend, such as <https://accounts.harbor.example>, or `embedded`; without it the one that is configured' -r
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from refresh" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from refresh" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from put-away" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from put-away" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
+complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from put-away" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l key -d 'Your minisign secret key' -r -F
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l password-fd -d 'Read the key\'s password from this file descriptor, up to the end of its first line' -r
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from countersign" -l yes -d 'Do not ask before signing with a key that has no password'
@@ -171,6 +185,13 @@ complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_su
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand plan; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c postern -n "__fish_postern_using_subcommand receipt; and not __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand receipt; and not __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
+complete -c postern -n "__fish_postern_using_subcommand receipt; and not __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c postern -n "__fish_postern_using_subcommand receipt; and not __fish_seen_subcommand_from verify" -f -a "verify" -d 'Verify the receipts of this computer, or exported ones: their hashes, their order, and that none is missing'
+complete -c postern -n "__fish_postern_using_subcommand receipt; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
+complete -c postern -n "__fish_postern_using_subcommand receipt; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
+complete -c postern -n "__fish_postern_using_subcommand receipt; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c postern -n "__fish_postern_using_subcommand completions" -l json -d 'Print one JSON document on standard output; `postern schema` prints its schema'
 complete -c postern -n "__fish_postern_using_subcommand completions" -s v -l verbose -d 'Log what happens on standard error; twice for more. `POSTERN_LOG` sets levels by module'
 complete -c postern -n "__fish_postern_using_subcommand completions" -s h -l help -d 'Print help'

@@ -280,8 +280,10 @@ text-message\:"By text message"
 disabled\:"Not at all"))' \
 '*--add-key=[Make a key of this label; may be given more than once]:LABEL:_default' \
 '*--delete-key=[Delete the key of this label; may be given more than once]:LABEL:_default' \
-'--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
+'--answers-fd=[With --refresh\: read answers from this file descriptor instead of a prompt; \`postern plan apply --help\` has the grammar]:N:_default' \
+'--backend=[The account backend, such as <https\://accounts.harbor.example>, or \`embedded\`; without it the one that is configured]:URL:_default' \
 '--cancel[Cancel the subscription, last of all]' \
+'--refresh[Sign in and read the account, so that no step is asked about when the plan is applied]' \
 '--force[Overwrite a file that exists; an input is never overwritten]' \
 '--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
 '*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
@@ -304,7 +306,8 @@ _arguments "${_arguments_options[@]}" : \
 (diff)
 _arguments "${_arguments_options[@]}" : \
 '--answers-fd=[Read answers from this file descriptor instead of a prompt; \`postern plan apply --help\` has the grammar]:N:_default' \
-'--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
+'--backend=[The account backend, such as <https\://accounts.harbor.example>, or \`embedded\`; without it the one that is configured]:URL:_default' \
+'--detailed-exitcode[End with 2 where the plans would change something, as terraform does; with 0 where they would not]' \
 '--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
 '*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
@@ -316,7 +319,7 @@ _arguments "${_arguments_options[@]}" : \
 (apply)
 _arguments "${_arguments_options[@]}" : \
 '--answers-fd=[Read answers from this file descriptor instead of a prompt]:N:_default' \
-'--backend=[The account backend, such as <https\://accounts.harbor.example>; without it the one that is configured]:URL:_default' \
+'--backend=[The account backend, such as <https\://accounts.harbor.example>, or \`embedded\`; without it the one that is configured]:URL:_default' \
 '--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
 '*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
@@ -333,6 +336,28 @@ _arguments "${_arguments_options[@]}" : \
 '*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
 '-h[Print help]' \
 '--help[Print help]' \
+&& ret=0
+;;
+(refresh)
+_arguments "${_arguments_options[@]}" : \
+'--answers-fd=[Read answers from this file descriptor instead of a prompt; \`postern plan apply --help\` has the grammar]:N:_default' \
+'--backend=[The account backend, such as <https\://accounts.harbor.example>, or \`embedded\`; without it the one that is configured]:URL:_default' \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::plans -- Plans, or folders with plans; each is written in place:_files' \
+&& ret=0
+;;
+(put-away)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::plans -- Plans that came with an import, or were begun; by their paths or, as `plan status` lists them, by their names:_files' \
 && ret=0
 ;;
 (countersign)
@@ -357,6 +382,37 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::form -- Which form:((json\:"The JSON Schema"
 page\:"The reference page"))' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(receipt)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_postern__subcmd__receipt_commands" \
+"*::: :->receipt" \
+&& ret=0
+
+    case $state in
+    (receipt)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:postern-receipt-command-$line[1]:"
+        case $line[1] in
+            (verify)
+_arguments "${_arguments_options[@]}" : \
+'--json[Print one JSON document on standard output; \`postern schema\` prints its schema]' \
+'*-v[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'*--verbose[Log what happens on standard error; twice for more. \`POSTERN_LOG\` sets levels by module]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::files -- Exported receipts; without one, the receipts of this computer:_files' \
 && ret=0
 ;;
         esac
@@ -407,6 +463,7 @@ _postern_commands() {
 'policy:What policies fix and recommend' \
 'bundle:Signed bundles of configuration, certificates and prepared changes' \
 'plan:Account changes prepared without a network' \
+'receipt:Receipts of plans that were applied' \
 'completions:Print completions for a shell' \
 'man:Print the manual page, or write one per command into a folder' \
 'schema:Print what is published about the output\: the JSON Schema, or the reference page' \
@@ -515,6 +572,8 @@ _postern__subcmd__plan_commands() {
 'diff:Sign in and show how each step of a plan stands; nothing is changed' \
 'apply:Apply plans, asking for numbers as they are needed; goes on where an earlier run stopped' \
 'status:What was begun and waits, and what was applied' \
+'refresh:Sign in and read again what the account is, so that the steps of plans are not asked about' \
+'put-away:Take a plan that is not to be applied off the list of what waits' \
 'countersign:Sign a plan as the second administrator' \
 'schema:Print what is published about a plan'\''s file' \
     )
@@ -545,6 +604,16 @@ _postern__subcmd__plan__subcmd__new_commands() {
     local commands; commands=()
     _describe -t commands 'postern plan new commands' commands "$@"
 }
+(( $+functions[_postern__subcmd__plan__subcmd__put-away_commands] )) ||
+_postern__subcmd__plan__subcmd__put-away_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan put-away commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__plan__subcmd__refresh_commands] )) ||
+_postern__subcmd__plan__subcmd__refresh_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern plan refresh commands' commands "$@"
+}
 (( $+functions[_postern__subcmd__plan__subcmd__schema_commands] )) ||
 _postern__subcmd__plan__subcmd__schema_commands() {
     local commands; commands=()
@@ -566,6 +635,18 @@ _postern__subcmd__policy_commands() {
 _postern__subcmd__policy__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'postern policy show commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__receipt_commands] )) ||
+_postern__subcmd__receipt_commands() {
+    local commands; commands=(
+'verify:Verify the receipts of this computer, or exported ones\: their hashes, their order, and that none is missing' \
+    )
+    _describe -t commands 'postern receipt commands' commands "$@"
+}
+(( $+functions[_postern__subcmd__receipt__subcmd__verify_commands] )) ||
+_postern__subcmd__receipt__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'postern receipt verify commands' commands "$@"
 }
 (( $+functions[_postern__subcmd__schema_commands] )) ||
 _postern__subcmd__schema_commands() {

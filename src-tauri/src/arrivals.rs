@@ -110,7 +110,11 @@ pub fn offer_what_was_imported<R: Runtime>(app: &AppHandle<R>) {
     tauri::async_runtime::spawn_blocking(move || {
         let places = plans::places(&app.state::<Configured>());
         let mut found = false;
-        for plan in brought::waiting(&places) {
+        let waiting = brought::waiting(&places).unwrap_or_else(|problem| {
+            tracing::warn!(?problem, "imported plans cannot be listed");
+            Vec::new()
+        });
+        for plan in waiting {
             found |= app.state::<Offers>().add(&plan, OfferedBy::Imported).is_some();
         }
         if found {

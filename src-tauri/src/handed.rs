@@ -8,8 +8,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use tauri::Url;
 
-/// The most words that are looked at; a file manager that opens more opens these.
-pub const WORDS_MAX: usize = 32;
+/// The most words that are looked at. Source: far above the files that a person selects; what is beyond is told in the record.
+pub const WORDS_MAX: usize = 1024;
 
 /// The longest word that is looked at, in bytes. Source: `PATH_MAX` of Linux.
 pub const LENGTH_MAX: usize = 4096;
@@ -29,7 +29,8 @@ const SCHEME: &str = "postern:";
 /// Sorts words, less flags and the program's name. A relative path is one of that folder.
 pub fn sort(words: impl IntoIterator<Item = OsString>, folder: &Path) -> Handed {
     let mut handed = Handed::default();
-    for word in words.into_iter().take(WORDS_MAX).filter(|word| (1..=LENGTH_MAX).contains(&word.len())) {
+    let mut words = words.into_iter();
+    for word in words.by_ref().take(WORDS_MAX).filter(|word| (1..=LENGTH_MAX).contains(&word.len())) {
         let text = word.to_string_lossy();
         if text.get(..SCHEME.len()).is_some_and(|start| start.eq_ignore_ascii_case(SCHEME)) {
             let link = Link::read(&text);
@@ -42,6 +43,12 @@ pub fn sort(words: impl IntoIterator<Item = OsString>, folder: &Path) -> Handed 
         } else {
             handed.files.push(folder.join(word));
         }
+    }
+    if words.next().is_some() {
+        tracing::warn!(
+            most = WORDS_MAX,
+            "more files were handed over than are looked at; open the others again"
+        );
     }
     handed
 }
@@ -94,7 +101,7 @@ mod tests {
 
     #[test]
     fn dl_1_what_is_too_much_is_not_looked_at() {
-        let many = vec![OsString::from("a.toml"); 1000];
+        let many = vec![OsString::from("a.toml"); WORDS_MAX + 1];
         assert_eq!(sort(many, Path::new("/")).files.len(), WORDS_MAX);
         assert!(
             sort([OsString::from("x".repeat(LENGTH_MAX + 1)), OsString::new()], Path::new("/"))

@@ -10,9 +10,6 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The most files that wait. With one more the oldest is put away; it still lies where it was.
-pub const WAITING_MAX: usize = 32;
-
 /// The longest name that is shown, in characters.
 const NAME_MAX: usize = 80;
 
@@ -53,22 +50,25 @@ impl Offers {
             return Some(there.offer.clone());
         }
         table.last = table.last.wrapping_add(1);
-        let offer = Offer { id: OfferId(table.last), kind, name, by };
+        let offer = Offer { id: OfferId(table.last), kind, name, by, state: None };
         table.waiting.push_back(Waiting { offer: offer.clone(), path, listed: true });
-        if table.waiting.len() > WAITING_MAX {
-            table.waiting.pop_front();
-        }
         Some(offer)
     }
 
     /// The files that a window handles, oldest first; all of them for main.
+    #[cfg(test)]
     pub fn list(&self, window: Window) -> Vec<Offer> {
+        self.list_with_paths(window).into_iter().map(|(offer, _)| offer).collect()
+    }
+
+    /// The same with where each lies.
+    pub fn list_with_paths(&self, window: Window) -> Vec<(Offer, PathBuf)> {
         let table = self.table();
         table
             .waiting
             .iter()
             .filter(|waiting| waiting.listed && handles(window, waiting.offer.kind))
-            .map(|waiting| waiting.offer.clone())
+            .map(|waiting| (waiting.offer.clone(), waiting.path.clone()))
             .collect()
     }
 
@@ -150,7 +150,7 @@ fn turns_text(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Offers, WAITING_MAX, shown_name};
+    use super::{Offers, shown_name};
     use contract::configuration::{OfferId, OfferKind, OfferedBy};
     use contract::shell::Window;
     use postern_contract as contract;
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn only_files_of_ours_wait_and_not_more_than_a_table_holds() {
+    fn f2_only_files_of_ours_wait_and_all_of_them() {
         let folder = tempfile::tempdir().unwrap();
         let offers = Offers::default();
         std::fs::create_dir(folder.path().join("folder.toml")).unwrap();
@@ -199,18 +199,13 @@ mod tests {
         for name in ["folder.toml", "picture.png", "missing.toml", ".toml", ""] {
             assert_eq!(offers.add(&folder.path().join(name), OfferedBy::Opened), None, "{name}");
         }
-        for number in 0..=WAITING_MAX {
+        for number in 0..300 {
             let path = folder.path().join(format!("{number}.toml"));
             std::fs::write(&path, "").unwrap();
             offers.add(&path, OfferedBy::Opened).unwrap();
         }
         let waiting = offers.list(Window::Main);
-        assert_eq!(waiting.len(), WAITING_MAX);
-        assert_eq!(
-            (waiting[0].id, waiting[0].name.as_str()),
-            (OfferId(2), "1.toml"),
-            "the oldest was put away"
-        );
+        assert_eq!((waiting.len(), waiting[0].name.as_str()), (300, "0.toml"), "none is put away unasked");
     }
 
     #[test]

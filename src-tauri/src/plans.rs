@@ -9,6 +9,7 @@ use contract::plan::{PlanAnswer, PlanAsk, PlanProgress, Standing, Typed};
 use contract::{Problem, ProblemCode};
 use postern_client::Desk;
 use postern_client::config::Configured;
+use postern_client::plan::mark::FingerprintKey;
 use postern_client::plan::{Application, Opened, Places, Policy, SystemClock, With};
 use postern_contract as contract;
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct Begun {
     pub base: Recalled,
     /// The backend's limits.
     pub capabilities: Capabilities,
+    /// The key of the account's fingerprints.
+    pub key: Option<FingerprintKey>,
 }
 
 /// A plan that was opened, and its application once it has begun.

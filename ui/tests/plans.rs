@@ -43,7 +43,7 @@ fn base() -> PlanBase {
 }
 
 fn step(subject: StepSubject, from: Option<&str>, to: Option<&str>, standing: Standing) -> PlanStep {
-    PlanStep { subject, from: from.map(str::to_owned), to: to.map(str::to_owned), standing }
+    PlanStep { subject, from: from.map(str::to_owned), to: to.map(str::to_owned), standing, drift: None }
 }
 
 fn offer() -> Offer {
@@ -52,6 +52,7 @@ fn offer() -> Offer {
         kind: OfferKind::Plan,
         name: "night-shift.postern-plan".to_owned(),
         by: OfferedBy::Opened,
+        state: None,
     }
 }
 

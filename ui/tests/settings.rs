@@ -63,7 +63,7 @@ fn finding() -> Finding {
 
 fn offer() -> Offer {
     let name = "harbor.postern-bundle".to_owned();
-    Offer { id: OfferId(1), kind: OfferKind::Bundle, name, by: OfferedBy::Dragged }
+    Offer { id: OfferId(1), kind: OfferKind::Bundle, name, by: OfferedBy::Dragged, state: None }
 }
 
 fn preview() -> ImportPreview {

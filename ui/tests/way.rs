@@ -195,8 +195,13 @@ fn files_that_wait_are_one_banner() {
             view! { FilesWaitWith(offers=Load::ready(offers)) }
         })
     };
-    let offer =
-        |id, name: &str, kind| Offer { id: OfferId(id), kind, name: name.to_owned(), by: OfferedBy::Dragged };
+    let offer = |id, name: &str, kind| Offer {
+        id: OfferId(id),
+        kind,
+        name: name.to_owned(),
+        by: OfferedBy::Dragged,
+        state: None,
+    };
     let plan = offer(1, "harbor.postern-plan", OfferKind::Plan);
     lacks(&waiting(vec![]), &["banner"]);
     holds(&waiting(vec![plan.clone()]), &["“harbor.postern-plan” waits", "Look", "role=\"status\""]);
@@ -224,6 +229,7 @@ fn a_configuration_that_needs_mending_is_said_in_the_main_window() {
         kind: OfferKind::Plan,
         name: "harbor.postern-plan".to_owned(),
         by: OfferedBy::Dragged,
+        state: None,
     };
     let both = page(1, vec![plan]);
     assert_eq!(both.matches("class=\"banner\"").count(), 1, "banners are not stacked: {both}");

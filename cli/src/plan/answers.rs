@@ -111,7 +111,11 @@ impl Answers {
             }
             Self::Lines(lines) => {
                 said::aside(question);
-                lines.next(kind)
+                let answer = lines.next(kind);
+                if answer.is_none() {
+                    said::aside(words::answers_ended(kind.as_str()));
+                }
+                answer
             }
         }
     }

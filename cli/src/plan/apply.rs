@@ -15,7 +15,7 @@ use postern_contract::plan::{PlanAnswer, PlanAsk, PlanProgress, PlanRefusal, Pla
 use postern_contract::{Problem, ProblemCode, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What answers a step that drifted.
 const DRIFT: [&str; 2] = ["mine", "theirs"];
@@ -63,10 +63,13 @@ impl Apply {
         let mut answers = answers(self.answers_fd, &plans)?;
         let mut all = Vec::new();
         let mut worst = Ending::Done;
-        for (at, path) in plans.iter().enumerate() {
+        let read = Opened::read_all(&plans, &places());
+        for (at, (path, opened)) in plans.iter().zip(read).enumerate() {
             answers.turn(at);
             let mut applied = Applied { file: path.display().to_string(), ..Applied::default() };
-            let ending = match super::block_on(self.one(path, &mut answers, &mut applied)) {
+            let done =
+                opened.and_then(|opened| super::block_on(self.one(&opened, &mut answers, &mut applied)));
+            let ending = match done {
                 Ok(ending) => ending,
                 Err(problem) => {
                     let ending = words::ending(&problem);
@@ -94,11 +97,10 @@ impl Apply {
 
     async fn one(
         &self,
-        path: &Path,
+        opened: &Opened,
         answers: &mut Answers,
         applied: &mut Applied,
     ) -> Result<Ending, Problem> {
-        let opened = Opened::read(path)?;
         if let Ok(plan) = opened.plan() {
             applied.account.clone_from(&plan.account.email);
         }
@@ -117,8 +119,8 @@ impl Apply {
             }
             return Ok(if waits { Ending::Waiting } else { Ending::Refused });
         }
-        let Some(reached) = self.reach.sign_in(&opened, answers).await? else { return Ok(Ending::Waiting) };
-        let ending = walk(&opened, &reached, answers, applied).await;
+        let Some(reached) = self.reach.sign_in(opened, answers).await? else { return Ok(Ending::Waiting) };
+        let ending = walk(opened, &reached, answers, applied).await;
         // a session that cannot be ended just now ends by itself
         let _ = reached.with.desk.sign_out().await;
         reached.with.desk.close().await;

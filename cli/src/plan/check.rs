@@ -1,4 +1,5 @@
-//! `postern plan check`: everything that is wrong with plans, all at once. It reads the files and nothing else.
+//! `postern plan check`: everything that is wrong with plans, all at once: in the files, and because of other files of the same
+//! id, among them or on this computer.
 
 use super::{reach, words};
 use crate::around::Around;
@@ -42,9 +43,10 @@ impl Check {
         };
         let mut all = Vec::new();
         let mut ending = Ending::Done;
-        for path in plans {
+        let read = Opened::read_all(&plans, &reach::places());
+        for (path, opened) in plans.iter().zip(read) {
             let file = path.display().to_string();
-            match Opened::read(&path) {
+            match opened {
                 Ok(opened) => {
                     let good = opened.plan().is_ok();
                     if !good && ending == Ending::Done {

@@ -1,7 +1,7 @@
 //! `postern plan diff`: signs in and shows how each step stands now. Nothing is changed.
 
 use super::answers::Answers;
-use super::reach::{Reach, answers, plans};
+use super::reach::{Reach, answers, places, plans};
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
@@ -13,7 +13,7 @@ use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanRefusal, PlanView, Standing};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What it takes.
 #[derive(Debug, Args)]
@@ -24,6 +24,9 @@ pub struct Diff {
     /// Read answers from this file descriptor instead of a prompt; `postern plan apply --help` has the grammar
     #[arg(long, value_name = "N")]
     answers_fd: Option<u32>,
+    /// End with 2 where the plans would change something, as terraform does; with 0 where they would not
+    #[arg(long)]
+    detailed_exitcode: bool,
     #[command(flatten)]
     reach: Reach,
 }
@@ -48,9 +51,11 @@ impl Diff {
         let mut answers = answers(self.answers_fd, &plans)?;
         let mut all = Vec::new();
         let mut worst = Ending::Done;
-        for (at, path) in plans.iter().enumerate() {
+        let read = Opened::read_all(&plans, &places());
+        for (at, (path, opened)) in plans.iter().zip(read).enumerate() {
             answers.turn(at);
-            let (ending, view, problem) = match super::block_on(self.one(path, &mut answers)) {
+            let held = opened.and_then(|opened| super::block_on(self.one(&opened, &mut answers)));
+            let (ending, view, problem) = match held {
                 Ok(Some(view)) => (of_view(&view), Some(view), None),
                 Ok(None) => (Ending::Waiting, None, None),
                 Err(problem) => (words::ending(&problem), None, Some(problem)),
@@ -69,22 +74,28 @@ impl Diff {
         if all.len() > 1 {
             said::result(&summary);
         }
+        let changes = all.iter().filter_map(|held| held.view.as_ref()).any(changes);
         if worst != Ending::Done {
             said::note(summary);
         }
         said::json(&all);
-        Ok(worst)
+        let is_detailed = self.detailed_exitcode && worst == Ending::Done && changes;
+        Ok(if is_detailed { Ending::Changes } else { worst })
     }
 
-    async fn one(&self, path: &Path, answers: &mut Answers) -> Result<Option<PlanView>, Problem> {
-        let opened = Opened::read(path)?;
-        let Some(reached) = self.reach.sign_in(&opened, answers).await? else { return Ok(None) };
+    async fn one(&self, opened: &Opened, answers: &mut Answers) -> Result<Option<PlanView>, Problem> {
+        let Some(reached) = self.reach.sign_in(opened, answers).await? else { return Ok(None) };
         let view = opened.view(OfferId(0), &reached.with).await;
         // a session that cannot be ended just now ends by itself
         let _ = reached.with.desk.sign_out().await;
         reached.with.desk.close().await;
         view.map(Some)
     }
+}
+
+/// Whether applying it would change something.
+fn changes(view: &PlanView) -> bool {
+    view.refused.is_none() && view.steps.iter().any(|step| step.standing == Standing::ToDo)
 }
 
 /// What a view means for a script.

@@ -1,7 +1,7 @@
 //! `postern plan new`: a plan from the command line. From the account as last seen here where the secret store gives that,
 //! else without a base.
 
-use super::reach::{Reach, policy};
+use super::reach::{Reach, Read, answers, policy};
 use super::words;
 use crate::around::Around;
 use crate::ending::Ending;
@@ -10,7 +10,6 @@ use crate::said;
 use clap::{Args, ValueEnum};
 use postern_client::plan::{Base, Plan, SystemClock, Unseen, now, prepare, prepare_unseen, review, text};
 use postern_contract::capabilities::Capabilities;
-use postern_contract::connection::Recalled;
 use postern_contract::plan::{PlanFieldProblem, PlanInput};
 use postern_contract::verification::Channel;
 use postern_contract::{Moment, Problem};
@@ -60,6 +59,12 @@ pub struct New {
     /// Cancel the subscription, last of all
     #[arg(long)]
     cancel: bool,
+    /// Sign in and read the account, so that no step is asked about when the plan is applied
+    #[arg(long)]
+    refresh: bool,
+    /// With --refresh: read answers from this file descriptor instead of a prompt; `postern plan apply --help` has the grammar
+    #[arg(long, value_name = "N", requires = "refresh")]
+    answers_fd: Option<u32>,
     #[command(flatten)]
     overwrite: Overwrite,
     #[command(flatten)]
@@ -84,12 +89,25 @@ impl New {
             return Ok(ending);
         }
         let input = self.input();
-        let origin = self.reach.chosen();
+        let Some(origin) = self.reach.chosen() else {
+            said::aside(words::NO_BACKEND);
+            return Ok(Ending::Usage);
+        };
         let now = now(&SystemClock);
-        let recalled =
-            super::block_on(self.reach.recall(&origin, &self.account, &self.file.display().to_string()))?;
-        let made = if let Some(recalled) = &recalled {
-            Self::prepared(&input, recalled, &origin, now)?
+        let file = self.file.display().to_string();
+        let read = if self.refresh {
+            let mut answers = answers(self.answers_fd, std::slice::from_ref(&self.file))?;
+            let read = self.reach.read(&origin, &self.account, &mut answers, &file);
+            let Some(read) = super::block_on(read)? else {
+                said::aside(words::NOT_PREPARED);
+                return Ok(Ending::Waiting);
+            };
+            Some(read)
+        } else {
+            super::block_on(self.reach.recall(&origin, &self.account, &file))?
+        };
+        let made = if let Some(read) = &read {
+            Self::prepared(&input, read, &origin, now)?
         } else {
             said::aside(words::UNSEEN);
             let capabilities = Capabilities::default();
@@ -104,7 +122,7 @@ impl New {
                 if around.json {
                     said::json(&plan);
                 } else {
-                    said::result(words::written(&self.file, plan.plan.needs.as_deref().unwrap_or_default()));
+                    said::result(words::written(&self.file, &plan));
                 }
                 Ok(Ending::Done)
             }
@@ -119,12 +137,12 @@ impl New {
 
     fn prepared(
         input: &PlanInput,
-        recalled: &Recalled,
+        Read { recalled, capabilities, key }: &Read,
         backend: &str,
         now: Moment,
     ) -> Result<Result<Plan, Vec<PlanFieldProblem>>, Problem> {
-        let (capabilities, policy) = (Capabilities::default(), policy());
-        let base = Base { recalled, capabilities: &capabilities, backend, policy: &policy, now };
+        let (key, policy) = (key.as_ref(), policy());
+        let base = Base { recalled, capabilities, backend, key, policy: &policy, now };
         let faults = review(input, &base).fields;
         if faults.is_empty() { prepare(input, &base).map(Ok) } else { Ok(Err(faults)) }
     }

@@ -11,8 +11,10 @@ use clap::{Arg, Command};
 use postern_client::config::{self, Backend, Configured};
 use postern_client::options::{BackendUrlError, Url, backend_url};
 use postern_client::plan::file::EMBEDDED;
+use postern_client::plan::mark::FingerprintKey;
 use postern_client::plan::{Opened, Places, Policy, With};
 use postern_client::{Desk, OpenError, Options};
+use postern_contract::capabilities::Capabilities;
 use postern_contract::configuration::SettingKey;
 use postern_contract::connection::Recalled;
 use postern_contract::rules::canonical_email;
@@ -25,9 +27,18 @@ use std::sync::{Arc, OnceLock};
 /// Which backend, beside those of the configuration.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Reach {
-    /// The account backend, such as <https://accounts.harbor.example>; without it the one that is configured
+    /// The account backend, such as <https://accounts.harbor.example>, or `embedded`; without it the one that is configured
     #[arg(long, value_name = "URL", value_parser = Address)]
-    pub backend: Option<Url>,
+    backend: Option<Named>,
+}
+
+/// A backend that is named on the command line.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// By its address.
+    At(Url),
+    /// The one inside the application.
+    Embedded,
 }
 
 /// Reads a backend's address. What was typed is not repeated where it is none: it may be a URL with a password in it.
@@ -35,11 +46,14 @@ pub struct Reach {
 struct Address;
 
 impl TypedValueParser for Address {
-    type Value = Url;
+    type Value = Named;
 
-    fn parse_ref(&self, cmd: &Command, _: Option<&Arg>, typed: &OsStr) -> Result<Url, clap::Error> {
+    fn parse_ref(&self, cmd: &Command, _: Option<&Arg>, typed: &OsStr) -> Result<Named, clap::Error> {
+        if typed == EMBEDDED {
+            return Ok(Named::Embedded);
+        }
         let url = typed.to_str().map_or(Err(BackendUrlError::NotAUrl), backend_url);
-        url.map_err(|fault| {
+        url.map(Named::At).map_err(|fault| {
             let refused = clap::Error::raw(ErrorKind::ValueValidation, words::address_refused(fault));
             refused.with_cmd(cmd)
         })
@@ -54,6 +68,16 @@ pub struct Reached {
     pub password: Secret<String>,
 }
 
+/// An account as it is, or as it was last seen here.
+pub struct Read {
+    /// The account.
+    pub recalled: Recalled,
+    /// The backend's limits, or the product's own.
+    pub capabilities: Capabilities,
+    /// The key of its fingerprints.
+    pub key: Option<FingerprintKey>,
+}
+
 impl Reach {
     /// The backend with that origin; none for the one inside the application. It is one that is configured here, or the one
     /// that was named; where a policy or the machine's file fixes which is used, it is that one alone. `file` is the plan's.
@@ -66,7 +90,7 @@ impl Reach {
             chosen.filter(|backend| is(&backend.url)).cloned()
         } else {
             let known = now.backends().iter().find(|backend| is(&backend.url)).cloned();
-            known.or_else(|| self.backend.clone().filter(is).map(Backend::at))
+            known.or_else(|| self.url().filter(|url| is(url)).cloned().map(Backend::at))
         };
         let is_inside = origin == EMBEDDED && !(fixed && chosen.is_some());
         if found.is_some() || is_inside {
@@ -93,25 +117,67 @@ impl Reach {
         Desk::open(Options::at(backend, &configured())).await.map_err(|fault| not_opened(&fault))
     }
 
-    /// The origin of the backend that was named or is configured, or the embedded one.
-    pub fn chosen(&self) -> String {
-        let configured = configured().now().backend().map(|backend| backend.url.clone());
-        let url = self.backend.clone().or(configured);
-        url.map_or_else(|| EMBEDDED.to_owned(), |url| url.origin().ascii_serialization())
+    /// The origin of the backend that was named or is configured, or of the embedded one where the application has used that here.
+    /// None where it is not known which is meant.
+    pub fn chosen(&self) -> Option<String> {
+        let origin = |url: &Url| url.origin().ascii_serialization();
+        match &self.backend {
+            Some(Named::At(url)) => return Some(origin(url)),
+            Some(Named::Embedded) => return Some(EMBEDDED.to_owned()),
+            None => {}
+        }
+        if let Some(backend) = configured().now().backend() {
+            return Some(origin(&backend.url));
+        }
+        configured().places().data.join("postern.db").exists().then(|| EMBEDDED.to_owned())
+    }
+
+    fn url(&self) -> Option<&Url> {
+        match &self.backend {
+            Some(Named::At(url)) => Some(url),
+            Some(Named::Embedded) | None => None,
+        }
     }
 
     /// The account as it was last seen here: where the desktop is signed in to it, and the secret store gives what opens the
     /// copy. None where not; preparing works without.
-    pub async fn recall(&self, origin: &str, email: &str, file: &str) -> Result<Option<Recalled>, Problem> {
+    pub async fn recall(&self, origin: &str, email: &str, file: &str) -> Result<Option<Read>, Problem> {
         // preparing makes no database
         if origin == EMBEDDED && !configured().places().data.join("postern.db").exists() {
             return Ok(None);
         }
         let desk = self.open(origin, file).await?;
-        let recalled = desk.recall().await.ok().flatten();
-        desk.close().await;
         let same = |recalled: &Recalled| canonical_email(&recalled.account.email) == canonical_email(email);
-        Ok(recalled.filter(same))
+        let recalled = desk.recall().await.ok().flatten().filter(same);
+        let key = if recalled.is_some() { desk.make_fingerprint_key().await } else { None };
+        desk.close().await;
+        let capabilities = Capabilities::default();
+        Ok(recalled.map(|recalled| Read { recalled, capabilities, key }))
+    }
+
+    /// Signs in to an account and reads it: what it is now, the backend's limits, and the key of its fingerprints. None where no
+    /// answer comes.
+    pub async fn read(
+        &self,
+        origin: &str,
+        email: &str,
+        answers: &mut Answers,
+        file: &str,
+    ) -> Result<Option<Read>, Problem> {
+        let desk = self.desk(origin, file).await?;
+        let Some(password) = answers.ask(Kind::Password, &words::password(email, origin)) else {
+            return Ok(None);
+        };
+        if !sign_in_as(&desk, email, &password, answers).await? {
+            return Ok(None);
+        }
+        let read = desk.read_account().await;
+        let capabilities = desk.start().await.capabilities.unwrap_or_default();
+        let key = desk.make_fingerprint_key().await;
+        // a session that cannot be ended just now ends by itself
+        let _ = desk.sign_out().await;
+        desk.close().await;
+        Ok(Some(Read { recalled: read?, capabilities, key }))
     }
 
     /// Signs in to the plan's account.

@@ -6,9 +6,9 @@ use crate::around::Around;
 use crate::ending::Ending;
 use crate::said;
 use clap::Args;
-use postern_client::plan::{Receipts, status};
-use postern_contract::Problem;
+use postern_client::plan::{Receipts, SystemClock, now, status};
 use postern_contract::plan::{Receipt, ReceiptNumber};
+use postern_contract::{Problem, ProblemCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -49,7 +49,14 @@ impl Status {
         let places = reach::places();
         let receipts = Receipts::at(&places);
         if let Some(number) = self.export {
-            let bytes = receipts.export(ReceiptNumber(number))?;
+            let bytes = match receipts.export(ReceiptNumber(number)) {
+                Err(problem) if problem.code == ProblemCode::NotFound => {
+                    let numbers: Vec<_> = receipts.list()?.iter().map(|receipt| receipt.number.0).collect();
+                    said::problem(&problem, words::no_receipt(number, &numbers));
+                    return Ok(Ending::Failed);
+                }
+                bytes => bytes?,
+            };
             if around.json {
                 let receipt = serde_json::from_slice(&bytes).unwrap_or_default();
                 said::json(&Exported { receipt });
@@ -61,7 +68,7 @@ impl Status {
         let told = Told {
             under_way: status::under_way(&places),
             unreadable: status::unreadable(&places),
-            offered: status::offered(&places),
+            offered: status::offered(&places, now(&SystemClock))?,
             receipts: receipts.list()?,
             whole: receipts.are_whole()?,
         };
@@ -86,6 +93,9 @@ impl Status {
         }
         for plan in &told.offered {
             said::result(words::offered(plan));
+            for finding in &plan.findings {
+                said::finding(finding);
+            }
         }
         for receipt in &told.receipts {
             said::result(words::receipt(receipt));

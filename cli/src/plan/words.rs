@@ -1,6 +1,9 @@
 //! Every sentence of `postern plan …`. As everywhere: what happened, what still works, what to do.
 
+mod drift;
+mod prepared;
 mod problem;
+mod waiting;
 
 use super::apply::Applied;
 use crate::ending::Ending;
@@ -9,7 +12,6 @@ use postern_client::config::finding::plain;
 use postern_client::options::BackendUrlError;
 use postern_client::plan::Plan;
 use postern_client::plan::file::EMBEDDED;
-use postern_client::plan::status::{Offered, UnderWay};
 use postern_contract::plan::{
     Need, PlanFault, PlanFieldProblem, PlanStep, PlanView, Receipt, Standing, StepSubject,
 };
@@ -19,8 +21,11 @@ use postern_contract::{Problem, Rule};
 use std::fmt::Write as _;
 use std::path::Path;
 
+pub use drift::{drift, drifted};
 pub use postern_client::config::finding::text as finding;
+pub use prepared::{NO_BACKEND, NOT_PREPARED, refresh_of_begun, refreshed, written};
 pub use problem::{backend_fixed, backend_not_configured, descriptor_closed, ending, problem, refusal, rule};
+pub use waiting::{journal_unreadable, no_receipt, nothing_to_put_away, offered, put_away, under_way};
 
 /// Below the long help of `apply`.
 pub const GRAMMAR: &str = "\
@@ -37,6 +42,11 @@ What is asked for is printed on standard error. Where an answer is missing or is
 
 /// No terminal and no descriptor.
 pub const NOBODY_ANSWERS: &str = "Nobody can answer here. Nothing more was changed. Run it in a terminal, or give answers with --answers-fd N.";
+
+/// The descriptor holds no more answers.
+pub fn answers_ended(kind: &str) -> String {
+    format!("Answers ended: no answer for \"{kind}\".")
+}
 
 /// A line that follows no grammar. It may hold a secret, so it is not repeated.
 pub const NOT_AN_ANSWER: &str = "A line among the answers was passed over: it begins with none of plan, password, number, resend, drift, trouble.";
@@ -84,8 +94,12 @@ pub const NOT_WHOLE: &str = "The receipts are not whole: one was altered, taken 
 
 /// Asks for the account's password.
 pub fn password(account: &str, backend: &str) -> String {
-    let at = if backend == EMBEDDED { "the backend inside the application" } else { backend };
-    format!("Password of {account} at {at}:")
+    format!("Password of {account} at {}:", at(backend))
+}
+
+/// A backend as a person knows it.
+fn at(backend: &str) -> &str {
+    if backend == EMBEDDED { "the backend inside the application" } else { backend }
 }
 
 /// What was typed is no backend's address.
@@ -115,17 +129,6 @@ pub fn number(address: &str, tries_left: u32) -> String {
         return format!("The number sent to {address} is no longer valid. Enter to send another:");
     }
     format!("Authentication number sent to {address} ({tries_left} tries left, or resend):")
-}
-
-/// Asks about a step that drifted.
-pub fn drift(step: &PlanStep) -> String {
-    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-    format!(
-        "{} was changed since the plan was prepared. Theirs: {}. Yours: {}. mine or theirs?",
-        subject(&step.subject),
-        value(&step.from),
-        value(&step.to)
-    )
 }
 
 /// Asks about a step that failed.
@@ -178,6 +181,7 @@ fn standing(standing: &Standing) -> String {
         Standing::Skipped => "left as it is".to_owned(),
         Standing::Failed(cause) => format!("failed: {}", problem(cause)),
         Standing::NotKnown => "not known".to_owned(),
+        Standing::Stated => "stated by a person, not verified".to_owned(),
     }
 }
 
@@ -187,7 +191,8 @@ fn step(step: &PlanStep) -> String {
         (None, Some(to)) => format!(": {}", marked(to)),
         (Some(_) | None, None) => String::new(),
     };
-    format!("  {:<13} {}{values}", standing(&step.standing), subject(&step.subject))
+    let why = step.drift.map(|_| format!("\n                {}", drifted(step))).unwrap_or_default();
+    format!("  {:<13} {}{values}{why}", standing(&step.standing), subject(&step.subject))
 }
 
 fn need(need: &Need) -> String {
@@ -243,8 +248,8 @@ pub fn to_mend(file: &str) -> String {
 
 /// A plan that was not held against its account.
 pub fn not_held(path: &Path, ending: Ending, found: Option<&Problem>) -> String {
-    let why = found.map_or_else(|| NOBODY_ANSWERS.to_owned(), problem);
-    format!("{}: {}\n  {why}", shown(path), ending.as_str())
+    let why = found.map(|found| format!("\n  {}", problem(found))).unwrap_or_default();
+    format!("{}: {}{why}", shown(path), ending.as_str())
 }
 
 /// How many of several plans can be applied.
@@ -276,16 +281,15 @@ pub fn signed(path: &Path) -> String {
     format!("Signed: {}. Keep it beside the plan.", shown(path))
 }
 
-/// A plan was written.
-pub fn written(path: &Path, needs: &[String]) -> String {
-    format!("Prepared: {}. Applying it needs: {}.", shown(path), needs.join("; "))
-}
-
 /// The account was never seen here.
-pub const UNSEEN: &str = "This account was not seen on this computer, so the plan has no base: each step that would change something will be asked about.";
+pub const UNSEEN: &str = "This account was not seen on this computer, so the plan has no base: each step that would change something will be asked about. `postern plan new --refresh`, or later `postern plan refresh`, reads it with the password.";
 
 /// What is wrong with what was asked for.
 pub fn fault(problem: &PlanFieldProblem) -> String {
+    fault_of(problem, "Not prepared")
+}
+
+fn fault_of(problem: &PlanFieldProblem, not: &str) -> String {
     let what = match problem.fault {
         PlanFault::Rule(broken) => rule(broken),
         PlanFault::NothingToDo => "the plan would change nothing: say what is to change".to_owned(),
@@ -299,9 +303,9 @@ pub fn fault(problem: &PlanFieldProblem) -> String {
         PlanFault::Over => "that time is over".to_owned(),
     };
     if problem.field.is_empty() {
-        format!("Not prepared: {what}.")
+        format!("{not}: {what}.")
     } else {
-        format!("Not prepared: {}: {what}.", problem.field.replace('_', "-"))
+        format!("{not}: {}: {what}.", problem.field.replace('_', "-"))
     }
 }
 
@@ -340,38 +344,6 @@ pub fn summary(all: &[&str]) -> String {
         }
     }
     format!("{} plans: {}.", all.len(), parts.join(", "))
-}
-
-/// A plan that waits.
-pub fn under_way(plan: &UnderWay) -> String {
-    format!(
-        "waiting: {} for {} at {}, begun {}. Apply it again to go on.",
-        plain(&plan.file),
-        plan.account,
-        plan.backend,
-        plan.began_at
-    )
-}
-
-/// A journal that cannot be read.
-pub fn journal_unreadable(path: &Path) -> String {
-    format!(
-        "The journal {} cannot be read, so its plan is not applied any further; all others are. Where a newer version wrote it, go on with that; where it is damaged, move it away and look at what is done with `postern plan diff`.",
-        path.display()
-    )
-}
-
-/// A plan that came with an import and waits.
-pub fn offered(plan: &Offered) -> String {
-    let path = shown(&plan.path);
-    let (Some(account), Some(backend), Some(reason)) = (&plan.account, &plan.backend, &plan.reason) else {
-        return format!(
-            "came with an import: {path}. It is no plan that can be read; `postern plan check` says why."
-        );
-    };
-    format!(
-        "came with an import: {path} for {account} at {backend} ({reason}). Apply it with `postern plan apply`."
-    )
 }
 
 /// A receipt.

@@ -76,6 +76,7 @@ impl Round {
             recalled: &recalled,
             capabilities: &Capabilities::default(),
             backend: &killer.url(),
+            key: None,
             policy: &Policy::default(),
             now: recalled.account.created_at,
         };

@@ -36,7 +36,7 @@ pub enum Kind {
     Certificate,
     /// `plans/NAME.postern-plan`.
     Plan,
-    /// `plans/NAME.postern-plan.minisig`.
+    /// `plans/NAME.postern-plan.minisig`, and `plans/NAME.postern-plan.KEYID.minisig` of every further signer.
     PlanSignature,
 }
 
@@ -54,7 +54,19 @@ pub fn kind(name: &str) -> Option<Kind> {
     if plain(rest, PLAN) {
         return Some(Kind::Plan);
     }
-    plain(rest.strip_suffix(SIGNED)?, PLAN).then_some(Kind::PlanSignature)
+    plain(signed_plan(rest)?, PLAN).then_some(Kind::PlanSignature)
+}
+
+/// The plan that a file is named as a signature of: `PLAN.minisig`, or `PLAN.KEYID.minisig` with the id of the signer's key.
+pub fn signed_plan(file: &str) -> Option<&str> {
+    let signed = file.strip_suffix(SIGNED)?;
+    if signed.ends_with(PLAN) {
+        return Some(signed);
+    }
+    let (plan, id) = signed.rsplit_once('.')?;
+    let is_id =
+        id.len() == 16 && id.bytes().all(|digit| digit.is_ascii_hexdigit() && !digit.is_ascii_lowercase());
+    (is_id && plan.ends_with(PLAN)).then_some(plan)
 }
 
 /// Whether it is `STEM` and the ending, the stem of 1–48 letters, digits, `-`, `_` and inner dots of ASCII.

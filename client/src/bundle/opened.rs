@@ -78,7 +78,7 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, Fault> {
         }
     }
     for file in &plans {
-        let Some(signed) = file.name.strip_suffix(name::SIGNED) else { continue };
+        let Some(signed) = name::signed_plan(&file.name) else { continue };
         if !plans.iter().any(|plan| plan.name == signed) {
             return Err(Fault::Missing(signed.to_owned()));
         }

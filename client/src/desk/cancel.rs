@@ -85,6 +85,7 @@ impl Desk {
             self.0.vault.remove(&of.name(key)).await?;
         }
         self.0.vault.remove(&Name::Desktop(of.clone())).await?;
+        self.0.vault.remove(&Name::FingerprintKey(of.clone())).await?;
         if self.held().await?.is_none() && !self.0.signed_in.is_aside() {
             self.0.vault.remove(&self.session_name()).await?;
         }

@@ -3,11 +3,15 @@
 
 use super::{Desk, Held};
 use crate::ask::ask_for;
+use crate::hex;
+use crate::plan::mark::FingerprintKey;
+use crate::vault::entry::Name;
 use crate::wish::Wish;
 use postern_contract::account::Account;
-use postern_contract::operation::{ChangeAccount, Operation};
+use postern_contract::connection::Recalled;
+use postern_contract::operation::{ChangeAccount, GetAccount, GetSecurity, ListKeys, Operation};
 use postern_contract::shell::BackendFace;
-use postern_contract::{AccountId, Moment, Problem, ProblemCode};
+use postern_contract::{AccountId, Moment, Problem, ProblemCode, Secret};
 
 impl Desk {
     /// The backend as a plan names it: `embedded`, or a URL's scheme, host and port.
@@ -29,6 +33,40 @@ impl Desk {
     /// The latest time that the backend said it was, in this run or an earlier one; none where it said none, or is embedded.
     pub(crate) fn date(&self) -> Option<Moment> {
         self.0.way.date()
+    }
+
+    /// The account that is signed in, as the backend answers now.
+    pub async fn read_account(&self) -> Result<Recalled, Problem> {
+        let held = Some(self.required().await?);
+        let (account, security, keys) = tokio::try_join!(
+            self.ask_as(held.clone(), &GetAccount { body: () }),
+            self.ask_as(held.clone(), &GetSecurity { body: () }),
+            self.ask_as(held.clone(), &ListKeys { body: () }),
+        )?;
+        Ok(Recalled { account, security, keys: keys.keys, seen_at: self.0.way.moment() })
+    }
+
+    /// The key of the fingerprints of the account that is signed in; none where this computer has none, or its secret store
+    /// cannot be used.
+    pub async fn fingerprint_key(&self) -> Option<FingerprintKey> {
+        let of = self.keys_of(&self.held().await.ok().flatten()?);
+        let kept = self.vault().read(&Name::FingerprintKey(of)).await.ok()??;
+        hex::decode(kept.expose()).map(|bytes| FingerprintKey::of(Secret::new(bytes)))
+    }
+
+    /// The same, made where there is none. None where the secret store cannot keep it: a plan has no fingerprints of values then.
+    pub async fn make_fingerprint_key(&self) -> Option<FingerprintKey> {
+        if let Some(key) = self.fingerprint_key().await {
+            return Some(key);
+        }
+        let of = self.keys_of(&self.held().await.ok().flatten()?);
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).ok()?;
+        self.vault().usable().await.ok()?;
+        let written = self.vault().write(&Name::FingerprintKey(of), Secret::new(hex::encode(&bytes))).await;
+        written.ok()?;
+        // another program may have made one at the same time: the one that is kept counts
+        self.fingerprint_key().await
     }
 
     /// Asks for a change of the account as one session: never another account's, whoever has signed in since.

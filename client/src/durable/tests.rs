@@ -1,6 +1,6 @@
 //! What can be seen without killing anybody; the kills are in the command line's tests, on the program that is shipped.
 
-use super::{Locked, append, lines, previous, put, replace};
+use super::{LockFile, Locked, append, lines, previous, put, replace, sweep_locks};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
@@ -81,6 +81,33 @@ fn cfg_4_writers_follow_each_other() {
         }
     });
     assert_eq!(fs::read_to_string(&path).unwrap(), "20");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        2,
+        "the file and the copy before: no lock file stays"
+    );
+}
+
+#[test]
+fn f2_lock_files_are_removed_and_one_that_is_held_stays() {
+    let folder = folder();
+    let lock = folder.path().join(".plan.lock");
+    fs::write(&lock, "").unwrap();
+    sweep_locks(folder.path());
+    assert!(!lock.exists(), "a killed program left it");
+    let held = LockFile::take(&lock).unwrap().unwrap();
+    sweep_locks(folder.path());
+    assert!(lock.exists() && LockFile::take(&lock).unwrap().is_none());
+    drop(held);
+    assert!(!lock.exists());
+    // one that is replaced by another file is that file's
+    let held = LockFile::take(&lock).unwrap().unwrap();
+    fs::remove_file(&lock).unwrap();
+    let other = LockFile::take(&lock).unwrap().unwrap();
+    drop(held);
+    assert!(lock.exists());
+    drop(other);
+    assert!(!lock.exists());
 }
 
 /// Each kind of link to `config.toml`'s place: what is written goes through, and the link stays.

@@ -110,7 +110,7 @@ impl Home {
 
     fn preview(&self, path: &Path) -> ImportPreview {
         let (kind, name) = (kind(path).unwrap_or(OfferKind::Configuration), String::new());
-        self.imports.preview(path, Offer { id: OfferId(1), kind, name, by: OfferedBy::Chosen })
+        self.imports.preview(path, Offer { id: OfferId(1), kind, name, by: OfferedBy::Chosen, state: None })
     }
 
     fn import(&self, path: &Path) -> Result<super::Imported, ProblemCode> {

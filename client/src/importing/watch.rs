@@ -17,8 +17,6 @@ const QUIET: Duration = Duration::from_millis(250);
 /// After as many quiet whiles, 5 seconds, a file that does not read as whole is offered all the same, so that somebody
 /// learns what is wrong with it.
 const WHILES: u32 = 20;
-/// The most files that are looked at; whoever puts more there has not read the manual.
-const FILES_MAX: usize = 256;
 
 /// Files that were put into the drop folder, those that lie there at the start too. Dropped, it stops watching.
 #[derive(Debug)]
@@ -90,7 +88,7 @@ fn look(folder: &Path, events: &Receiver<()>, sender: &mpsc::UnboundedSender<Pat
 /// Looks once: what is as it was the last time, and whole, is offered.
 fn scan(folder: &Path, seen: &mut BTreeMap<PathBuf, Seen>, sender: &mpsc::UnboundedSender<PathBuf>) {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let found = entries.filter(|path| kind(path).is_some()).take(FILES_MAX);
+    let found = entries.filter(|path| kind(path).is_some());
     let mut now = BTreeMap::new();
     for path in found {
         // a link is left alone: it may lead anywhere

@@ -156,7 +156,7 @@ impl Application {
             // it was sent and nobody can sign in any more: a person's word counts where the account cannot be looked at
             (Wait::Trouble { at, problem }, PlanAnswer::Canceled) if self.may_be_over(at, &problem) => {
                 match self.left(at, &problem).await {
-                    Standing::NotKnown => self.leave(at, Standing::AlreadyDone).await,
+                    Standing::NotKnown => self.leave(at, Standing::Stated).await,
                     _ => self.go_on().await,
                 }
             }
@@ -255,7 +255,7 @@ impl Application {
         let when = self.now();
         self.journal.note(Entry::Ended { at: when, step: at, standing: standing.clone() })?;
         if let Some(shown) = self.shown.get_mut(at) {
-            shown.standing = standing;
+            (shown.standing, shown.drift) = (standing, None);
         }
         Ok(())
     }

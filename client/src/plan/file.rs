@@ -20,8 +20,8 @@ pub const REASON_MAX: u32 = 200;
 pub const SIZE_MAX: u64 = 256 * 1024;
 /// Most keys in one list, far above what an account may have.
 const KEYS_MAX: u32 = 50;
-/// The only format so far.
-pub const FORMAT: u32 = 1;
+/// The format of plans that are prepared. Those of format 1 are still read.
+pub const FORMAT: u32 = 2;
 /// How the embedded backend is named.
 pub const EMBEDDED: &str = "embedded";
 
@@ -31,8 +31,8 @@ pub const EMBEDDED: &str = "embedded";
 #[schemars(title = "Prepared account changes of Postern")]
 #[allow(missing_docs, reason = "each section says itself what it is for")]
 pub struct Plan {
-    /// The version of this format: 1.
-    #[schemars(range(min = 1, max = 1))]
+    /// The version of this format: 2. Plans of format 1 are still read.
+    #[schemars(range(min = 1, max = 2))]
     pub format: u32,
     pub plan: About,
     pub account: For,
@@ -103,15 +103,22 @@ pub struct Base {
     /// Which account it was.
     #[schemars(extend("format" = "fingerprint"))]
     pub fingerprint: String,
-    /// What each field was.
-    pub fingerprints: Fingerprints,
+    /// What each field was. Without them the versions tell whether something changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Fingerprints")]
+    pub fingerprints: Option<Fingerprints>,
 }
 
-/// What each field was: HMAC-SHA-256 under the account's id, which is not in this file, the first 16 hexadecimal digits.
+/// What each field was: HMAC-SHA-256, the first 16 hexadecimal digits. The key is random and stays in the secret store of the
+/// computer that prepared the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "named as the fields are")]
 pub struct Fingerprints {
+    /// Under which key they were made. In format 1 it was the account's id, and is not named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("format" = "fingerprint"))]
+    pub key: Option<String>,
     /// The name.
     #[schemars(extend("format" = "fingerprint"))]
     pub name: String,
@@ -274,6 +281,14 @@ impl Configured for Plan {
     fn rules(&self, notes: &mut Notes) {
         // values that are at fault are left out then, so nothing can be said to be missing
         let is_whole = !notes.is_partial();
+        if is_whole
+            && let Some(of) = self.base.as_ref().and_then(|base| base.fingerprints.as_ref())
+            && (self.format > 1) != of.key.is_some()
+        {
+            let found = if of.key.is_some() { "a key in format 1" } else { "no key" };
+            let expected = "the key of the fingerprints in format 2, and none in format 1";
+            notes.error("base.fingerprints.key", found, expected, "run `postern plan refresh` on the plan");
+        }
         if is_whole && step::of(self).is_empty() {
             notes.error("", "a plan that changes nothing", "at least one change", "add what is to change");
         }
@@ -317,6 +332,19 @@ impl Configured for Plan {
                 &step::needs_in_words(self).join("; "),
                 "write this list, or remove `needs`",
             );
+        }
+    }
+}
+
+impl Fingerprints {
+    /// The fingerprint of the field that a step is about.
+    pub(super) fn field(&self, subject: &StepSubject) -> &str {
+        match subject {
+            StepSubject::Name => &self.name,
+            StepSubject::Task => &self.task,
+            StepSubject::Email => &self.email,
+            StepSubject::MobilePhone => &self.mobile_phone,
+            _ => &self.two_factor,
         }
     }
 }

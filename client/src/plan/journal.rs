@@ -4,11 +4,10 @@
 //! plan that comes again is known for one that was applied.
 
 use super::refusal;
-use crate::durable;
+use crate::durable::{self, LockFile};
 use postern_contract::plan::Standing;
 use postern_contract::{AccountId, KeyId, Moment, Problem, ProblemCode, SessionId, VerificationId};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -123,6 +122,16 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<KeyId>,
     },
+    /// A step of this plan changed the account, which now has these versions; every field that is still to be changed is as it was
+    /// when the plan was prepared.
+    Known {
+        /// When.
+        at: Moment,
+        /// The version of the account.
+        account: String,
+        /// The version of its security settings.
+        security: String,
+    },
     /// A step has ended.
     Ended {
         /// When.
@@ -131,6 +140,11 @@ pub enum Entry {
         step: usize,
         /// How.
         standing: Standing,
+    },
+    /// A person put the plan away although it has not ended: it waits no more, unless it is applied again.
+    PutAway {
+        /// When.
+        at: Moment,
     },
     /// All have, and the receipt is written.
     Finished {
@@ -146,8 +160,8 @@ pub enum Entry {
 pub struct Journal {
     path: PathBuf,
     entries: Vec<Entry>,
-    /// Held while the plan is applied: nobody else applies it meanwhile.
-    _applying: Option<File>,
+    /// Held while the plan is applied: no other program applies it meanwhile.
+    _applying: Option<LockFile>,
 }
 
 impl Journal {
@@ -161,12 +175,17 @@ impl Journal {
         Ok(Self { path, entries, _applying: None })
     }
 
+    /// The journal of a plan of which nothing was done.
+    pub fn none(places: &Places, plan: Uuid) -> Self {
+        Self { path: places.journal(plan), entries: Vec::new(), _applying: None }
+    }
+
     /// The same for who applies the plan: `plan_refused` while another program does, which the finding says.
     pub fn take(places: &Places, plan: Uuid) -> Result<Self, Problem> {
         let path = places.journal(plan);
         let failed = |fault: &std::io::Error| durable::failed(&path, fault);
-        let held = durable::mark(&path.with_extension("applying")).map_err(|fault| failed(&fault))?;
-        held.try_lock().map_err(|_| refusal::applied_elsewhere(&path))?;
+        let held = LockFile::take(&path.with_extension("applying")).map_err(|fault| failed(&fault))?;
+        let held = held.ok_or_else(|| refusal::applied_elsewhere(&path))?;
         Ok(Self { _applying: Some(held), ..Self::read(places, plan)? })
     }
 
@@ -204,6 +223,18 @@ impl Journal {
         })
     }
 
+    /// Whether applying was begun, has not ended, and waits for a person.
+    pub fn waits(&self) -> bool {
+        self.began().is_some()
+            && self.finished().is_none()
+            && !matches!(self.entries.last(), Some(Entry::PutAway { .. }))
+    }
+
+    /// How many steps have ended.
+    pub fn ended_steps(&self) -> usize {
+        self.entries.iter().filter(|entry| matches!(entry, Entry::Ended { .. })).count()
+    }
+
     /// How a step ended, and when.
     pub fn ended(&self, of: usize) -> Option<(Standing, Moment)> {
         self.entries.iter().find_map(|entry| match entry {
@@ -232,6 +263,24 @@ impl Journal {
     pub fn keys(&self) -> Vec<KeyId> {
         let key = |entry: &Entry| if let Entry::Doing { key, .. } = entry { *key } else { None };
         self.entries.iter().filter_map(key).collect()
+    }
+
+    /// The newest versions up to which nothing but this plan changed the account, and its security settings.
+    pub fn known(&self) -> Option<(&str, &str)> {
+        self.entries.iter().rev().find_map(|entry| match entry {
+            Entry::Known { account, security, .. } => Some((account.as_str(), security.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Whether nothing but this plan changed the account up to this version.
+    pub fn is_known_account(&self, version: &str) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Known { account, .. } if account == version))
+    }
+
+    /// The same for its security settings.
+    pub fn is_known_security(&self, version: &str) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Known { security, .. } if security == version))
     }
 
     /// Under which the newest number for a step is confirmed, where it was sent in this session, and when it was.

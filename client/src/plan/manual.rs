@@ -18,11 +18,11 @@ mend it; so does the window that opens it. How plans are made, countersigned and
 No key takes a password, an authentication number or a secret, and no other key than these is accepted. What an account was is
 held as fingerprints, never as values. `docs/plan.schema.json` is the same description for editors.
 
-The signature of a second administrator stands beside the plan, in `NAME.postern-plan.minisig`. It counts for every byte of the
-file: whoever changes one asks for the signature again.
+The signature of a second administrator stands beside the plan, in `NAME.postern-plan.minisig`, that of a further one in
+`NAME.postern-plan.KEYID.minisig`. It counts for every byte of the file: a file that changed has to be signed again.
 
 ```toml
-format = 1
+format = 2
 
 [plan]
 id = \"0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b\"
@@ -47,7 +47,11 @@ delete = [{ label = \"Day robot\" }]
 
 Steps are done in this order: user information, security settings, keys to be deleted, keys to be made, the end of the
 subscription. Without `[base]` nothing is known of what the account was, so each step that would change something is asked
-about.
+about. Fingerprints of values are made under a random key that stays in the secret store of the computer that prepared the plan. On
+every other computer the versions in `[base]` decide: at the same version nothing changed; at another, each step of a field is asked
+about. Accounts and keys are recognised on every computer, since their fingerprints are those of random identifiers.
+
+A step counts as done only after the account was read in the wanted state. `postern plan refresh` reads the base again.
 ";
 
 const SECTIONS: &str =

@@ -7,7 +7,7 @@ use super::journal::{Journal, Places};
 use super::receipts::Receipts;
 use super::seen::Seen;
 use super::step::{self, Step};
-use super::{refusal, review, standing};
+use super::{duplicates, refusal, review, standing};
 use crate::{Desk, durable, hex};
 use postern_backend::Clock;
 use postern_contract::configuration::{Finding, Gravity, OfferId};
@@ -88,9 +88,47 @@ impl Opened {
         Self { path: path.to_owned(), bytes, plan, findings }
     }
 
+    /// The same, with what forbids it because of another file of its id on this computer.
+    pub fn read_here(path: &Path, places: &Places) -> Result<Self, Problem> {
+        let mut opened = Self::read(path)?;
+        for finding in duplicates::here(&opened, places) {
+            opened.add(finding);
+        }
+        Ok(opened)
+    }
+
+    /// Each of several files, with what forbids it because of another file of its id, among them or on this computer.
+    pub fn read_all(paths: &[PathBuf], places: &Places) -> Vec<Result<Self, Problem>> {
+        let (mut read, mut failed) = (Vec::new(), Vec::new());
+        for (at, path) in paths.iter().enumerate() {
+            match Self::read_here(path, places) {
+                Ok(opened) => read.push((at, opened)),
+                Err(problem) => failed.push((at, problem)),
+            }
+        }
+        let (at, mut opened): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        duplicates::among(&mut opened);
+        let mut all: Vec<_> = at.into_iter().zip(opened.into_iter().map(Ok)).collect();
+        all.extend(failed.into_iter().map(|(at, problem)| (at, Err(problem))));
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter().map(|(_, one)| one).collect()
+    }
+
+    /// Notes what else is wrong with it.
+    pub(super) fn add(&mut self, finding: Finding) {
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
     /// The plan, or what is wrong with it.
     pub fn plan(&self) -> Result<&Plan, &[Finding]> {
-        self.plan.as_ref().ok_or(&self.findings)
+        self.plan.as_ref().filter(|_| !is_refused(&self.findings)).ok_or(&self.findings)
+    }
+
+    /// The plan as it was read, also where a finding forbids to apply it.
+    pub(super) fn readable(&self) -> Option<&Plan> {
+        self.plan.as_ref()
     }
 
     /// What is to be mended, or should be.
@@ -104,7 +142,7 @@ impl Opened {
     }
 
     /// Where the file lies.
-    pub(super) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -116,6 +154,11 @@ impl Opened {
     /// SHA-256 of the file.
     pub(super) fn sha256(&self) -> String {
         hex::encode(&Sha256::digest(&self.bytes))
+    }
+
+    /// Whether a signature stands beside it.
+    pub fn is_signed(&self) -> bool {
+        !countersign::beside(&self.path).is_empty()
     }
 
     /// The signatures beside it, under that policy.
@@ -131,9 +174,9 @@ impl Opened {
         policy: &Policy,
         now: Moment,
     ) -> Result<Option<PlanRefusal>, Problem> {
-        let Some(plan) = &self.plan else { return Ok(Some(PlanRefusal::Findings)) };
+        let Ok(plan) = self.plan() else { return Ok(Some(PlanRefusal::Findings)) };
         let journal = Journal::read(places, plan.plan.id)?;
-        if self.is_other(&journal) {
+        if duplicates::begun(self, &journal).is_some() {
             return Ok(Some(PlanRefusal::Findings));
         }
         Ok(refusal::of_itself(plan, &journal, &self.signatures(policy), policy, None, now))
@@ -178,7 +221,13 @@ impl Opened {
     /// The plan as a window shows it, held against the account where that can be read. `offer` names it there.
     pub async fn view(&self, offer: OfferId, with: &With) -> Result<PlanView, Problem> {
         let Some(plan) = &self.plan else { return Ok(self.unreadable(offer)) };
-        let journal = Journal::read(&with.places, plan.plan.id)?;
+        let mut journal = Journal::read(&with.places, plan.plan.id)?;
+        let mut findings = self.findings.clone();
+        if let Some(other) = duplicates::begun(self, &journal) {
+            // what the journal tells was done of the other file
+            journal = Journal::none(&with.places, plan.plan.id);
+            findings.extend((!findings.contains(&other)).then_some(other));
+        }
         let (refused, seen) = self.held(plan, &journal, with).await;
         let steps = step::of(plan);
         let steps = steps.iter().enumerate().map(|(at, step)| shown(plan, at, step, seen.as_ref(), &journal));
@@ -196,8 +245,8 @@ impl Opened {
             steps: steps.collect(),
             needs: review::needs(plan, &with.policy, seen.as_ref()),
             signed_by: self.signatures(&with.policy).names(),
-            findings: self.findings_beside(&journal),
-            refused,
+            refused: if is_refused(&findings) { Some(PlanRefusal::Findings) } else { refused },
+            findings,
             interrupted: journal.began().is_some() && journal.finished().is_none(),
         })
     }
@@ -213,7 +262,8 @@ impl Opened {
         let of_itself = |owner: Option<&str>| {
             refusal::of_itself(plan, journal, &signatures, &with.policy, owner, with.now())
         };
-        let mut refused = self.is_other(journal).then_some(PlanRefusal::Findings).or_else(|| of_itself(None));
+        let is_other = self.plan().is_err() || duplicates::begun(self, journal).is_some();
+        let mut refused = is_other.then_some(PlanRefusal::Findings).or_else(|| of_itself(None));
         refused = refused.or_else(|| refusal::of_backend(plan, &with.desk.origin()));
         if refused.is_none() && is_done(plan, journal) {
             return (None, None);
@@ -221,7 +271,7 @@ impl Opened {
         if matches!(refused, Some(PlanRefusal::OtherBackend(_) | PlanRefusal::AppliedAlready(_))) {
             return (refused, None);
         }
-        match Seen::at(&with.desk).await {
+        match Seen::at(&with.desk, plan).await {
             Ok(seen) => match refusal::of_account(plan, journal, &seen) {
                 Some(other) => (refused.or(Some(other)), None),
                 // whose account it is says the account, not the plan
@@ -233,29 +283,13 @@ impl Opened {
         }
     }
 
-    /// What is wrong with the file, and whether it is another than the one of its id that was begun.
-    fn findings_beside(&self, journal: &Journal) -> Vec<Finding> {
+    /// What is wrong with the file, and what forbids it because of another file of its id on this computer.
+    pub fn findings_here(&self, places: &Places) -> Vec<Finding> {
         let mut findings = self.findings.clone();
-        if self.is_other(journal) {
-            findings.push(Finding {
-                gravity: Gravity::Error,
-                file: self.name(),
-                line: 0,
-                column: 0,
-                key: "plan.id".to_owned(),
-                found: format!(
-                    "other contents than those of {}, which has this id and was begun to be applied here",
-                    journal.named().map_or("the file", |(file, ..)| file)
-                ),
-                expected: "the file as it was then".to_owned(),
-                fix: "go on with that file, or prepare a new plan, which has an id of its own".to_owned(),
-            });
+        for other in duplicates::here(self, places) {
+            findings.extend((!findings.contains(&other)).then_some(other));
         }
         findings
-    }
-
-    fn is_other(&self, journal: &Journal) -> bool {
-        journal.began().is_some_and(|(_, sha256, _)| sha256 != self.sha256())
     }
 
     fn unreadable(&self, offer: OfferId) -> PlanView {
@@ -279,6 +313,10 @@ impl Opened {
     }
 }
 
+fn is_refused(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.gravity == Gravity::Error)
+}
+
 /// Whether every step has ended, and the receipt was not noted.
 pub(super) fn is_done(plan: &Plan, journal: &Journal) -> bool {
     journal.finished().is_none() && (0..step::of(plan).len()).all(|at| journal.ended(at).is_some())
@@ -292,12 +330,12 @@ fn is_ending(plan: &Plan, journal: &Journal) -> bool {
 
 /// A step as it stands: as the journal says where it has ended, else as the account says.
 pub(super) fn shown(plan: &Plan, at: usize, step: &Step, seen: Option<&Seen>, journal: &Journal) -> PlanStep {
-    let standing = match (journal.ended(at), seen) {
-        (Some((standing, _)), _) => standing,
-        (None, Some(seen)) => standing::hold(plan, step, seen, &journal.keys()),
-        (None, None) => Standing::ToDo,
+    let held = match (journal.ended(at), seen) {
+        (Some((standing, _)), _) => (standing, None),
+        (None, Some(seen)) => standing::hold(plan, step, seen, journal),
+        (None, None) => (Standing::ToDo, None),
     };
-    standing::shown(step, seen, standing)
+    standing::shown(step, seen, held)
 }
 
 /// Writes a new plan where a person chose, over nothing but a file they chose to replace.

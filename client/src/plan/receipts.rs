@@ -6,6 +6,7 @@ use super::journal::Places;
 use crate::{durable, hex};
 use postern_contract::plan::{Outcome, Receipt, ReceiptNumber};
 use postern_contract::{Moment, Problem, ProblemCode};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -51,6 +52,31 @@ struct Line {
 struct Head {
     number: u64,
     hash: String,
+}
+
+/// An exported receipt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verified {
+    /// The hash of the receipt before.
+    pub previous: String,
+    /// Whether its hash fits what it says.
+    pub is_unaltered: bool,
+    /// Whether it is among the receipts of this computer.
+    pub here: Here,
+    /// What it says.
+    pub receipt: Receipt,
+}
+
+/// What this computer has under the number of an exported receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Here {
+    /// The same receipt.
+    Same,
+    /// Another one.
+    Other,
+    /// None.
+    Absent,
 }
 
 /// What the first line has in the place of the hash before it.
@@ -174,6 +200,20 @@ impl Receipts {
         let mut bytes = serde_json::to_vec_pretty(&line).map_err(|_| missing())?;
         bytes.push(b'\n');
         Ok(bytes)
+    }
+
+    /// Holds an exported receipt against itself and against those of this computer; none where it is no receipt.
+    pub fn verify(&self, exported: &[u8]) -> Result<Option<Verified>, Problem> {
+        let Ok(line) = serde_json::from_slice::<Line>(exported) else { return Ok(None) };
+        let is_unaltered = line.hashed().as_ref() == Some(&line.hash);
+        let lines = self.lines()?;
+        let here = match lines.iter().find(|here| here.number == line.number) {
+            Some(here) if *here == line => Here::Same,
+            Some(_) => Here::Other,
+            None => Here::Absent,
+        };
+        let (previous, receipt) = (line.previous.clone(), receipt(&line, is_unaltered));
+        Ok(Some(Verified { previous, is_unaltered, here, receipt }))
     }
 
     fn raw(&self) -> Result<Vec<String>, Problem> {

@@ -1,10 +1,11 @@
 //! Why a plan is not applied as things are. Each reason has its own way on, so each is told apart.
 
 use super::countersign::{Policy, Signatures};
-use super::file::Plan;
+use super::file::{Base, Plan};
 use super::journal::Journal;
+use super::mark;
 use super::opened::is_done;
-use super::seen::Seen;
+use super::seen::{Seen, field};
 use postern_backend::canonical_email;
 use postern_contract::configuration::{Finding, Gravity};
 use postern_contract::plan::{PlanRefusal, StepSubject};
@@ -111,15 +112,26 @@ pub fn of_problem(problem: &Problem) -> PlanRefusal {
 pub fn of_account(plan: &Plan, journal: &Journal, seen: &Seen) -> Option<PlanRefusal> {
     let address = canonical_email(&plan.account.email);
     let is_address = address == canonical_email(&seen.account.email);
-    let is = match (&plan.base, journal.began()) {
-        (base, Some((_, _, account))) => {
-            account == seen.account.id && base.as_ref().is_none_or(|base| base.fingerprint == seen.own_mark())
-        }
-        (Some(base), None) => {
-            let was = || base.fingerprints.email == seen.mark(&StepSubject::Email, &address);
-            base.fingerprint == seen.own_mark() && (is_address || was())
-        }
+    let fits = plan.base.as_ref().is_none_or(|base| base.fingerprint == seen.own_mark());
+    let named = match (&plan.base, journal.began()) {
+        (_, Some((_, _, account))) => account == seen.account.id,
+        (Some(base), None) => is_address || was_address(base, &address, seen),
         (None, None) => is_address,
     };
-    (!is).then(|| PlanRefusal::OtherAccount(plan.account.email.clone()))
+    match (named, fits) {
+        (true, true) => None,
+        (_, false) if is_address => Some(PlanRefusal::OtherFingerprints(plan.account.email.clone())),
+        _ => Some(PlanRefusal::OtherAccount(plan.account.email.clone())),
+    }
+}
+
+/// Whether that was the account's address when the plan was prepared, as far as the fingerprints can tell here.
+fn was_address(base: &Base, address: &str, seen: &Seen) -> bool {
+    let Some(of) = &base.fingerprints else { return false };
+    let name = field(&StepSubject::Email);
+    let made = match &of.key {
+        None => Some(mark::of(seen.account.id, name, address)),
+        Some(id) => seen.key.as_ref().filter(|key| key.id() == *id).map(|key| key.fingerprint(name, address)),
+    };
+    made.is_some_and(|made| made == of.email)
 }

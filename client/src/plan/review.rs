@@ -6,7 +6,8 @@ use super::file::{
     AUTHOR_MAX, About, Base as Before, Doomed, FORMAT, Fingerprints, For, Keys, Plan, REASON_MAX, Security,
     Subscription, UserInformation,
 };
-use super::seen::Seen;
+use super::mark::FingerprintKey;
+use super::seen::{Seen, field};
 use super::{standing, step};
 use postern_backend::{canonical_email, mobile_phone};
 use postern_contract::capabilities::Capabilities;
@@ -26,6 +27,8 @@ pub struct Base<'a> {
     pub capabilities: &'a Capabilities,
     /// The backend: [`crate::Desk::origin`].
     pub backend: &'a str,
+    /// The key of the account's fingerprints; without it a plan has none of values.
+    pub key: Option<&'a FingerprintKey>,
     /// What the policy wants signed.
     pub policy: &'a Policy,
     /// Now.
@@ -37,7 +40,7 @@ pub fn review(input: &PlanInput, base: &Base<'_>) -> PlanReview {
     let (plan, fields) = draft(input, base, Uuid::nil());
     let seen = Seen::from(base.recalled);
     let steps = step::of(&plan);
-    let steps = steps.iter().map(|step| standing::shown(step, Some(&seen), Standing::ToDo)).collect();
+    let steps = steps.iter().map(|step| standing::shown(step, Some(&seen), (Standing::ToDo, None))).collect();
     PlanReview { fields, steps, needs: needs(&plan, base.policy, Some(&seen)) }
 }
 
@@ -112,7 +115,7 @@ fn draft(input: &PlanInput, base: &Base<'_>, id: Uuid) -> (Plan, Vec<PlanFieldPr
         format: FORMAT,
         plan: about,
         account: For { backend: base.backend.to_owned(), email: seen.account.email.clone() },
-        base: Some(before(&seen)),
+        base: Some(before(&seen, base.key)),
         user_information: information(input, &seen, base.capabilities, &mut faults),
         security: security(input, &seen, base.capabilities, &mut faults),
         keys: keys(input, &seen, base.capabilities, &mut faults),
@@ -125,19 +128,24 @@ fn draft(input: &PlanInput, base: &Base<'_>, id: Uuid) -> (Plan, Vec<PlanFieldPr
     (plan, faults.0)
 }
 
-fn before(seen: &Seen) -> Before {
-    let mark = |subject| seen.mark(&subject, &seen.value(&subject));
+/// What the account is now, as a plan's base.
+pub(super) fn before(seen: &Seen, key: Option<&FingerprintKey>) -> Before {
+    let fingerprints = key.map(|key| {
+        let of = |subject| key.fingerprint(field(&subject), &seen.value(&subject));
+        Fingerprints {
+            key: Some(key.id()),
+            name: of(StepSubject::Name),
+            task: of(StepSubject::Task),
+            email: of(StepSubject::Email),
+            mobile_phone: of(StepSubject::MobilePhone),
+            two_factor: of(StepSubject::TwoFactor),
+        }
+    });
     Before {
         account: seen.account.etag.as_str().to_owned(),
         security: seen.security.etag.as_str().to_owned(),
         fingerprint: seen.own_mark(),
-        fingerprints: Fingerprints {
-            name: mark(StepSubject::Name),
-            task: mark(StepSubject::Task),
-            email: mark(StepSubject::Email),
-            mobile_phone: mark(StepSubject::MobilePhone),
-            two_factor: mark(StepSubject::TwoFactor),
-        },
+        fingerprints,
     }
 }
 

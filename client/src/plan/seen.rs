@@ -1,7 +1,7 @@
 //! The account as it is: what a step is held against. Read as it was last seen, or from the backend.
 
-use super::file::Security;
-use super::mark;
+use super::file::{Plan, Security};
+use super::mark::{self, FingerprintKey};
 use crate::Desk;
 use crate::desk::Held;
 use postern_backend::canonical_email;
@@ -23,25 +23,31 @@ pub struct Seen {
     pub keys: Vec<Key>,
     /// As whom it was read: what is done about it is done as the same. None for a copy from an earlier time.
     pub held: Option<Held>,
+    /// The key of the account's fingerprints, where this computer has it.
+    pub key: Option<FingerprintKey>,
 }
 
 impl From<&Recalled> for Seen {
     fn from(recalled: &Recalled) -> Self {
         let Recalled { account, security, keys, .. } = recalled.clone();
-        Self { account, security, keys, held: None }
+        Self { account, security, keys, held: None, key: None }
     }
 }
 
 impl Seen {
-    /// As the backend answers now.
-    pub async fn at(desk: &Desk) -> Result<Self, Problem> {
+    /// As the backend answers now, to be held against that plan.
+    pub async fn at(desk: &Desk, plan: &Plan) -> Result<Self, Problem> {
         let held = Some(desk.required().await?);
         let (account, security, keys) = tokio::try_join!(
             desk.ask_as(held.clone(), &GetAccount { body: () }),
             desk.ask_as(held.clone(), &GetSecurity { body: () }),
             desk.ask_as(held.clone(), &ListKeys { body: () }),
         )?;
-        Ok(Self { account, security, keys: keys.keys, held })
+        // plans of format 1 and those without fingerprints of values need no key
+        let needs_key =
+            plan.base.as_ref().and_then(|base| base.fingerprints.as_ref()?.key.as_ref()).is_some();
+        let key = if needs_key { desk.fingerprint_key().await } else { None };
+        Ok(Self { account, security, keys: keys.keys, held, key })
     }
 
     /// The security settings as a plan writes them.
@@ -70,11 +76,6 @@ impl Seen {
             StepSubject::AddKey(_) | StepSubject::DeleteKey(_) | StepSubject::Cancel => None,
             _ => Some(self.value(subject)).filter(|value| !value.is_empty()),
         }
-    }
-
-    /// The fingerprint of a value of this account.
-    pub fn mark(&self, subject: &StepSubject, value: &str) -> String {
-        mark::of(self.account.id, field(subject), value)
     }
 
     /// The fingerprint of a key.

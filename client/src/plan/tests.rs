@@ -7,7 +7,7 @@ use super::file::{
 use super::journal::Journal;
 use super::receipts::{Done, Receipts};
 use super::seen::Seen;
-use super::{Countersigner, Places, Policy, refusal, step};
+use super::{Countersigner, Places, Policy, mark, refusal, step};
 use postern_contract::Moment;
 use postern_contract::plan::{CountersignedAct, Outcome, PlanRefusal, ReceiptNumber, Standing, StepSubject};
 use proptest::collection::{btree_set, vec};
@@ -34,7 +34,7 @@ fn mark() -> impl Strategy<Value = String> {
 }
 
 prop_compose! {
-    fn base()(marks in vec(mark(), 6), version in 1_u32..999) -> Base {
+    fn base()(marks in vec(mark(), 7), version in 1_u32..999) -> Base {
         let version = format!("\"{version}\"");
         let mut marks = marks.into_iter();
         let mut next = || marks.next().unwrap();
@@ -42,9 +42,9 @@ prop_compose! {
             account: version.clone(),
             security: version,
             fingerprint: next(),
-            fingerprints: Fingerprints {
-                name: next(), task: next(), email: next(), mobile_phone: next(), two_factor: next(),
-            },
+            fingerprints: Some(Fingerprints {
+                key: Some(next()), name: next(), task: next(), email: next(), mobile_phone: next(), two_factor: next(),
+            }),
         }
     }
 }
@@ -92,7 +92,7 @@ prop_compose! {
     ) -> Plan {
         let expires_at = times.map(|(from, more)| Moment::from_millisecond(from.as_millisecond() + more));
         let mut plan = Plan {
-            format: 1,
+            format: 2,
             plan: About {
                 id: Uuid::from_u128(id),
                 author: who.0,
@@ -306,6 +306,7 @@ fn sols() -> Seen {
         security: serde_json::from_value(security).unwrap(),
         keys: Vec::new(),
         held: None,
+        key: None,
     }
 }
 
@@ -314,9 +315,10 @@ fn nobody_countersigns_for_their_own_account_whatever_the_plan_calls_it() {
     let seen = sols();
     let text = GOOD.replace("mina@harbor.example", "decoy@harbor.example");
     let mut plan = Plan::read(Path::new("x"), &text).0.unwrap();
-    let mark = |email: &str| seen.mark(&StepSubject::Email, email);
+    let mark = |email: &str| mark::of(seen.account.id, "email", email);
     let base = |email: &str| {
         let marks = Fingerprints {
+            key: None,
             name: String::new(),
             task: String::new(),
             email: mark(email),
@@ -325,7 +327,7 @@ fn nobody_countersigns_for_their_own_account_whatever_the_plan_calls_it() {
         };
         let version = "\"1\"".to_owned();
         let (account, security) = (version.clone(), version);
-        Some(Base { account, security, fingerprint: seen.own_mark(), fingerprints: marks })
+        Some(Base { account, security, fingerprint: seen.own_mark(), fingerprints: Some(marks) })
     };
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::read(&Places::under(folder.path()), plan.plan.id).unwrap();

@@ -42,8 +42,11 @@ impl Plan {
         out.text("account", &base.account);
         out.text("security", &base.security);
         out.text("fingerprint", &base.fingerprint);
+        let Some(marks) = &base.fingerprints else { return };
         out.section("base.fingerprints");
-        let marks = &base.fingerprints;
+        if let Some(key) = &marks.key {
+            out.text("key", key);
+        }
         out.text("name", &marks.name);
         out.text("task", &marks.task);
         out.text("email", &marks.email);

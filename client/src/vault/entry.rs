@@ -12,6 +12,7 @@ const KEY: &str = "key/";
 const DESKTOP: &str = "desktop@";
 const CANCELLATION: &str = "cancellation@";
 const SNAPSHOT: &str = "seen@";
+const FINGERPRINTS: &str = "fingerprints@";
 const EMBEDDED_BACKEND_KEY: &str = "embedded-backend-key";
 
 /// Which backend a secret belongs to: `embedded`, or a URL's scheme, host and port.
@@ -86,6 +87,8 @@ pub enum Name {
     Cancellation(KeysOf),
     /// What the copy of an account as it was last seen is sealed with.
     SnapshotKey(KeysOf),
+    /// The key of the fingerprints in plans for an account.
+    FingerprintKey(KeysOf),
     /// What the embedded backend seals messages and numbers with.
     EmbeddedBackendKey,
 }
@@ -99,6 +102,7 @@ impl Name {
             Self::Desktop(of) => format!("{DESKTOP}{}/{}", of.origin, of.account),
             Self::Cancellation(of) => format!("{CANCELLATION}{}/{}", of.origin, of.account),
             Self::SnapshotKey(of) => format!("{SNAPSHOT}{}/{}", of.origin, of.account),
+            Self::FingerprintKey(of) => format!("{FINGERPRINTS}{}/{}", of.origin, of.account),
             Self::EmbeddedBackendKey => EMBEDDED_BACKEND_KEY.to_owned(),
         }
     }
@@ -121,6 +125,8 @@ pub fn label(user: &str) -> &'static str {
         "Postern: cancellation"
     } else if user.starts_with(SNAPSHOT) {
         "Postern: key of the account as last seen"
+    } else if user.starts_with(FINGERPRINTS) {
+        "Postern: key of the fingerprints in plans"
     } else {
         "Postern: key of the backend on this computer"
     }

@@ -46,7 +46,8 @@ pub async fn begin_plan<R: Runtime>(
 ) -> Result<PlanBase, Problem> {
     let base = caller.hear(desk.recall().await)?.ok_or(ProblemCode::NotFound)?;
     let capabilities = desk.start().await.capabilities.unwrap_or_default();
-    plans.begin(Begun { base: base.clone(), capabilities: capabilities.clone() });
+    let key = desk.make_fingerprint_key().await;
+    plans.begin(Begun { base: base.clone(), capabilities: capabilities.clone(), key });
     let author = base.account.name.clone();
     let countersigned = configured.now().policy().countersigned.clone();
     Ok(PlanBase { base, capabilities, author, countersigned })
@@ -59,6 +60,7 @@ fn held<T>((desk, configured, begun): (&Desk, &Configured, &Begun), look: impl F
         recalled: &begun.base,
         capabilities: &begun.capabilities,
         backend: &desk.origin(),
+        key: begun.key.as_ref(),
         policy: &policy,
         now: now(&SystemClock),
     })

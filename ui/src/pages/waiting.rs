@@ -3,7 +3,9 @@
 use crate::bridge;
 use crate::form::Form;
 use crate::load::{Load, load};
+use crate::pages::when::when;
 use crate::parts::{Icon, Press};
+use crate::words;
 use postern_contract::configuration::{Offer, OfferId, OfferKind, OfferedBy};
 use postern_contract::shell::{command, event};
 use std::rc::Rc;
@@ -46,14 +48,15 @@ fn rows(
 }
 
 fn row(offers: Load<Vec<Offer>>, acts: Form, offer: Offer, open: Rc<dyn Fn(OfferId)>) -> View {
-    let Offer { id, name, by, .. } = offer;
+    let Offer { id, name, by, state, .. } = offer;
+    let told = format!("{} {}", came(by), words::plan_state(state, when));
     let (to_open, put_away) = (format!("Open {name}"), format!("Put away {name}"));
     let dismiss =
         move || acts.ask(move || bridge::call::<command::DismissOffer>(id), move |()| offers.again());
     view! {
         li(class="row-item") {
             Icon(name="file")
-            div { strong { (name) } p { (came(by)) } }
+            div { strong { (name) } p { (told) } }
             div(class="with-action") {
                 Press(class="button quiet", name=put_away, press=dismiss) { "Put away" }
                 Press(name=to_open, press=move || open(id)) { "Open" }
@@ -64,10 +67,10 @@ fn row(offers: Load<Vec<Offer>>, acts: Form, offer: Offer, open: Rc<dyn Fn(Offer
 
 const fn came(by: OfferedBy) -> &'static str {
     match by {
-        OfferedBy::Opened => "Opened from the desktop. Nothing was done with it yet.",
-        OfferedBy::Dragged => "Dragged onto a window. Nothing was done with it yet.",
-        OfferedBy::DropFolder => "Put into the watched folder. Nothing was done with it yet.",
-        OfferedBy::Chosen => "Chosen here. Nothing was done with it yet.",
-        OfferedBy::Imported => "Came with a bundle that was imported. Nothing was done with it yet.",
+        OfferedBy::Opened => "Opened from the desktop.",
+        OfferedBy::Dragged => "Dragged onto a window.",
+        OfferedBy::DropFolder => "Put into the watched folder.",
+        OfferedBy::Chosen => "Chosen here.",
+        OfferedBy::Imported => "Came with a bundle that was imported.",
     }
 }

@@ -52,6 +52,10 @@ pub fn refused_plan(refusal: &PlanRefusal, when: impl Fn(postern_contract::Momen
             "This plan is for another account",
             format!("It is for {name}. Nothing was changed. Sign in as that account, then open the plan again."),
         ),
+        PlanRefusal::OtherFingerprints(name) => (
+            "This plan was prepared for another account",
+            format!("Its fingerprints do not match the account {name}. Nothing was changed. Ask its author for a new plan."),
+        ),
         PlanRefusal::SignedOut => (
             "You are signed out",
             "The plan can be read, and cannot be compared with its account. Sign in in the window Postern, then open it again."

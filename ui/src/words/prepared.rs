@@ -2,7 +2,8 @@
 
 use super::Said;
 use postern_contract::Moment;
-use postern_contract::plan::{PlanStep, PlanView, Receipt, Standing, StepSubject};
+use postern_contract::configuration::PlanState;
+use postern_contract::plan::{Drift, PlanStep, PlanView, Receipt, Standing, StepSubject};
 
 /// What plans are for.
 pub const fn about_plans() -> &'static str {
@@ -35,7 +36,7 @@ pub const fn not_known() -> &'static str {
 pub const fn step_tone(standing: &Standing) -> Option<&'static str> {
     match standing {
         Standing::Done | Standing::AlreadyDone => Some("ok"),
-        Standing::Drifted | Standing::NotKnown => Some("warn"),
+        Standing::Drifted | Standing::NotKnown | Standing::Stated => Some("warn"),
         Standing::Failed(_) => Some("error"),
         Standing::Same | Standing::ToDo | Standing::Skipped => None,
     }
@@ -84,6 +85,18 @@ pub fn plan_facts(plan: &PlanView, when: impl Fn(Moment) -> String) -> String {
     said.join(" ")
 }
 
+/// How far a file that waits has come.
+pub fn plan_state(state: Option<PlanState>, when: impl Fn(Moment) -> String) -> String {
+    match state {
+        None => "Nothing was done with it yet.".to_owned(),
+        Some(PlanState::Begun { done, of }) => {
+            format!("{done} of {} applied.", super::count(of, "step", "steps"))
+        }
+        Some(PlanState::Applied) => "Applied.".to_owned(),
+        Some(PlanState::Expired(moment)) => format!("Expired {}. It cannot be applied.", when(moment)),
+    }
+}
+
 /// What pressing the button does.
 pub const fn before_applying(interrupted: bool) -> &'static str {
     if interrupted {
@@ -103,9 +116,29 @@ pub fn number_to(address: &str, anew: bool) -> String {
     format!("{sent} was sent to {address}. It proves that the new address is yours.")
 }
 
-/// The question about a step whose value changed meanwhile.
-pub fn drifted(subject: &StepSubject) -> String {
-    format!("{}: changed since the plan was prepared", super::subject_of(subject))
+/// The question about a step that drifted.
+pub fn drifted(step: &PlanStep) -> String {
+    let subject = super::subject_of(&step.subject);
+    let now = step.from.as_deref().unwrap_or_default();
+    match (&step.subject, step.drift) {
+        (StepSubject::DeleteKey(label), Some(Drift::Renamed)) => {
+            format!("The key seen as “{label}” is now named “{now}”. Delete it?")
+        }
+        (StepSubject::DeleteKey(label), Some(Drift::OtherKey)) if now == label => {
+            format!("A key named {label} exists, but it is not the one the plan was prepared for")
+        }
+        (StepSubject::DeleteKey(label), Some(Drift::OtherKey)) => {
+            format!("No key is named “{label}”, but one is named “{now}”. Delete it?")
+        }
+        (StepSubject::DeleteKey(label), _) => {
+            format!(
+                "Which key named “{label}” the plan was prepared for is unknown. Delete the one that exists now?"
+            )
+        }
+        (StepSubject::AddKey(label), _) => format!("A key named “{label}” exists already. Add another?"),
+        (_, Some(Drift::Unknown)) => format!("{subject}: the value at preparation is unknown"),
+        _ => format!("{subject} was changed since the plan was prepared"),
+    }
 }
 
 /// The heading over a step that could not be done.

@@ -14,6 +14,7 @@ pub const fn stands(standing: &Standing) -> (&'static str, &'static str) {
         Standing::Skipped => ("info", "Skipped"),
         Standing::Failed(_) => ("alert", "Failed"),
         Standing::NotKnown => ("alert", "Sent, outcome not known"),
+        Standing::Stated => ("info", "Stated by a person, not verified"),
     }
 }
 
@@ -37,6 +38,7 @@ pub fn receipt(receipt: &Receipt) -> String {
         (number(|s| matches!(s, Standing::Skipped)), "skipped"),
         (number(|s| matches!(s, Standing::Failed(_))), "failed"),
         (number(|s| matches!(s, Standing::NotKnown)), "not known"),
+        (number(|s| matches!(s, Standing::Stated)), "stated by a person"),
         (number(|s| matches!(s, Standing::ToDo | Standing::Drifted)), "left"),
     ];
     let said: Vec<_> = parts

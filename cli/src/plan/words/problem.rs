@@ -13,7 +13,8 @@ pub fn refusal(refusal: &PlanRefusal) -> String {
     match refusal {
         PlanRefusal::Findings => "Not applied: something is wrong with the file. Nothing was changed. `postern plan check` says what.".to_owned(),
         PlanRefusal::OtherBackend(backend) => format!("Not applied: it is for the backend {backend}. Nothing was changed. Reach that one, and apply it there."),
-        PlanRefusal::OtherAccount(account) => format!("Not applied: it is for the account {account}, and another one signed in. Nothing was changed."),
+        PlanRefusal::OtherAccount(account) => format!("Not applied: it is for the account {account}, and another account is signed in. Nothing was changed."),
+        PlanRefusal::OtherFingerprints(_) => "Not applied: This plan was prepared for another account: its fingerprints do not match. Nothing was changed. Prepare a new plan, or run `postern plan refresh` on this one.".to_owned(),
         PlanRefusal::SignedOut => "Not applied: nobody is signed in. Nothing was changed.".to_owned(),
         PlanRefusal::TooEarly(from) => format!("Not applied: not before {from}. Nothing was changed. Apply it then."),
         PlanRefusal::TooLate(to) => format!("Not applied: it was for the time until {to}. Nothing was changed. Prepare a new plan."),
@@ -132,14 +133,19 @@ pub fn rule(rule: Rule) -> String {
 
 /// A finding about the backend of the plan in that file.
 fn of_backend(file: &str, found: String, expected: String, fix: &str) -> Problem {
+    finding_of(file, "account.backend", found, &expected, fix)
+}
+
+/// A finding about a plan's file, as why it is refused.
+pub fn finding_of(file: &str, key: &str, found: String, expected: &str, fix: &str) -> Problem {
     let finding = Finding {
         gravity: Gravity::Error,
         file: file.to_owned(),
         line: 0,
         column: 0,
-        key: "account.backend".to_owned(),
+        key: key.to_owned(),
         found,
-        expected,
+        expected: expected.to_owned(),
         fix: fix.to_owned(),
     };
     Problem::new(ProblemCode::PlanRefused).findings(vec![finding])

@@ -5,8 +5,8 @@ use super::super::file::Security;
 use super::super::journal::Entry;
 use super::super::refusal;
 use super::super::seen::Seen;
-use super::super::standing::{doomed_keys, found, hold, shown};
-use super::super::step::Wanted;
+use super::super::standing::{doomed_keys, found, hold, is_reached, shown};
+use super::super::step::{Step, Wanted};
 use super::{Application, Wait};
 use crate::desk::Held;
 use postern_contract::account::{AccountChange, ProvenAddress};
@@ -14,11 +14,11 @@ use postern_contract::operation::{ChangeAccount, ChangeSecurity};
 use postern_contract::plan::{Standing, StepSubject};
 use postern_contract::security::SecurityChange;
 use postern_contract::shell::CancelInput;
-use postern_contract::{AccountId, KeyId, Problem, ProblemCode};
+use postern_contract::{AccountId, ETag, KeyId, Problem, ProblemCode, Rule};
 use uuid::Builder;
 
 impl Application {
-    /// Does a step, or says what is waited for.
+    /// Does a step, or says what is waited for. A step ends as done only after the account was read in the wanted state.
     pub(super) async fn step(&mut self, at: usize) -> Result<Option<Wait>, Problem> {
         let Some(step) = self.steps.get(at).cloned() else { return Ok(None) };
         if self.canceled && step.wanted == Wanted::Canceled {
@@ -27,49 +27,65 @@ impl Application {
             return Ok(None);
         }
         let pending = self.journal.doing(at).is_some();
-        let seen = Seen::at(&self.with.desk).await?;
-        if self.journal.began().is_some_and(|(_, _, account)| account != seen.account.id) {
-            // somebody else has signed in meanwhile
-            return Err(Problem::new(ProblemCode::PlanRefused));
-        }
-        let standing = hold(&self.plan, &step, &seen, &self.journal.keys());
+        let seen = self.seen().await?;
+        let (standing, drift) = hold(&self.plan, &step, &seen, &self.journal);
         if let Some(place) = self.shown.get_mut(at) {
-            *place = shown(&step, Some(&seen), standing.clone());
+            *place = shown(&step, Some(&seen), (standing.clone(), drift));
         }
         let made = self.journal.key(at).is_some_and(|id| seen.keys.iter().any(|key| key.id == id));
         match standing {
             _ if made => self.end(at, Standing::Done)?,
             Standing::Same if !pending => self.end(at, Standing::Same)?,
-            Standing::Same | Standing::AlreadyDone if pending => self.end(at, Standing::Done)?,
+            Standing::Same | Standing::AlreadyDone if pending => {
+                self.note_known(&step, &seen)?;
+                self.end(at, Standing::Done)?;
+            }
             Standing::AlreadyDone => self.end(at, Standing::AlreadyDone)?,
-            Standing::Failed(problem) => return Err(*problem),
             Standing::Drifted => {
                 let found = found(&step, &seen);
                 match self.journal.choice(at, &found) {
-                    Some(true) => return self.act(at, &step.wanted, &seen).await,
+                    Some(true) => return self.act(at, &step, &seen).await,
                     Some(false) => self.end(at, Standing::Skipped)?,
                     None => return Ok(Some(Wait::Drift { at, found })),
                 }
             }
-            _ => return self.act(at, &step.wanted, &seen).await,
+            _ => return self.act(at, &step, &seen).await,
         }
         Ok(None)
     }
 
-    async fn act(&mut self, at: usize, wanted: &Wanted, seen: &Seen) -> Result<Option<Wait>, Problem> {
+    /// The account as it is, which must be the one that the plan was begun on.
+    async fn seen(&self) -> Result<Seen, Problem> {
+        let seen = Seen::at(&self.with.desk, &self.plan).await?;
+        if self.journal.began().is_some_and(|(_, _, account)| account != seen.account.id) {
+            // another account was signed in meanwhile
+            return Err(Problem::new(ProblemCode::PlanRefused));
+        }
+        Ok(seen)
+    }
+
+    async fn act(&mut self, at: usize, step: &Step, seen: &Seen) -> Result<Option<Wait>, Problem> {
         self.allowed(Some(seen))?;
         // what was looked at and what is changed is one account's
         let held = seen.held.clone().ok_or_else(|| Problem::new(ProblemCode::Unauthenticated))?;
-        match wanted {
-            Wanted::Value(value) => return self.change(at, value, seen).await,
+        let mut gone = Vec::new();
+        match &step.wanted {
+            Wanted::Value(value) => {
+                if let Some(wait) = self.change(at, step, value, seen).await? {
+                    return Ok(Some(wait));
+                }
+            }
             Wanted::Security(security) => self.secure(at, *security, seen).await?,
-            Wanted::Gone(_) => {
-                let step = self.steps.get(at).cloned();
-                let ids: Vec<_> =
-                    step.iter().flat_map(|step| doomed_keys(step, seen)).map(|key| key.id).collect();
+            Wanted::Gone(doomed) => {
+                gone = doomed_keys(doomed, seen).keys().iter().map(|key| key.id).collect();
+                if gone.len() > 1 {
+                    // which of them was meant is for a person to find out
+                    let rule = Rule::Duplicate;
+                    return Err(Problem::field(ProblemCode::Rejected, "delete_keys", rule));
+                }
                 self.note_doing(at, None)?;
-                for id in ids {
-                    self.delete(held.clone(), id).await?;
+                for id in &gone {
+                    self.delete(held.clone(), *id).await?;
                 }
             }
             Wanted::Made(label) => {
@@ -83,16 +99,66 @@ impl Application {
             Wanted::Canceled => {
                 self.note_doing(at, None)?;
                 self.with.desk.cancel_subscription_as(held, CancelInput { agree: true }).await?;
+                // the account cannot be read any more: the answer of the backend is what was seen of its end
                 self.canceled = true;
             }
         }
+        self.verify(at, step, &gone).await?;
         self.end(at, Standing::Done)?;
         Ok(None)
     }
 
-    /// Changes one field of the user information.
-    async fn change(&mut self, at: usize, value: &str, seen: &Seen) -> Result<Option<Wait>, Problem> {
-        let Some(step) = self.steps.get(at).cloned() else { return Ok(None) };
+    /// Reads the account again after a change, which must have led to what the step wants: an answer alone does not prove it.
+    async fn verify(&mut self, at: usize, step: &Step, gone: &[KeyId]) -> Result<(), Problem> {
+        if self.canceled {
+            return Ok(());
+        }
+        let seen = self.seen().await?;
+        let is = match &step.wanted {
+            Wanted::Value(_) | Wanted::Security(_) => is_reached(step, &seen),
+            Wanted::Gone(_) => !seen.keys.iter().any(|key| gone.contains(&key.id)),
+            Wanted::Made(_) => {
+                self.journal.key(at).is_some_and(|id| seen.keys.iter().any(|key| key.id == id))
+            }
+            Wanted::Canceled => false,
+        };
+        if !is {
+            // changed by another client since, or not changed at all: it is looked at again
+            return Err(Problem::new(ProblemCode::PreconditionFailed));
+        }
+        self.note_known(step, &seen)
+    }
+
+    /// Notes the versions of the account after a change of this plan, where that change was the only one since the version that is
+    /// known: without fingerprints the later steps are held against them.
+    fn note_known(&mut self, step: &Step, seen: &Seen) -> Result<(), Problem> {
+        let Some(base) = &self.plan.base else { return Ok(()) };
+        if base.fingerprints.as_ref().is_some_and(|of| of.key.is_none() || seen.key.is_some()) {
+            return Ok(());
+        }
+        let (account, security) = self.journal.known().unwrap_or((&base.account, &base.security));
+        let changes_account = matches!(step.wanted, Wanted::Value(_));
+        // proving another address changes what the second factor is sent to
+        let changes_security = matches!(step.wanted, Wanted::Security(_)) || step.proven_by().is_some();
+        if !follows(account, &seen.account.etag, changes_account)
+            || !follows(security, &seen.security.etag, changes_security)
+        {
+            return Ok(());
+        }
+        let (account, security) = (seen.account.etag.as_str(), seen.security.etag.as_str());
+        let entry =
+            Entry::Known { at: self.now(), account: account.to_owned(), security: security.to_owned() };
+        self.journal.note(entry)
+    }
+
+    /// Changes one field of the user information, or says what is waited for.
+    async fn change(
+        &mut self,
+        at: usize,
+        step: &Step,
+        value: &str,
+        seen: &Seen,
+    ) -> Result<Option<Wait>, Problem> {
         let mut body = AccountChange::default();
         if let Some(channel) = step.proven_by() {
             let Some(proof) = self.proofs.get(&at).cloned() else {
@@ -121,7 +187,6 @@ impl Application {
             return Err(problem);
         }
         self.proofs.remove(&at);
-        self.end(at, Standing::Done)?;
         Ok(None)
     }
 
@@ -172,12 +237,12 @@ impl Application {
         let Some(step) = self.steps.get(at).filter(|_| self.journal.doing(at).is_some()) else {
             return failed;
         };
-        let Ok(seen) = Seen::at(&self.with.desk).await else { return Standing::NotKnown };
+        let Ok(seen) = Seen::at(&self.with.desk, &self.plan).await else { return Standing::NotKnown };
         if self.account().ok() != Some(seen.account.id) {
             return Standing::NotKnown;
         }
         let made = self.journal.key(at).is_some_and(|id| seen.keys.iter().any(|key| key.id == id));
-        match hold(&self.plan, step, &seen, &self.journal.keys()) {
+        match hold(&self.plan, step, &seen, &self.journal).0 {
             _ if made => Standing::Done,
             Standing::Same | Standing::AlreadyDone => Standing::Done,
             _ => failed,
@@ -189,6 +254,15 @@ impl Application {
         let began = self.journal.began().map(|(_, _, account)| account);
         began.ok_or_else(|| Problem::new(ProblemCode::Unauthenticated))
     }
+}
+
+/// Whether a version is the one that is known, or the next one where a change of this plan made it.
+fn follows(known: &str, now: &ETag, is_changed: bool) -> bool {
+    if known == now.as_str() {
+        return true;
+    }
+    let version = |tag: &str| serde_json::from_value::<ETag>(tag.into()).ok()?.version();
+    is_changed && version(known).zip(now.version()).is_some_and(|(known, now)| known + 1 == now)
 }
 
 fn fresh_id() -> Result<KeyId, Problem> {

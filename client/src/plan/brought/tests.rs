@@ -1,9 +1,10 @@
 //! What came along with an import is offered until it is applied or put away, and nothing else of the folder is.
 
-use super::{LOOKED_AT_MAX, OFFERED_MAX, is_applied, put_away, waiting};
+use super::{PutAway, is_applied, waiting};
 use crate::plan::journal::{Entry, Journal};
-use crate::plan::{Opened, Places};
-use postern_contract::{AccountId, Moment};
+use crate::plan::{Opened, Places, status};
+use postern_contract::plan::Standing;
+use postern_contract::{AccountId, Moment, ProblemCode};
 use std::fs;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -38,7 +39,7 @@ impl Place {
 
     fn names(&self) -> Vec<String> {
         let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
-        waiting(&self.places).iter().map(name).collect()
+        waiting(&self.places).unwrap().iter().map(name).collect()
     }
 
     /// Applied to its end, on this computer.
@@ -56,6 +57,10 @@ impl Place {
         journal.note(began).unwrap();
         assert!(!is_applied(&self.places, path), "begun is not applied");
         journal.note(Entry::Finished { at, receipt: 1 }).unwrap();
+    }
+
+    fn put_away(&self, path: &Path) -> Result<PutAway, ProblemCode> {
+        super::put_away(&self.places, path, Moment::from_millisecond(0)).map_err(|problem| problem.code)
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -79,19 +84,22 @@ fn what_came_along_waits_until_it_is_applied_or_put_away() {
     let other = place.write("other.postern-plan", text(1).replace("Mina", "Sol"));
     assert!(!is_applied(&place.places, &other) && place.names().contains(&"other.postern-plan".to_owned()));
 
-    put_away(&place.places, &b);
-    put_away(&place.places, &place.at("broken.postern-plan"));
-    put_away(&place.places, &other);
+    place.put_away(&b).unwrap();
+    place.put_away(&place.at("broken.postern-plan")).unwrap();
+    place.put_away(&other).unwrap();
     assert_eq!(place.names(), Vec::<String>::new());
     assert!(place.at("put-away/b.postern-plan").is_file());
     assert!(place.at("put-away/b.postern-plan.minisig").is_file(), "its signature goes with it");
     // the same name again, with other contents: both stay
     let again = place.write("b.postern-plan", text(3));
     place.write("b.postern-plan.minisig", "signed again");
-    put_away(&place.places, &again);
+    place.write("b.postern-plan.0123456789ABCDEF.minisig", "signed by another");
+    place.put_away(&again).unwrap();
     assert_eq!(fs::read_to_string(place.at("put-away/b.postern-plan")).unwrap(), text(2));
     assert_eq!(fs::read_to_string(place.at("put-away/2-b.postern-plan")).unwrap(), text(3));
-    assert!(place.at("put-away/2-b.postern-plan.minisig").is_file());
+    for ending in ["minisig", "0123456789ABCDEF.minisig"] {
+        assert!(place.at(&format!("put-away/2-b.postern-plan.{ending}")).is_file(), "F7: {ending}");
+    }
 }
 
 #[test]
@@ -99,10 +107,11 @@ fn a_file_that_lies_elsewhere_is_not_moved() {
     let place = Place::new();
     let elsewhere = place.folder.path().join("stick.postern-plan");
     fs::write(&elsewhere, text(1)).unwrap();
-    put_away(&place.places, &elsewhere);
-    put_away(&place.places, Path::new(""));
+    for path in [&elsewhere, Path::new(""), Path::new("/nonexistent/x.postern-plan")] {
+        assert_eq!(place.put_away(path), Err(ProblemCode::NotFound));
+    }
     assert!(elsewhere.is_file());
-    assert!(waiting(&Places::under(Path::new("/nonexistent"))).is_empty());
+    assert!(waiting(&Places::under(Path::new("/nonexistent"))).unwrap().is_empty());
 }
 
 #[cfg(unix)]
@@ -120,7 +129,6 @@ fn links_and_odd_files_are_left_alone() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     place.write(".hidden.postern-plan", text(3));
     place.write(".postern-plan", text(3));
-    place.write("large.postern-plan", " ".repeat(256 * 1024 + 1));
     place.write("a.postern-plan.minisig", "signed");
     place.write("config.toml", "");
     assert_eq!(place.names(), ["a.postern-plan"]);
@@ -135,10 +143,83 @@ fn links_and_odd_files_are_left_alone() {
 }
 
 #[test]
-fn no_more_are_offered_than_a_window_lists() {
+fn f2_every_plan_is_offered_however_many_and_whatever_lies_beside_them() {
     let place = Place::new();
-    for number in 0..LOOKED_AT_MAX + 10 {
+    for number in 0..300 {
         place.write(&format!("{number:04}.postern-plan"), "");
+        place.write(&format!(".{number:04}.postern-plan.lock"), "");
     }
-    assert_eq!(place.names().len(), OFFERED_MAX);
+    place.write("large.postern-plan", " ".repeat(256 * 1024 + 1));
+    assert_eq!(
+        place.names().len(),
+        301,
+        "what is too large is offered too, and said to be so when it is opened"
+    );
+    let left = fs::read_dir(place.places.brought()).unwrap().count();
+    assert_eq!(left, 301, "the lock files of killed programs are gone");
+}
+
+#[test]
+fn f26_a_plan_that_was_begun_is_put_away_and_can_be_taken_up_again() {
+    let place = Place::new();
+    let path = place.write("a.postern-plan", text(1));
+    let at = Moment::from_millisecond(0);
+    let mut journal = Journal::take(&place.places, Uuid::from_u128(1)).unwrap();
+    let began = Entry::Began {
+        at,
+        sha256: Opened::read(&path).unwrap().sha256(),
+        file: "a.postern-plan".to_owned(),
+        account: AccountId(Uuid::nil()),
+        email: "mina@harbor.example".to_owned(),
+        backend: "embedded".to_owned(),
+    };
+    journal.note(began).unwrap();
+    journal.note(Entry::Ended { at, step: 0, standing: Standing::Done }).unwrap();
+    assert_eq!(place.put_away(&path), Err(ProblemCode::PlanRefused), "it is being applied");
+    drop(journal);
+    assert_eq!(status::under_way(&place.places).len(), 1);
+    // by its name alone, as it is listed
+    let done = place.put_away(Path::new("a.postern-plan")).unwrap();
+    assert_eq!((done.done, done.to), (Some(1), Some(place.at("put-away/a.postern-plan"))));
+    assert!(status::under_way(&place.places).is_empty() && place.names().is_empty());
+    // taken up again it waits again, and its file may be gone by then
+    let mut journal = Journal::take(&place.places, Uuid::from_u128(1)).unwrap();
+    journal.note(Entry::Doing { at, step: 0, key: None }).unwrap();
+    drop(journal);
+    assert_eq!(status::under_way(&place.places).len(), 1);
+    assert_eq!(place.put_away(Path::new("a.postern-plan")), Ok(PutAway { to: None, done: Some(1) }));
+    assert!(status::under_way(&place.places).is_empty());
+}
+
+#[test]
+fn f8_two_files_of_one_id_are_a_finding_of_both() {
+    let place = Place::new();
+    let outside = place.folder.path().join("stick.postern-plan");
+    fs::write(&outside, text(1)).unwrap();
+    let imported = place.write("a.postern-plan", text(1).replace("Mina", "Sol"));
+    let found = |all: &[&PathBuf]| -> Vec<String> {
+        let paths: Vec<_> = all.iter().map(|path| (*path).clone()).collect();
+        let read = Opened::read_all(&paths, &place.places).into_iter();
+        read.map(|opened| match opened.unwrap().plan() {
+            Ok(_) => String::new(),
+            Err(findings) => findings.iter().map(|finding| finding.found.clone()).collect(),
+        })
+        .collect()
+    };
+    let names = |found: &str, other: &Path| {
+        found.contains("the id of another plan") && found.contains(other.to_str().unwrap())
+    };
+    assert!(names(&found(&[&outside])[0], &imported), "one that came with an import");
+    let both = found(&[&outside, &imported]);
+    assert!(names(&both[0], &imported) && names(&both[1], &outside), "{both:?}");
+    // the same contents are one plan, and one file is no copy of itself
+    fs::write(&imported, text(1)).unwrap();
+    assert_eq!(found(&[&outside, &outside]), ["", ""]);
+    assert_eq!(found(&[&outside, &imported]), ["", ""]);
+    let copies = Opened::read_all(&[outside.clone(), imported], &place.places);
+    assert!(copies[0].as_ref().unwrap().findings()[0].found.starts_with("a copy of "));
+    // another file of the id was applied here
+    place.applied(&outside, 1);
+    fs::write(&outside, text(1).replace("Mina", "Jun")).unwrap();
+    assert!(found(&[&outside])[0].contains("begun here with other contents"));
 }

@@ -214,7 +214,7 @@ fn number(applying: Applying, sent: String, may_skip: bool) -> View {
 }
 
 fn drift(applying: Applying, step: &PlanStep) -> View {
-    let legend = words::drifted(&step.subject);
+    let legend = words::drifted(step);
     let (theirs, mine) =
         (words::step_value(step, step.from.as_deref()), words::step_value(step, step.to.as_deref()));
     let halt = stop(applying);
