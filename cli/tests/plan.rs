@@ -40,18 +40,26 @@ fn a_plan_is_prepared_and_checked_without_a_network() {
             "Robot",
         ],
     );
-    assert!(out.contains("password; secret store") && err.contains("asked about"), "{out}{err}");
+    assert!(
+        out.contains("Applying needs the password and a secret store.") && err.contains("asked about"),
+        "{out}{err}"
+    );
     home.ends(0, &["plan", "check", "a.postern-plan"]);
     let told = home
         .ends(
             3,
-            &[&["plan", "new", "b.postern-plan"][..], &WHO, &["--account", "mina@harbor.example"]].concat(),
+            &[
+                &["plan", "new", "b.postern-plan"][..],
+                &WHO,
+                &["--account", "mina@harbor.example", "--backend", "embedded"],
+            ]
+            .concat(),
         )
         .1;
     assert!(told.contains("would change nothing") && !home.at("b.postern-plan").exists(), "{told}");
     let broken = std::fs::read_to_string(home.at("a.postern-plan"))
         .unwrap()
-        .replace("format = 1", "format = 9\npassword = \"x\"");
+        .replace("format = 2", "format = 9\npassword = \"x\"");
     home.write("b.postern-plan", broken);
     let (_, told) = home.ends(3, &["plan", "check", "."]);
     assert!(
@@ -66,9 +74,36 @@ fn a_plan_is_prepared_and_checked_without_a_network() {
 }
 
 #[test]
+fn f19_a_plan_names_its_account_and_its_backend() {
+    let home = Home::new();
+    let words = ["plan", "new", "a.postern-plan", "--account", "mina@harbor.example", "--task", "Gate"];
+    let (_, err) = home.ends(2, &[&words[..], &WHO].concat());
+    assert!(err.contains("Name it with --backend URL") && !home.at("a.postern-plan").exists(), "{err}");
+    for (backend, at) in [
+        ("embedded", "the backend inside the application"),
+        ("https://accounts.harbor.example", "https://accounts.harbor.example"),
+    ] {
+        let words = [&words[..], &WHO, &["--backend", backend, "--force"]].concat();
+        let (out, _) = home.ends(0, &words);
+        let told =
+            format!("Prepared a.postern-plan for mina@harbor.example at {at}. Applying needs the password.");
+        assert!(out.contains(&told), "{out}");
+        let plan = std::fs::read_to_string(home.at("a.postern-plan")).unwrap();
+        assert!(plan.contains(&format!("backend = \"{backend}\"")), "{plan}");
+    }
+    // where one is configured, it is that one
+    home.write(
+        ".config/postern/config.toml",
+        "[[backends]]\nname = \"Harbor\"\nurl = \"https://harbor.example\"\n[defaults]\nbackend = \"Harbor\"\n",
+    );
+    let (out, _) = home.ends(0, &[&words[..], &WHO, &["--force"]].concat());
+    assert!(out.contains("at https://harbor.example."), "{out}");
+}
+
+#[test]
 fn a_second_administrator_signs_from_the_command_line() {
     let home = Home::new();
-    new(&home, "a.postern-plan", &["--account", "mina@harbor.example", "--cancel"]);
+    new(&home, "a.postern-plan", &["--account", "mina@harbor.example", "--backend", "embedded", "--cancel"]);
     let pair = minisign::KeyPair::generate_encrypted_keypair(Some("seven harbor lamps".to_owned())).unwrap();
     home.write("sol.key", pair.sk.to_box(None).unwrap().into_string());
     let sign = |password: &str| {
@@ -97,7 +132,7 @@ fn a_second_administrator_signs_from_the_command_line() {
     // a key without a password signs nothing that nobody agreed to
     let bare = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
     home.write("bare.key", bare.sk.to_box(None).unwrap().into_string());
-    new(&home, "b.postern-plan", &["--account", "mina@harbor.example", "--cancel"]);
+    new(&home, "b.postern-plan", &["--account", "mina@harbor.example", "--backend", "embedded", "--cancel"]);
     let words = ["plan", "countersign", "b.postern-plan", "--key", "bare.key"];
     assert!(home.ends(4, &words).1.contains("nobody said yes"));
     assert!(!home.at("b.postern-plan.minisig").exists());

@@ -109,7 +109,7 @@ async fn a_second_factor_can_be_mistyped_sent_again_and_outlived() {
     talk.says("resend").await;
     talk.hears(QUESTION).await;
     talk.says(&scene.right().await).await;
-    talk.hears("Task was changed since").await;
+    talk.hears("The task at preparation is unknown.").await;
     // a change asks for the second factor too
     talk.says("drift mine").await;
     talk.hears(QUESTION).await;
@@ -138,7 +138,7 @@ async fn a_second_factor_without_tries_is_asked_for_anew() {
     // after five failures the next guess waits a second
     scene.killer.pass(5);
     talk.says(&scene.right().await).await;
-    talk.hears("Task was changed since").await;
+    talk.hears("The task at preparation is unknown.").await;
     talk.says("drift theirs").await;
     let (code, told) = talk.ends().await;
     assert_eq!(code, Some(0), "{told}");

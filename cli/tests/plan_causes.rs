@@ -21,7 +21,7 @@ const NEW: [&str; 9] = [
 
 fn home() -> Home {
     let home = Home::new();
-    home.ends(0, &[&NEW[..], &["--task", "Gate"]].concat());
+    home.ends(0, &[&NEW[..], &["--backend", "embedded", "--task", "Gate"]].concat());
     home
 }
 

@@ -47,7 +47,7 @@ pub use plan::{
 };
 pub use prepared::{
     about_plans, before_applying, chain_broken, drifted, field, filled_in, in_trouble, not_known, number_to,
-    plan_facts, receipt_about, receipt_saved, skipping, step_tone, step_value,
+    plan_facts, plan_state, receipt_about, receipt_saved, skipping, step_tone, step_value,
 };
 pub use rule::{counter, marked, rule};
 pub use saving::{
