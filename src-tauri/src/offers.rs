@@ -56,7 +56,6 @@ impl Offers {
     }
 
     /// The files that a window handles, oldest first; all of them for main.
-    #[cfg(test)]
     pub fn list(&self, window: Window) -> Vec<Offer> {
         self.list_with_paths(window).into_iter().map(|(offer, _)| offer).collect()
     }
@@ -151,7 +150,7 @@ fn turns_text(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Offers, shown_name};
-    use contract::configuration::{OfferId, OfferKind, OfferedBy};
+    use contract::configuration::{OfferKind, OfferedBy};
     use contract::shell::Window;
     use postern_contract as contract;
     use std::path::Path;
