@@ -399,6 +399,7 @@ mod tests {
             from: Some("D\u{430}y robot".to_owned()),
             to: None,
             standing: Standing::ToDo,
+            drift: None,
         };
         assert!(step(&deletes).contains("U+0430"), "{}", step(&deletes));
     }
