@@ -273,8 +273,10 @@ mod tests {
         }
     }
 
+    type Check = fn(&str) -> Option<Rule>;
+
     /// Each text that a request holds, with a value that is accepted and the rule for it.
-    const BOUNDED: &[(&str, &str, &str, fn(&str) -> Option<Rule>)] = &[
+    const BOUNDED: &[(&str, &str, &str, Check)] = &[
         ("NewAccount", "name", "Mina", |text| rules::display_name(text).err()),
         ("NewAccount", "task", "gate", |text| rules::task(text).err()),
         ("NewAccount", "password", "seven harbor lamps", |text| rules::new_password(text, 15).err()),

@@ -22,7 +22,8 @@ fn authority() -> (String, String) {
 }
 
 fn found(flaws: &[Flaw]) -> String {
-    flaws.iter().map(|flaw| format!("{:?}: {}\n", flaw.gravity, flaw.found)).collect()
+    let lines: Vec<_> = flaws.iter().map(|flaw| format!("{:?}: {}\n", flaw.gravity, flaw.found)).collect();
+    lines.concat()
 }
 
 fn now() -> Moment {

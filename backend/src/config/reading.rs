@@ -84,7 +84,7 @@ pub fn read_around<T: Configured>(
     for fault in faults.iter().take(FINDINGS_MAX + 1) {
         sheet.broken(fault.message(), fault.span());
     }
-    if !faults.is_empty() && !(T::IS_CHECKED_IN_PART && sheet.is_broken_in_values()) {
+    if !(faults.is_empty() || T::IS_CHECKED_IN_PART && sheet.is_broken_in_values()) {
         return (None, sheet);
     }
     let value = sheet.places.read(table.get_ref());
@@ -224,14 +224,16 @@ impl Sheet {
 
     /// A value of another type than is read, which the schema let through.
     fn unread(&mut self, schema: &Value, fault: &serde_path_to_error::Error<serde_json::Error>) {
-        let mut pointer = String::new();
-        for step in fault.path() {
-            match step {
-                Segment::Seq { index } => pointer += &format!("/{index}"),
-                Segment::Map { key } => pointer += &format!("/{}", escaped(key)),
-                Segment::Enum { .. } | Segment::Unknown => {}
-            }
-        }
+        let steps: Vec<String> = fault
+            .path()
+            .into_iter()
+            .filter_map(|step| match step {
+                Segment::Seq { index } => Some(format!("/{index}")),
+                Segment::Map { key } => Some(format!("/{}", escaped(key))),
+                Segment::Enum { .. } | Segment::Unknown => None,
+            })
+            .collect();
+        let pointer = steps.concat();
         self.violates(violation::of_another_type(schema, &pointer));
     }
 

@@ -43,7 +43,7 @@ impl Tx {
             .bind(&challenge.place)
             .bind(challenge.number_id.to_string())
             .bind(now);
-        last.into_iter().fold(insert, |insert, value| insert.bind(value)).execute(self.on()).await?;
+        last.into_iter().fold(insert, sqlx::query::Query::bind).execute(self.on()).await?;
         Ok(())
     }
 

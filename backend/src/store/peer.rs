@@ -29,8 +29,7 @@ impl Tx {
     /// Up to when the budgets are used up in advance; long ago where nothing is known.
     pub(crate) async fn peers_used_until(&mut self, subjects: [&str; PEERS]) -> Stored<[i64; PEERS]> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {}", used_until(1)));
-        let question =
-            subjects.into_iter().fold(sqlx::query(sql), |question, subject| question.bind(subject));
+        let question = subjects.into_iter().fold(sqlx::query(sql), sqlx::query::Query::bind);
         read(&question.fetch_one(self.on()).await?)
     }
 

@@ -69,7 +69,7 @@ impl Look {
             .bind(door)
             .bind(ascii)
             .bind(unicode);
-        let question = peers.into_iter().fold(question, |question, peer| question.bind(peer));
+        let question = peers.into_iter().fold(question, sqlx::query::Query::bind);
         let row = self.row(question).await?.ok_or(sqlx::Error::RowNotFound)?;
         Ok(Arrival {
             account: account(&row)?,
@@ -98,7 +98,7 @@ impl Tx {
         let question = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(of.map(|id| id.to_string()).unwrap_or_default())
             .bind(door);
-        let question = peers.into_iter().fold(question, |question, peer| question.bind(peer));
+        let question = peers.into_iter().fold(question, sqlx::query::Query::bind);
         let row = question.fetch_one(self.on()).await?;
         Ok(Standing {
             account: account(&row)?,

@@ -218,7 +218,7 @@ fn plans_button(acts: Form) -> View {
 fn tear_off_button(tear_off: impl Fn() + Copy + 'static) -> View {
     view! {
         Press(class="button icon-only", id="tear-off", name="Open this tab in its own window", keys="Control+Shift+N",
-            press=move || tear_off()) { Icon(name="tear-off") }
+            press=tear_off) { Icon(name="tear-off") }
     }
 }
 

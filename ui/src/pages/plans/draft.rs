@@ -211,9 +211,9 @@ impl Draft {
         if let Some(field) = wrong.first() {
             // the rules of the others are shown with it
             batch(|| {
-                fields.into_iter().for_each(|field| {
+                for field in fields {
                     field.ask();
-                })
+                }
             });
             return field.focus();
         }
