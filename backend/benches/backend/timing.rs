@@ -69,6 +69,7 @@ fn once(path: &str, body: &Value, key: &str) -> Ask {
     ask
 }
 
+#[allow(clippy::disallowed_methods, reason = "the allowed home of this one variable")]
 pub async fn measure(table: &mut Table) {
     let refusals = std::env::var(VARIABLE).ok().map_or(REFUSALS, |text| text.parse().unwrap());
     for engine in Engine::BOTH {

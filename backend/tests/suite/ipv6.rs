@@ -68,7 +68,7 @@ async fn u11_a_database_is_reached_by_its_ipv6_address() {
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert!(out.status.success() && !said.contains("not checked"), "{url}: {said}");
         tokio::task::block_in_place(|| {
-            drop(Program::start_at(&url, &folder.path().join("key"), &[], "info"))
+            drop(Program::start_at(&url, &folder.path().join("key"), &[], "info"));
         });
         World::at(url).await.person("mina@harbor.example", &phone()).await;
         server.sql("postgres", "DROP SCHEMA public CASCADE; CREATE SCHEMA public");

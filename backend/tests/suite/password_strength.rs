@@ -137,6 +137,8 @@ fn a3_passphrases_are_accepted() {
 #[test]
 fn a3_generated_passwords_are_accepted() {
     let words = include_str!("words.txt").split_whitespace().collect::<Vec<_>>();
+    type Draw<'d> = dyn FnMut(usize) -> usize + 'd;
+    type Make<'m> = dyn FnMut(&mut Draw<'_>) -> String + 'm;
     let mut state = 7_u64;
     let mut draw = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -144,9 +146,8 @@ fn a3_generated_passwords_are_accepted() {
     };
     let signs: Vec<char> = ('!'..='~').collect();
     let letters: Vec<char> = ('a'..='z').collect();
-    let mut share = |min: u32, make: &mut dyn FnMut(&mut dyn FnMut(usize) -> usize) -> String| {
-        (0..60).filter(|_| rule(&make(&mut draw), min).is_some()).count()
-    };
+    let mut share =
+        |min: u32, make: &mut Make<'_>| (0..60).filter(|_| rule(&make(&mut draw), min).is_some()).count();
     let five = share(15, &mut |draw| (0..5).map(|_| words[draw(words.len())]).collect::<Vec<_>>().join(" "));
     let joined = share(15, &mut |draw| (0..4).map(|_| words[draw(words.len())]).collect());
     let fifteen = share(15, &mut |draw| (0..15).map(|_| letters[draw(letters.len())]).collect());

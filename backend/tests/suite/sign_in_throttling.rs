@@ -375,7 +375,7 @@ async fn a8_the_life_of_an_account_resets_nothing_that_strangers_see(world: Worl
         SignIn::SecondFactor { challenge } => {
             answer(&world, &challenge, &world.number(EMAIL).await).await.unwrap()
         }
-        complete => complete,
+        complete @ SignIn::Complete { .. } => complete,
     };
     let me = token(world.step_up(&token(signed_in), PASSWORD).await.unwrap());
     let account = world.ask(GetAccount { body: () }, Some(&me)).await.unwrap();

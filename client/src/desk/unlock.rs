@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How old the entered password may be where something irreversible is done: as long as the request takes that follows it,
 /// on a slow connection.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 
 /// An unlock as the backend granted it, on both clocks: the running one stands still while the computer sleeps, and the wall
 /// clock can be set back.

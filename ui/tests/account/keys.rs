@@ -27,8 +27,9 @@ fn page(happened: impl FnOnce(Draft) + 'static) -> String {
 }
 
 /// The key whose secret may be in a store that cannot be asked.
-fn unknown(draft: Draft) -> KeyRow {
-    draft.rows().into_iter().find(|row| row.secret == SecretPlace::Unknown).unwrap()
+fn unknown(rows: Vec<KeyRow>) -> KeyRow {
+    let mut unknown = rows.into_iter().filter(|row| row.secret == SecretPlace::Unknown);
+    unknown.next().expect("the samples hold one")
 }
 
 /// The id of a key that is not in the samples.
@@ -208,12 +209,12 @@ fn copying_a_secret_that_may_be_in_a_locked_store_says_why_and_how_to_go_on() {
         let opening = Opening { store: MEMORY, ..sample_opening() };
         drawn(opening, KeyList { store: MEMORY, ..list(rows) }, happened)
     };
-    let page = drawn_with(|draft| draft.copy(&unknown(draft)));
+    let page = drawn_with(|draft| draft.copy(&unknown(draft.rows())));
     holds(&page, &["role=\"alert\"", "Nothing was copied: the secret store cannot be asked"]);
     holds(&page, &["locked on this computer", "Unlock secret store", "id=\"unlock-store\""]);
     lacks(&page, &["Use memory for this session only"]);
     let known = drawn_with(|draft| {
-        draft.copy(&unknown(draft));
+        draft.copy(&unknown(draft.rows()));
         draft.list.set(KeyList { store: MEMORY, ..list(samples::keys()) });
     });
     lacks(&known, &["Nothing was copied", "unlock-store"]);
@@ -230,7 +231,7 @@ fn a_secret_in_a_store_out_of_reach_is_neither_locked_nor_elsewhere() {
     let page = drawn(Opening { store: failing, ..sample_opening() }, keys.clone(), |_| {});
     holds(&page, &["not known yet", "title=\"The secret store cannot be asked\"", "Unlock secret store"]);
     lacks(&page, &["locked on this computer", "not on this computer"]);
-    let since = drawn(sample_opening(), keys, |draft| draft.copy(&unknown(draft)));
+    let since = drawn(sample_opening(), keys, |draft| draft.copy(&unknown(draft.rows())));
     holds(&since, &["The secret store cannot be reached", "Unlock secret store"]);
 }
 
