@@ -133,12 +133,15 @@ fn a3_passphrases_are_accepted() {
     }
 }
 
+/// Draws a number below another.
+type Draw<'d> = dyn FnMut(usize) -> usize + 'd;
+/// Makes a password out of such numbers.
+type Make<'m> = dyn FnMut(&mut Draw<'_>) -> String + 'm;
+
 // PW-2: what is chosen by chance is accepted: the share of refusals is measured over a fixed seed
 #[test]
 fn a3_generated_passwords_are_accepted() {
     let words = include_str!("words.txt").split_whitespace().collect::<Vec<_>>();
-    type Draw<'d> = dyn FnMut(usize) -> usize + 'd;
-    type Make<'m> = dyn FnMut(&mut Draw<'_>) -> String + 'm;
     let mut state = 7_u64;
     let mut draw = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
