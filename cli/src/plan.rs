@@ -86,7 +86,7 @@ impl Plan {
             Self::Apply(apply) => apply.run(around),
             Self::Status(status) => status.run(around),
             Self::Refresh(refresh) => refresh.run(),
-            Self::PutAway(put_away) => put_away.run(),
+            Self::PutAway(put_away) => Ok(put_away.run()),
             Self::Countersign(countersign) => countersign.run(around),
             Self::Schema { form } => {
                 let published = match form {

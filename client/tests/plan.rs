@@ -283,8 +283,8 @@ fn a_plan_of_another_account_or_time_is_refused() {
         assert!(matches!(backend, Some(PlanRefusal::OtherBackend(_))), "{backend:?}");
         let base = text.split("[base]").nth(1).unwrap().split("fingerprint = \"").nth(1).unwrap();
         let account = refused(&base[..16], "0123456789abcdef").await;
-        assert!(matches!(account, Some(PlanRefusal::OtherAccount(_))), "{account:?}");
-        assert_eq!(refused("format = 1", "format = 7").await, Some(PlanRefusal::Findings));
+        assert_eq!(account, Some(PlanRefusal::OtherFingerprints(person::EMAIL.to_owned())));
+        assert_eq!(refused("format = 2", "format = 7").await, Some(PlanRefusal::Findings));
         std::fs::write(&path, &text).unwrap();
         assert_eq!(place.view(&path).await.refused, None);
         place.desk.sign_out().await.unwrap();
