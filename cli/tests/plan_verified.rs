@@ -56,7 +56,7 @@ impl Scene {
     }
 
     /// Writes a plan from the account as it is, for the backend at `url`; `edit` is what is done to its text.
-    async fn plan(&self, url: &str, input: PlanInput, edit: impl FnOnce(String) -> String) {
+    async fn plan(&self, url: &str, input: PlanInput, edit: impl FnOnce(&str) -> String) {
         let recalled = Recalled {
             account: send(&self.desk, GetAccount { body: () }).await.unwrap(),
             security: send(&self.desk, GetSecurity { body: () }).await.unwrap(),
@@ -77,7 +77,7 @@ impl Scene {
         let path = self.home.at("a.postern-plan");
         write(&path, &prepare(&input, &base).unwrap()).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
-        self.home.write("a.postern-plan", edit(text));
+        self.home.write("a.postern-plan", edit(&text));
     }
 
     fn run(&self, what: &str, url: &str, answers: &str) -> (Option<i32>, String) {
@@ -120,14 +120,14 @@ fn deletes() -> PlanInput {
 }
 
 /// The text with the first digit of the key's fingerprint changed.
-fn one_digit_wrong(text: String) -> String {
+fn one_digit_wrong(text: &str) -> String {
     let at = text.find("[[keys.delete]]").unwrap();
     let digit = at + text[at..].find("fingerprint = \"").unwrap() + "fingerprint = \"".len();
     let other = if &text[digit..=digit] == "0" { "1" } else { "0" };
     format!("{}{other}{}", &text[..digit], &text[digit + 1..])
 }
 
-fn without_fingerprint(text: String) -> String {
+fn without_fingerprint(text: &str) -> String {
     let at = text.find("[[keys.delete]]").unwrap();
     let line = at + text[at..].find("fingerprint = ").unwrap();
     text[..line].to_owned()
@@ -135,7 +135,7 @@ fn without_fingerprint(text: String) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f1_no_key_is_reported_as_deleted_that_is_not_the_one_that_was_meant() {
-    type Edit = fn(String) -> String;
+    type Edit = fn(&str) -> String;
     let scene = Scene::set().await;
     let url = scene.killer.url();
     let cases: [(Edit, &str); 5] = [
@@ -230,7 +230,7 @@ async fn f1_a_change_that_the_server_does_not_show_is_not_done() {
     ];
     for input in changes {
         let is_proven = input.email.is_some() || input.mobile_phone.is_some();
-        scene.plan(&url, input, |text| text).await;
+        scene.plan(&url, input, str::to_owned).await;
         let answers = if is_proven {
             // each look asks for another number, which is sent meanwhile: none of them helps
             "number 000000\n".repeat(3)
@@ -258,7 +258,7 @@ async fn a14_without_fingerprints_the_version_of_the_account_tells_what_changed(
         method: Some(Channel::TextMessage),
         ..deletes()
     };
-    scene.plan(&url, input(), |text| text).await;
+    scene.plan(&url, input(), str::to_owned).await;
     let plan = std::fs::read_to_string(scene.home.at("a.postern-plan")).unwrap();
     assert!(!plan.contains("[base.fingerprints]") && plan.contains("[base]"), "{plan}");
     let (code, told) = scene.run("diff", &url, "");
@@ -273,7 +273,7 @@ async fn a14_without_fingerprints_the_version_of_the_account_tells_what_changed(
     assert!(told.contains(unknown), "{told}");
     assert!(told.contains("to do         2-Factor") && told.contains("to do         Delete"), "{told}");
     // prepared again, the plan's own changes are known for its own
-    scene.plan(&url, input(), |text| text).await;
+    scene.plan(&url, input(), str::to_owned).await;
     let (code, told) = scene.run("apply", &url, "");
     assert!(code == Some(0) && told.matches("\n  done  ").count() == 4, "{told}");
 }

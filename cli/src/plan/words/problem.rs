@@ -132,8 +132,8 @@ pub fn rule(rule: Rule) -> String {
 }
 
 /// A finding about the backend of the plan in that file.
-fn of_backend(file: &str, found: String, expected: String, fix: &str) -> Problem {
-    finding_of(file, "account.backend", found, &expected, fix)
+fn of_backend(file: &str, found: String, expected: &str, fix: &str) -> Problem {
+    finding_of(file, "account.backend", found, expected, fix)
 }
 
 /// A finding about a plan's file, as why it is refused.
@@ -155,12 +155,12 @@ pub fn finding_of(file: &str, key: &str, found: String, expected: &str, fix: &st
 pub fn backend_fixed(file: &str, wanted: &str, fixed: &str, place: &str) -> Problem {
     let expected = format!("the backend {fixed}, which is fixed in {place}");
     let fix = "apply it where its backend is the one that is fixed; --backend cannot name another here. Nothing was changed";
-    of_backend(file, wanted.to_owned(), expected, fix)
+    of_backend(file, wanted.to_owned(), &expected, fix)
 }
 
 /// The plan is for a backend that nothing here names.
 pub fn backend_not_configured(file: &str, wanted: &str) -> Problem {
-    let expected = "a backend that is configured here, or named on the command line".to_owned();
+    let expected = "a backend that is configured here, or named on the command line";
     let fix =
         "name it with --backend URL, or configure it. Nothing was changed, and no password was asked for";
     of_backend(file, format!("{wanted}, which is not configured here"), expected, fix)
