@@ -247,6 +247,9 @@ async fn killed_in_the_middle_it_goes_on_where_it_stopped() -> Result<()> {
             page.find(Role::Textbox, "Authentication number").await?;
             let number = steps::number_sent_to(world, &page, NEW_ADDRESS).await?;
             page.type_last("Authentication number", &number).await?;
+            // the unlock ended with the application: the number counts once the password is entered
+            page.fill("Password", MINA.password).await?;
+            page.press("Continue").await?;
             page.find(Role::Heading, "Receipt").await?;
             page.sees("2 done").await?;
             ensure!(user_information(world, "Email address").await? == NEW_ADDRESS);

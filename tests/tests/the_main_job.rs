@@ -5,6 +5,9 @@ use postern_contract::shell::{Tab, Window};
 use postern_stories::keyring::entries;
 use postern_stories::{Role, empty, steps, steps::MINA};
 
+/// The password that it is changed to.
+const CHANGED: &str = "seven harbor lamps in the fog";
+
 #[tokio::test]
 async fn the_main_job_from_an_empty_desktop_to_an_empty_desktop() -> Result<()> {
     empty()
@@ -50,8 +53,8 @@ async fn the_main_job_from_an_empty_desktop_to_an_empty_desktop() -> Result<()> 
 
             steps::open_tab(&page, Tab::ChangePassword).await?;
             page.fill("Current password", MINA.password).await?;
-            page.fill("New password", "seven harbor lamps in the fog").await?;
-            page.fill("Confirm new password", "seven harbor lamps in the fog").await?;
+            page.fill("New password", CHANGED).await?;
+            page.fill("Confirm new password", CHANGED).await?;
             world.picture(&page, "change-password").await?;
             page.press("OK").await?;
             page.hears("Your password is now changed.").await?;
@@ -81,7 +84,9 @@ async fn the_main_job_from_an_empty_desktop_to_an_empty_desktop() -> Result<()> 
             page.click(Role::Checkbox, "I agree to the subscription cancellation").await?;
             world.picture(&page, "cancel-subscription").await?;
             page.press("Cancel subscription").await?;
-            steps::log_in(&page, MINA.password).await?;
+            page.sees("This cannot be undone.").await?;
+            steps::log_in(&page, CHANGED).await?;
+            steps::answer_number(world, &page, MINA.phone).await?;
             main.find(Role::Heading, "Sign in").await?;
             main.hears("Your user information is deleted.").await?;
             world.picture(&main, "signed-out").await?;

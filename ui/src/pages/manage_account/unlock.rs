@@ -119,10 +119,12 @@ pub fn UnlockDialog(unlock: Unlock) -> View {
 #[component(inline_props)]
 pub fn UnlockDialogWith(unlock: Unlock, draft: Draft) -> View {
     let content = move || {
-        let why = if unlock.then.with(Option::is_some) {
-            "Changes are locked. Enter your password to save. What you typed is still here. "
-        } else {
+        let why = if unlock.then.with(Option::is_none) {
             ""
+        } else if unlock.here.unlocked_seconds() > 0 {
+            "This cannot be undone. Enter your password to continue. "
+        } else {
+            "Changes are locked. Enter your password to save. What you typed is still here. "
         };
         view! {
             LoginForm(draft=draft, why=why, done=move |session| unlock.entered(session), cancel=move || unlock.leave())
