@@ -81,7 +81,7 @@ async fn the_secret_store_hangs_and_the_windows_stay_alive() -> Result<()> {
             world.store()?.hang()?;
             steps::enter_credentials(&page, MINA.email, MINA.password).await?;
             // the shell answers something cheap again and again while the store is asked and does not answer
-            let script = "const done = arguments[0]; const input = { password: 'lantern', context: [] };
+            let script = "const done = arguments[0]; const input = { password: 'lantern', context: [], min: 15 };
                 const ask = left => left === 0 ? done(true)
                     : window.__TAURI_INTERNALS__.invoke('advise_password', { input }).then(() => ask(left - 1));
                 ask(5);";
