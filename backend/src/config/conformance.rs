@@ -415,7 +415,7 @@ mod tests {
         };
         assert!(hows(&json!([1, 2, 30])).is_empty());
         assert_eq!(hows(&json!([30.0])), ["Kind"]);
-        assert_eq!(hows(&json!([1, 1.0])), ["Kind", "Twice"]);
+        assert_eq!(hows(&json!([1, 1.0])), ["Twice", "Kind"]);
     }
 
     #[test]

@@ -27,11 +27,11 @@ const EMAIL: &str = "mina@harbor.example";
 /// A backend that hashes nothing, as a request from this address sees it, and the folder of its database.
 async fn backend(most: u32) -> (Backend, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/accounts.db", folder.path().display());
+    let file = folder.path().join("accounts.db");
     let settings = Settings { hashing: Hashing::cheapest(), peer_failures_max: most, ..Settings::default() };
     let clock = Arc::new(Hand(AtomicI64::new(1_795_435_200_000))) as Arc<dyn Clock>;
     let random = Arc::new(SystemRandom);
-    let backend = Backend::open(settings, &url, Secret::new([1; 32]), clock, random).await.unwrap();
+    let backend = Backend::open_file(settings, &file, Secret::new([1; 32]), clock, random).await.unwrap();
     backend.hasher().shut();
     let from = Some("203.0.113.7".parse().unwrap());
     (backend.asked(Asked { from, ..Asked::default() }), folder)
