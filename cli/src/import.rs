@@ -31,6 +31,7 @@ pub struct Undo {}
 
 /// What `--json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
+#[allow(clippy::struct_field_names, reason = "the name of the field is part of the output")]
 pub struct Imported {
     /// What importing changes, or would.
     preview: ImportPreview,

@@ -29,10 +29,9 @@ impl Overwrite {
                 Err(Ending::Failed)
             }
             Ok(_) if !self.force => Err(exists(output)),
-            Ok(_) => Ok(()),
             // a link that leads nowhere stands in the way as a file does
             Err(_) if output.is_symlink() && !self.force => Err(exists(output)),
-            Err(_) => Ok(()),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 

@@ -172,13 +172,13 @@ mod tests {
     const SCREEN: (Area, f64) = (Area { x: 0.0, y: 0.0, width: 1280.0, height: 900.0 }, 1.0);
     const USUAL: Placed = Placed { width: 960.0, height: 680.0, at: None, maximized: false };
 
-    const fn kept(x: i32, y: i32, width: u32, height: u32) -> Option<Kept> {
-        Some(Kept { width, height, x, y, prev_x: 0, prev_y: 0, maximized: false })
+    const fn kept(x: i32, y: i32, width: u32, height: u32) -> Kept {
+        Kept { width, height, x, y, prev_x: 0, prev_y: 0, maximized: false }
     }
 
     #[test]
     fn d22_a_window_opens_where_it_was() {
-        let at = placed(USUAL, kept(120, 80, 700, 600), &[SCREEN]);
+        let at = placed(USUAL, Some(kept(120, 80, 700, 600)), &[SCREEN]);
         assert_eq!(at, Placed { width: 700.0, height: 600.0, at: Some((120.0, 80.0)), maximized: false });
     }
 
@@ -194,14 +194,14 @@ mod tests {
         };
         for (x, y) in [(-900, 10), (1200, 10), (10, 850), (10, -300), (5000, 5000), (i32::MIN, i32::MAX)] {
             for (width, height) in [(700, 600), (4000, 3000)] {
-                let at = placed(USUAL, kept(x, y, width, height), &[SCREEN]);
+                let at = placed(USUAL, Some(kept(x, y, width, height)), &[SCREEN]);
                 assert!(inside(at, SCREEN), "{x} {y} {width} {height}: {at:?}");
             }
         }
         // a second screen of another density that is there no more, and one that still is
         let second = (Area { x: 1280.0, y: 0.0, width: 2560.0, height: 1600.0 }, 2.0);
-        assert!(inside(placed(USUAL, kept(1400, 100, 1400, 1200), &[SCREEN]), SCREEN));
-        assert!(inside(placed(USUAL, kept(1400, 100, 1400, 1200), &[SCREEN, second]), second));
+        assert!(inside(placed(USUAL, Some(kept(1400, 100, 1400, 1200)), &[SCREEN]), SCREEN));
+        assert!(inside(placed(USUAL, Some(kept(1400, 100, 1400, 1200)), &[SCREEN, second]), second));
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn d22_a_maximized_window_goes_back_to_where_it_was_before() {
-        let was = Kept { maximized: true, prev_x: 40, prev_y: 50, ..kept(0, 0, 700, 600).expect("kept") };
+        let was = Kept { maximized: true, prev_x: 40, prev_y: 50, ..kept(0, 0, 700, 600) };
         let at = placed(USUAL, Some(was), &[SCREEN]);
         assert_eq!((at.at, at.maximized), (Some((40.0, 50.0)), true));
     }

@@ -14,7 +14,7 @@ pub fn configure<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
         ContextMenuAction, ContextMenuExt, ContextMenuItemExt, InputMethodContextExt, WebViewExt,
     };
 
-    /// What the menu may offer. WebKit proposes each where it applies, and disables it where it cannot act.
+    /// What the menu may offer. `WebKit` proposes each where it applies, and disables it where it cannot act.
     const EDITING: [ContextMenuAction; 4] = [
         ContextMenuAction::Cut,
         ContextMenuAction::Copy,
@@ -24,9 +24,10 @@ pub fn configure<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
 
     window.with_webview(|platform| {
         let view = platform.inner();
-        match view.input_method_context() {
-            Some(context) => context.set_enable_preedit(true),
-            None => tracing::warn!("the web view has no input method context"),
+        if let Some(context) = view.input_method_context() {
+            context.set_enable_preedit(true);
+        } else {
+            tracing::warn!("the web view has no input method context");
         }
         view.connect_context_menu(|_, menu, _, _| {
             for item in menu.items() {

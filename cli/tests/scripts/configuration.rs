@@ -37,7 +37,7 @@ fn f12_a_check_stops_after_a_hundred_findings_and_says_so() {
             "unknown keys in one line",
             format!(
                 "defaults = {{{}}}",
-                (0..20_000).map(|at| format!("k{at}=1,")).collect::<String>() + "theme=1"
+                (0..20_000).map(|at| format!("k{at}=1,")).collect::<Vec<_>>().concat() + "theme=1"
             ),
         ),
         ("lines that cannot be read", many(&|at| format!("k{at}="))),
@@ -48,7 +48,8 @@ fn f12_a_check_stops_after_a_hundred_findings_and_says_so() {
             "backends",
             (0..5_000)
                 .map(|at| format!("[[backends]]\nname=\"n{at}\"\nurl=\"https://a{at}.example\"\n"))
-                .collect::<String>()
+                .collect::<Vec<_>>()
+                .concat()
                 .chars()
                 .take(250_000)
                 .collect(),

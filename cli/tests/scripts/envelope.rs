@@ -46,9 +46,12 @@ fn both(before: &[&[&str]], words: &[&str], code: i32) -> Value {
     envelope(&scripts, words)
 }
 
+/// What is done before, the command, and its exit code.
+type Case<'c> = (&'c [&'c [&'c str]], &'c [&'c str], i32);
+
 #[test]
 fn f20_every_command_prints_the_envelope_on_success_and_on_refusal() {
-    let cases: &[(&[&[&str]], &[&str], i32)] = &[
+    let cases: &[Case<'_>] = &[
         (&[], &["config", "check", "good.toml"], 0),
         (&[], &["config", "check"], 0),
         (&[], &["config", "check", "good.toml", "bad.toml"], 3),

@@ -29,7 +29,8 @@ fn page(happened: impl FnOnce(Draft) + 'static) -> String {
 /// The key whose secret may be in a store that cannot be asked.
 fn unknown(rows: Vec<KeyRow>) -> KeyRow {
     let mut unknown = rows.into_iter().filter(|row| row.secret == SecretPlace::Unknown);
-    unknown.next().expect("the samples hold one")
+    let Some(row) = unknown.next() else { panic!("the samples hold one") };
+    row
 }
 
 /// The id of a key that is not in the samples.
