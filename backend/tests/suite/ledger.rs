@@ -15,7 +15,7 @@ use contract::verification::{Channel, Purpose};
 use contract::{ETag, KeyId, Problem, ProblemCode, Secret};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -139,11 +139,15 @@ pub struct Keys {
     doubtful: Option<KeyId>,
     next: u32,
     promised: u32,
+    /// Whose keys: no hash is registered by two accounts.
+    owner: u32,
 }
 
 impl Keys {
     pub fn of(person: Person) -> Self {
-        Self { person, there: BTreeSet::new(), doubtful: None, next: 1, promised: 0 }
+        static OWNERS: AtomicU32 = AtomicU32::new(1);
+        let owner = OWNERS.fetch_add(1, Ordering::Relaxed);
+        Self { person, there: BTreeSet::new(), doubtful: None, next: 1, promised: 0, owner }
     }
 
     /// A new key until there are as many as allowed, then the oldest goes.
@@ -155,8 +159,8 @@ impl Keys {
         self.next += 1;
         let id = KeyId(uuid::Uuid::from_u128(u128::from(n)));
         let hint = KeySecret::from_random(&[7; 32]).hint().to_owned();
-        let body =
-            NewKey { label: format!("Robot {n}"), sha256: format!("{n:064x}"), hint, expires_at: None };
+        let sha256 = format!("{:032x}{n:032x}", self.owner);
+        let body = NewKey { label: format!("Robot {n}"), sha256, hint, expires_at: None };
         (id, Some(AddKey { id, body }))
     }
 }
