@@ -138,13 +138,13 @@ async fn a_disabled_account_is_refused_as_a_wrong_password_is(world: World) {
     assert_eq!(refusal.code, ProblemCode::Unauthenticated);
     let me = token(world.sign_in(EMAIL, PASSWORD, "desk").await.unwrap());
     let trail = world.ask(ListActivity { cursor: None, body: () }, Some(&me)).await.unwrap().entries;
-    let events: Vec<_> = trail.into_iter().map(|entry| entry.event).take(5).collect();
+    let events: Vec<_> = trail.into_iter().map(|entry| (entry.event, entry.count)).take(4).collect();
+    // both refusals are one entry: they are alike and came from one place
     let expected = [
-        Event::SignedIn,
-        Event::AccountEnabled,
-        Event::SignInRefused,
-        Event::SignInRefused,
-        Event::AccountDisabled,
+        (Event::SignedIn, 1),
+        (Event::AccountEnabled, 1),
+        (Event::SignInRefused, 2),
+        (Event::AccountDisabled, 1),
     ];
     assert_eq!(events, expected);
 }
