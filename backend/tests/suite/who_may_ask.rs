@@ -77,7 +77,12 @@ async fn hold(world: &World, rows: &[Row<'_>]) {
 
 /// A key of this person, as it is presented.
 async fn key(world: &World, person: &Person, n: u8) -> String {
-    let secret = KeySecret::from_random(&[n; 32]);
+    key_of(world, person, n, n).await
+}
+
+/// The same with an id and a secret of its own: no hash is registered by two accounts.
+async fn key_of(world: &World, person: &Person, n: u8, random: u8) -> String {
+    let secret = KeySecret::from_random(&[random; 32]);
     let sha256 = Sha256::digest(secret.expose()).iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();
         text
@@ -199,7 +204,7 @@ async fn authz_1_what_is_anothers_is_not_there(world: World) {
         assert_eq!(refusal.code, ProblemCode::NotFound, "{}", declared.name);
     }
     // an id is its account's own: another's is free to be used, and stays untouched
-    self::key(&world, &juno, 1).await;
+    key_of(&world, &juno, 1, 9).await;
     world.ask(GetSession { body: () }, Some(&mina.token)).await.unwrap();
     let keys = async |of: &Secret<String>| world.ask(ListKeys { body: () }, Some(of)).await.unwrap().keys;
     assert_eq!((keys(&mina.token).await.len(), keys(&juno.token).await.len()), (1, 1));
