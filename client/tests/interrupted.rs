@@ -36,8 +36,9 @@ fn label(label: &str) -> AddKeyInput {
     AddKeyInput { label: label.to_owned() }
 }
 
-/// Whether a key opens anything.
+/// Whether a key opens anything. A secret is read once the password was entered in this run.
 async fn works(shared: &Shared, desk: &Desk, id: KeyId) -> bool {
+    step_up(desk).await;
     let (_, secret) = desk.key_secret(id).await.unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let url = shared.options(HERE).backend.unwrap().url.join("/v1/whoami").unwrap();
@@ -72,6 +73,7 @@ fn key_2_killed_between_stored_and_registered_the_next_start_finishes_it() {
 
             shared.wire(Wire::Whole);
             let desk = open(&shared, HERE).await;
+            step_up(&desk).await;
             let KeyList { rows, mended, .. } = desk.list_keys().await.unwrap();
             assert_eq!(mended, release_robot(|label| Mended::Finished { label }));
             assert_eq!((rows.len(), rows[0].secret), (1, SecretPlace::Here));
@@ -88,8 +90,9 @@ fn key_2_killed_between_registered_and_told_the_next_start_finds_it_there() {
         Store::Unlocked,
         || async {
             let (shared, desk, _folder) = unlocked().await;
-            shared.wire(Wire::LosesTheAnswer);
             let impatient = Desk::open(shared.impatient(HERE)).await.unwrap();
+            step_up(&impatient).await;
+            shared.wire(Wire::LosesTheAnswer);
             let lost = impatient.add_key(label("Release robot")).await.unwrap_err();
             assert_eq!(lost.code, ProblemCode::BackendTimeout);
             drop((impatient, desk));
@@ -172,8 +175,8 @@ fn sec_5_one_backend_under_two_origins_shares_no_secret() {
         assert_eq!(other.start().await.session, None, "the other origin's token is not used");
         sign_in(&other).await.unwrap();
         assert_eq!(other.list_keys().await.unwrap().rows[0].secret, SecretPlace::Elsewhere);
-        assert_eq!(other.key_secret(key).await.unwrap_err().code, ProblemCode::KeyNotHere);
         step_up(&other).await;
+        assert_eq!(other.key_secret(key).await.unwrap_err().code, ProblemCode::KeyNotHere);
         other.delete_key(key).await.unwrap();
         let list = desk.list_keys().await.unwrap();
         assert_eq!((list.rows, list.mended), (Vec::new(), release_robot(|label| Mended::Removed { label })));
@@ -243,6 +246,7 @@ fn sec_5_work_begun_for_one_account_never_touches_its_keys_as_another() {
         let row = desk.add_key(label("Release robot")).await.unwrap();
         drop(desk);
         let desk = Desk::open(shared.impatient(HERE)).await.unwrap();
+        step_up(&desk).await;
 
         // a listing waits behind a registration that is not answered, while somebody else signs in
         shared.wire(Wire::LosesTheAnswer);
@@ -270,6 +274,7 @@ fn sec_5_work_begun_for_one_account_never_touches_its_keys_as_another() {
 /// Agrees to the cancellation, and hears nothing.
 async fn cancel_in_vain(shared: &Shared, wire: Wire) {
     let desk = Desk::open(shared.impatient(HERE)).await.unwrap();
+    step_up(&desk).await;
     shared.wire(wire);
     let lost = desk.cancel_subscription(CancelInput { agree: true }).await.unwrap_err();
     assert_eq!(lost.code, ProblemCode::BackendTimeout);
