@@ -234,8 +234,9 @@ fn every_value_of_another_type_is_answered_with_what_is_allowed() {
     }
     let plan = std::fs::read_to_string(home.at("a.postern-plan")).unwrap();
     for (from, to, expected) in [
-        ("format = 1", "format = 1.0", "the number 1"),
-        ("format = 1", "format = 2", "the number 1"),
+        ("format = 2", "format = 2.0", "a whole number from 1 to 2"),
+        ("format = 2", "format = 3", "a whole number from 1 to 2"),
+        ("format = 2", "format = \"2\"", "a whole number from 1 to 2"),
         ("[user_information]", "[subscription]\ncancel = 1\n[user_information]", "true or false"),
     ] {
         home.write("odd.postern-plan", plan.replacen(from, to, 1));

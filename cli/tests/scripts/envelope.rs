@@ -46,6 +46,14 @@ fn both(before: &[&[&str]], words: &[&str], code: i32) -> Value {
     envelope(&scripts, words)
 }
 
+/// Packs a plan.
+const BUNDLE: &[&str] =
+    &["bundle", "make", "-o", "a.postern-bundle", "--config", "good.toml", "--plan", "a.postern-plan"];
+/// Imports it.
+const IMPORT: &[&str] = &["config", "import", "a.postern-bundle", "--yes"];
+/// Where the plan is then.
+const IMPORTED: &str = ".local/share/postern/plans/a.postern-plan";
+
 /// What is done before, the command, and its exit code.
 type Case<'c> = (&'c [&'c [&'c str]], &'c [&'c str], i32);
 
@@ -112,10 +120,22 @@ fn f20_every_command_prints_the_envelope_on_success_and_on_refusal() {
         (&[], &["plan", "countersign", "a.postern-plan", "--key", "key"], 4),
         (&[], &["plan", "countersign", "bad.postern-plan", "--key", "key", "--yes"], 3),
         (&[], &["plan", "countersign", "a.postern-plan", "--key", "missing.key", "--yes"], 1),
+        (&[BUNDLE, IMPORT], &["plan", "put-away", IMPORTED], 0),
+        (&[BUNDLE, IMPORT], &["plan", "put-away", IMPORTED, "missing.postern-plan"], 1),
+        (&[], &["plan", "put-away", "a.postern-plan"], 1),
+        (&[], &["plan", "put-away"], 2),
+        (&[], &["plan", "refresh", "a.postern-plan"], 3),
+        (&[], &["plan", "refresh", "bad.postern-plan"], 3),
+        (&[], &["plan", "refresh", "a.postern-plan", "--backend", crate::URL], 4),
+        (&[], &["plan", "refresh", "missing.postern-plan"], 1),
         (&[], &["plan", "schema"], 0),
         (&[], &["plan", "schema", "nothing"], 2),
         (&[], &["plan", "status"], 0),
         (&[], &["plan", "status", "--export", "9"], 1),
+        (&[BUNDLE, IMPORT], &["plan", "status"], 4),
+        (&[], &["receipt", "verify"], 0),
+        (&[], &["receipt", "verify", "a.postern-plan"], 3),
+        (&[], &["receipt", "verify", "a.postern-plan", "missing.json"], 1),
         (&[], &["completions", "bash"], 0),
         (&[], &["completions", "none"], 2),
         (&[], &["man"], 0),
@@ -140,7 +160,7 @@ fn f20_every_command_prints_the_envelope_on_success_and_on_refusal() {
         seen.insert((envelope["command"].as_str().unwrap().to_owned(), code == 0));
     }
     // what needs a backend is in the next test
-    let succeed = ["plan apply", "plan diff"].map(|command| (command.to_owned(), true));
+    let succeed = ["plan apply", "plan diff", "plan refresh"].map(|command| (command.to_owned(), true));
     seen.extend(succeed);
     for command in commands() {
         // `bundle key` without a password to be asked for is in `keys`; what only prints has no refusal but a usage error
@@ -181,10 +201,15 @@ async fn f20_plans_that_are_applied_print_the_envelope() {
             format!("exec {PROGRAM} {words} c.postern-plan --backend {url} --answers-fd 3 3<answers");
         tokio::task::block_in_place(|| home.command("/bin/sh").args(["-c", &script]).output().unwrap())
     };
-    for (words, command) in [("--json plan diff", "plan diff"), ("--json plan apply", "plan apply")] {
+    for (words, command) in [
+        ("--json plan refresh", "plan refresh"),
+        ("--json plan diff", "plan diff"),
+        ("--json plan apply", "plan apply"),
+    ] {
         let done = run(&home, words);
         let told = envelope(&done, &[words]);
         assert_eq!(told["command"], command);
+        assert_eq!(told["outcome"], "done", "{told}");
         assert_eq!(told["result"].as_array().unwrap().len(), 1, "{told}");
     }
     let told = envelope(&run(&home, "plan apply --json"), &["again"]);
@@ -192,5 +217,10 @@ async fn f20_plans_that_are_applied_print_the_envelope() {
     let exported = home.postern(&["plan", "status", "--export", "1", "--json"]);
     let exported = envelope(&exported, &["export"]);
     assert!(exported["result"]["receipt"]["hash"].is_string(), "{exported}");
+    home.write("receipt.json", exported["result"]["receipt"].to_string());
+    for words in [&["receipt", "verify"][..], &["receipt", "verify", "receipt.json"]] {
+        let verified = envelope(&home.postern(&[&["--json"], words].concat()), words);
+        assert_eq!(verified["result"]["whole"], true, "{verified}");
+    }
     envelope(&home.postern(&["--json", "plan", "status"]), &["status"]);
 }
