@@ -6,16 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// The version that generates requests: the same ones each time.
 const SCHEMATHESIS: &str = "4.32.5";
+/// The optimiser's and the packer's, so that a release is the same on each machine.
+const BINARYEN: &str = "132.0.0";
+const TAURI_CLI: &str = "2.12.5";
 
 /// What building needs. The names are Debian 12's.
 const TO_BUILD: &[&str] = &[
     "build-essential",
     "pkg-config",
     "libwebkit2gtk-4.1-dev",
-    "librsvg2-dev",
-    "libayatana-appindicator3-dev",
-    "libxdo-dev",
-    "libssl-dev",
     "file",
 ];
 
@@ -150,17 +149,18 @@ pub fn cargo_deny() -> Result<PathBuf> {
 
 /// The optimiser of the page's wasm; Debian's is too old for this compiler's output.
 pub fn wasm_opt() -> Result<PathBuf> {
-    npm("binaryen", "binaryen", "wasm-opt")
+    npm("binaryen", BINARYEN, "wasm-opt")
 }
 
 /// What makes packages of a build.
 pub fn tauri() -> Result<PathBuf> {
-    npm("tauri-cli", "@tauri-apps/cli@2", "tauri")
+    npm("@tauri-apps/cli", TAURI_CLI, "tauri")
 }
 
-/// A program of npm's registry, into a folder of the cache.
-fn npm(folder: &str, package: &str, program: &str) -> Result<PathBuf> {
-    let folder = place::tools().join(folder);
+/// A program of npm's registry in this version, into a folder of the cache that is the version's.
+fn npm(package: &str, version: &str, program: &str) -> Result<PathBuf> {
+    let package = format!("{package}@{version}");
+    let folder = place::tools().join(package.trim_start_matches('@').replace('/', "-"));
     let file = folder.join("node_modules/.bin").join(program);
     if !file.is_file() {
         if place::program("npm").is_none() {
