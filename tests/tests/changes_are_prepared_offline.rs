@@ -300,3 +300,27 @@ async fn keys_are_added_only_once_a_second_administrator_has_signed() -> Result<
         })
         .await
 }
+
+#[tokio::test]
+async fn d10_the_list_tells_how_much_of_a_plan_was_applied() -> Result<()> {
+    with_account()
+        .tell(async |world| {
+            steps::sign_in(world, &MINA).await?;
+            let page = preparing(world).await?;
+            page.fill("Task", "Harbor gate keys").await?;
+            page.fill("Email address", NEW_ADDRESS).await?;
+            let file = saved(world, &page).await?;
+            let page = opened(world, &file).await?;
+            page.press("All prepared changes").await?;
+            page.sees("Nothing was done with it yet.").await?;
+            page.press("Open night-shift.postern-plan").await?;
+            begin(&page, "Apply").await?;
+            page.find(Role::Textbox, "Authentication number").await?;
+            page.press("Stop here").await?;
+            page.find(Role::Button, "Go on").await?;
+            page.press("All prepared changes").await?;
+            page.sees("1 of 2 steps applied.").await?;
+            world.picture(&page, "partly-applied").await
+        })
+        .await
+}

@@ -21,6 +21,16 @@ const fn heading(window: Window) -> &'static str {
     }
 }
 
+/// The window manager moves a window after it was shown, so its place is waited for.
+async fn is_where_it_was(world: &World, window: Window, left: Geometry) -> Result<()> {
+    until(&format!("{window:?} is at {left:?}"), async || {
+        let now = geometry(world, window).await?;
+        ensure!(now == left, "it is at {now:?}");
+        Ok(Some(()))
+    })
+    .await
+}
+
 fn on_screen(at: Geometry) -> Result<()> {
     let inside = at.x >= 0 && at.y >= 0 && at.x + at.width <= SCREEN.0 && at.y + at.height <= SCREEN.1;
     ensure!(inside, "{at:?} is not wholly on the screen");
@@ -39,8 +49,7 @@ async fn d22_size_and_position_are_remembered_over_restarts() -> Result<()> {
             for _ in 0..3 {
                 world.leave().await?;
                 world.open().await?;
-                let now = geometry(world, Window::Main).await?;
-                ensure!(now == left, "it was at {left:?} and is at {now:?}");
+                is_where_it_was(world, Window::Main, left).await?;
             }
             Ok(())
         })
@@ -67,9 +76,7 @@ async fn d22_a_window_that_was_closed_opens_where_it_was() -> Result<()> {
             world.open().await?;
             let main = world.window(Window::Main).await?;
             steps::choose_from_user_menu(&main, MINA.name, "Settings").await?;
-            let now = geometry(world, Window::Settings).await?;
-            ensure!(now == left, "it was at {left:?} and is at {now:?}");
-            Ok(())
+            is_where_it_was(world, Window::Settings, left).await
         })
         .await
 }
