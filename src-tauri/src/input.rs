@@ -112,7 +112,7 @@ mod tests {
         let printed = [
             print::<SignInInput>(json!({"email": "a@b.c", "password": canary})),
             print::<PasswordInput>(json!({"password": canary})),
-            print::<AdviceInput>(json!({"password": canary, "context": []})),
+            print::<AdviceInput>(json!({"password": canary, "context": [], "min": 15})),
             print::<AnswerNumberInput>(json!({"challenge": challenge, "number": canary})),
             print::<WebviewRequest>(json!({"operation": "ChangePassword", "request":
                 {"body": {"current_password": canary, "new_password": canary}}})),

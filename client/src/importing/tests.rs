@@ -169,17 +169,18 @@ fn cfg_5_a_signed_bundle_is_imported_as_it_was_shown_and_can_be_undone_once() {
 fn d23_a_difference_names_the_default_that_counts_without_the_file() {
     let home = home(false);
     let file = home.at("seconds.toml");
-    std::fs::write(&file, "defaults.clipboard_seconds = 60\ndefaults.theme = \"dark\"\n").unwrap();
+    std::fs::write(&file, "defaults.clipboard_seconds = 60\ndefaults.theme = \"light\"\n").unwrap();
     let shown = |preview: ImportPreview| {
         preview.differences.into_iter().map(|one| (one.key, one.from, one.to)).collect::<Vec<_>>()
     };
     let of = |key: &str, from: &str, to: &str| (key.to_owned(), Some(from.to_owned()), Some(to.to_owned()));
     assert_eq!(
         shown(home.preview(&file)),
-        [of("defaults.clipboard_seconds", "30", "60"), of("defaults.theme", "system", "dark")]
+        [of("defaults.clipboard_seconds", "30", "60"), of("defaults.theme", "dark", "light")],
+        "the theme is the policy's"
     );
     home.import(&file).unwrap();
-    std::fs::write(&file, "defaults.theme = \"dark\"\n").unwrap();
+    std::fs::write(&file, "defaults.theme = \"light\"\n").unwrap();
     assert_eq!(
         shown(home.preview(&file)),
         [of("defaults.clipboard_seconds", "60", "30")],

@@ -149,9 +149,9 @@ fn where_the_password_is_needed_again_a_dialog_asks_over_the_draft() {
 
 #[test]
 fn d12_the_dialog_names_each_step_and_where_the_number_went() {
-    let dialog = |challenged: bool| {
+    let dialog = |seconds: u32, challenged: bool| {
         sycamore::render_to_string(move || {
-            Here::provide(unlocked_for(581));
+            Here::provide(unlocked_for(seconds));
             let unlock = Unlock::provide();
             unlock.ask_first(|| {});
             let draft = Draft::new();
@@ -159,9 +159,11 @@ fn d12_the_dialog_names_each_step_and_where_the_number_went() {
             view! { UnlockDialogWith(unlock=unlock, draft=draft) }
         })
     };
-    let password = dialog(false);
+    let password = dialog(0, false);
     holds(&password, &["-->Login<", "Changes are locked. Enter your password to save."]);
-    let number = dialog(true);
+    let for_good = dialog(581, false);
+    holds(&for_good, &["-->Login<", "This cannot be undone. Enter your password to continue."]);
+    let number = dialog(0, true);
     let challenge = samples::challenge();
     holds(&number, &["-->Enter the number we sent<", &challenge.sent_to, "Verify"]);
     lacks(&number, &["Enter your password", "-->Login<"]);
