@@ -189,9 +189,9 @@ commands! {
     /// How good a password is. Advice only, computed on this computer.
     AdvisePassword "advise_password" => AdviceInput, PasswordAdvice, ["main", "manage-account", "tab"];
     /// Asks the secret store again, letting it show its unlock prompt (60 s at most).
-    UnlockStore "unlock_store" => (), StoreState, ["main", "manage-account", "tab"];
+    UnlockStore "unlock_store" => (), StoreState, ["main", "manage-account", "tab", "plans"];
     /// Chooses to keep secrets in memory until the application ends, while the store cannot be used.
-    UseMemoryOnly "use_memory_only" => (), StoreState, ["main", "manage-account", "tab"];
+    UseMemoryOnly "use_memory_only" => (), StoreState, ["main", "manage-account", "tab", "plans"];
     /// What the embedded backend would have sent in the last 24 hours, newest first.
     ListMessages "list_messages" => (), Messages, ["messages"];
     /// Copies the authentication number of a message.

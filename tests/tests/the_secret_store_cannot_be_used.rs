@@ -6,12 +6,14 @@ use postern_stories::keyring::{Keyring, entries, unlock_at_the_prompt};
 use postern_stories::patience::until;
 use postern_stories::{Plan, Role, clipboard, steps, steps::MINA, traces, with_account};
 
-/// Signs in with memory only, after the state was said in these words.
-async fn memory_only(plan: Plan, words: &str) -> Result<()> {
+/// Signs in with memory only, after the state was said in these words and with this way to ask the store again.
+async fn memory_only(plan: Plan, words: &str, again: Option<&str>) -> Result<()> {
     plan.tell(async |world| {
         let page = world.window(Window::Main).await?;
         page.sees(words).await?;
-        page.find(Role::Button, "Unlock secret store").await?;
+        for label in ["Unlock secret store", "Try again"] {
+            ensure!(page.has(Role::Button, label).await? == (again == Some(label)), "{label}");
+        }
         page.press("Use memory for this session only").await?;
         steps::sign_in(world, &MINA).await?;
 
@@ -38,7 +40,12 @@ async fn memory_only(plan: Plan, words: &str) -> Result<()> {
 #[tokio::test]
 async fn the_secret_store_is_locked() -> Result<()> {
     // SEC-1
-    memory_only(with_account().keyring(Keyring::Locked), "The secret store of this computer is locked").await
+    memory_only(
+        with_account().keyring(Keyring::Locked),
+        "The secret store of this computer is locked",
+        Some("Unlock secret store"),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -62,13 +69,18 @@ async fn the_secret_store_is_unlocked_at_its_own_prompt() -> Result<()> {
 #[tokio::test]
 async fn the_secret_store_is_absent() -> Result<()> {
     // SEC-1
-    memory_only(with_account().keyring(Keyring::Absent), "There is no secret store on this computer").await
+    memory_only(
+        with_account().keyring(Keyring::Absent),
+        "There is no secret store on this computer",
+        Some("Try again"),
+    )
+    .await
 }
 
 #[tokio::test]
 async fn the_secret_store_has_no_bus() -> Result<()> {
     // SEC-1
-    memory_only(with_account().keyring(Keyring::NoBus), "The secret store cannot be reached").await
+    memory_only(with_account().keyring(Keyring::NoBus), "The secret store cannot be reached", None).await
 }
 
 #[tokio::test]
@@ -94,7 +106,7 @@ async fn the_secret_store_hangs_and_the_windows_stay_alive() -> Result<()> {
             // signing in has been given up
             page.find(Role::Button, "Sign in").await?;
             world.store()?.resume()?;
-            page.press("Unlock secret store").await?;
+            page.press("Try again").await?;
             page.sees_no("The secret store does not answer").await?;
             steps::sign_in(world, &MINA).await?;
             Ok(())

@@ -58,7 +58,9 @@ pub use setting::{
     after_restart, choice, last_tab, policy_kept, setting, setting_about, setting_value, source, tab_hidden,
 };
 pub use standing::{outcome, receipt, stands};
-pub use store::{ended, locks_soon, mended, place_of_secret, store};
+pub use store::{
+    Ways, ended, locks_soon, mended, place_of_secret, store, ways as store_ways, ways_in as store_ways_in,
+};
 pub use tip::tip;
 pub use trail::{about_method, before_disabling, channel, event, method, notice, reason};
 

@@ -114,7 +114,7 @@ fn secrets_in_memory_and_a_locked_store_are_said() {
     let page = console(opening, move || overview(samples::security(), list(rows)));
     holds(
         &page,
-        &["Secrets are kept in memory only", "2 on this computer, 1 in memory", "Unlock secret store"],
+        &["Secrets are kept in memory only", "2 on this computer, 1 in memory", "Try the secret store again"],
     );
     let opening = Opening { store: StoreState::Failing(ProblemCode::StoreLocked), ..sample_opening() };
     let mut rows = samples::keys();

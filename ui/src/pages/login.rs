@@ -5,13 +5,13 @@ use crate::bridge;
 use crate::form::{Field, Form};
 use crate::pages::offline;
 use crate::pages::second_factor::{Answer, Back, NumberForm, SecondFactor};
-use crate::pages::store_ways::StoreWays;
-use crate::parts::{Banner, Gate, Kind, PasswordField, Press, ProblemBanner, Submit};
+use crate::pages::store_ways;
+use crate::parts::{Gate, PasswordField, Press, ProblemBanner, Submit};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::session::{Challenge, Session};
 use postern_contract::shell::{PasswordInput, SignInStep, command};
-use postern_contract::{Problem, Secret, rules};
+use postern_contract::{Secret, rules};
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -64,7 +64,7 @@ impl Draft {
     fn banner(self, otherwise: fn(Here) -> Option<View>) -> View {
         let (form, here) = (self.form, Here::get());
         view! { (match form.problem() {
-            Some(problem) => refusal(form, problem),
+            Some(problem) => store_ways::refusal(problem, Act::Login, move || form.solved()),
             None => otherwise(here).unwrap_or_default(),
         }) }
     }
@@ -168,15 +168,6 @@ fn login_form(draft: Draft, why: &'static str, done: Rc<dyn Fn(Session)>, cancel
             }
         }
     }) }
-}
-
-/// The new token is kept in the secret store; where that fails, the ways on stand beside the words.
-fn refusal(form: Form, problem: Problem) -> View {
-    if !problem.code.as_str().starts_with("store_") {
-        return view! { ProblemBanner(problem=problem, act=Act::Login) };
-    }
-    let row = view! { StoreWays(settled=move |_| form.solved(), class="button") };
-    view! { Banner(kind=Kind::Store, said=words::problem(&problem, Act::Login), row=row) }
 }
 
 #[component(inline_props)]

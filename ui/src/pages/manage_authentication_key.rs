@@ -107,9 +107,8 @@ fn Notices(draft: Draft) -> View {
         said => said,
     };
     view! { (if let Some(state) = in_the_way.get() {
-        words::store_and_keys(state).map(|said| {
-            let memory = matches!(state, StoreState::Failing(_));
-            let row = view! { StoreWays(settled=move |_| draft.list.again(), memory=memory) };
+        words::store_and_keys(state).zip(words::store_ways_in(state)).map(|(said, offered)| {
+            let row = view! { StoreWays(settled=move |_| draft.list.again(), offered=offered) };
             view! { Banner(kind=Kind::Store, said=said, row=row) }
         }).unwrap_or_default()
     } else {

@@ -2,10 +2,8 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
-use crate::pages::offline;
-use crate::parts::{
-    Gate, Icon, NumberField, OpenMessages, Press, ProblemBanner, SendButton, SentNumber, Submit,
-};
+use crate::pages::{offline, store_ways};
+use crate::parts::{Gate, Icon, NumberField, OpenMessages, Press, SendButton, SentNumber, Submit};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::operation::ResendChallenge;
@@ -94,7 +92,7 @@ impl Answer {
             own.or_else(|| self.resend.problem().map(|problem| (problem, Act::SendNumber)))
         };
         view! { (match problem() {
-            Some((problem, act)) => view! { ProblemBanner(problem=problem, act=act) },
+            Some((problem, act)) => store_ways::refusal(problem, act, move || self.form.solved()),
             None => otherwise(here).unwrap_or_default(),
         }) }
     }

@@ -10,12 +10,9 @@ use sycamore::prelude::*;
 /// Nothing while the store answers. Where it stands in the way, unlocking is the page's primary action.
 pub fn store_banner(here: Here) -> View {
     let state = here.store();
-    let (class, memory) = match state {
-        StoreState::Ready => return view! {},
-        StoreState::Failing(_) => ("button primary", true),
-        StoreState::MemoryOnly(_) => ("button", false),
-    };
-    // whoever signed in before the store was locked may be signed in again
-    let row = view! { StoreWays(settled=move |_| here.refresh(), memory=memory, class=class) };
+    let Some(offered) = words::store_ways_in(state) else { return view! {} };
+    let class = if matches!(state, StoreState::Failing(_)) { "button primary" } else { "button" };
+    // a person who signed in before the store was locked may be signed in again
+    let row = view! { StoreWays(settled=move |_| here.refresh(), offered=offered, class=class) };
     words::store(state).map(|said| view! { Banner(kind=Kind::Store, said=said, row=row) }).unwrap_or_default()
 }

@@ -9,11 +9,47 @@ pub fn store(state: StoreState) -> Option<Said> {
     match state {
         StoreState::Ready => None,
         StoreState::Failing(code) => Some(cause(code)),
-        StoreState::MemoryOnly(_) => Some(Said::new(
-            "Secrets are kept in memory only",
-            "They are gone once Postern closes: you sign in again then, and keys added now can be copied until then. \
-             Unlock the secret store to keep them.",
-        )),
+        StoreState::MemoryOnly(code) => {
+            let rest = "They are gone once Postern closes: you sign in again then, and keys added now can be copied \
+                        until then.";
+            let rest = match ways(code).again {
+                Some(UNLOCK) => format!("{rest} Unlock the secret store to keep them."),
+                Some(_) => format!("{rest} Try the secret store again to keep them."),
+                None => rest.to_owned(),
+            };
+            Some(Said::new("Secrets are kept in memory only", rest))
+        }
+    }
+}
+
+const UNLOCK: &str = "Unlock secret store";
+
+/// What the words about a problem of the store offer: a button each, and no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways {
+    /// The label of the button that asks the store again; none where asking again cannot help.
+    pub again: Option<&'static str>,
+    /// Whether memory may be used for this session.
+    pub memory: bool,
+}
+
+/// The ways on after a problem of the store.
+pub const fn ways(code: ProblemCode) -> Ways {
+    let (again, memory) = match code {
+        ProblemCode::StoreLocked | ProblemCode::StorePromptDismissed => (Some(UNLOCK), true),
+        ProblemCode::StoreNoBus | ProblemCode::StoreTooLong => (None, true),
+        ProblemCode::StoreAmbiguous => (Some("Try again"), false),
+        _ => (Some("Try again"), true),
+    };
+    Ways { again, memory }
+}
+
+/// The ways on in a state: in memory only the store can be asked again.
+pub const fn ways_in(state: StoreState) -> Option<Ways> {
+    match state {
+        StoreState::Ready => None,
+        StoreState::Failing(code) => Some(ways(code)),
+        StoreState::MemoryOnly(code) => Some(Ways { memory: false, ..ways(code) }),
     }
 }
 
@@ -136,5 +172,47 @@ const fn given_up(code: ProblemCode) -> &'static str {
         ProblemCode::KeyLimitReached => "you have the maximum number of keys",
         ProblemCode::KeyIdTaken => "another key took its place",
         _ => "the backend does not take it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cause, store, ways, ways_in};
+    use postern_contract::ProblemCode;
+    use postern_contract::shell::StoreState;
+
+    /// Every problem of the store.
+    fn all() -> impl Iterator<Item = ProblemCode> {
+        let mut all = Vec::new();
+        for code in ProblemCode::ALL {
+            if code.is_of_store() {
+                all.push(*code);
+            }
+        }
+        assert!(all.len() > 8, "{all:?}");
+        all.into_iter()
+    }
+
+    // U17, U18: every state offers exactly what its text says
+    #[test]
+    fn u17_every_state_offers_exactly_what_its_text_says() {
+        for code in all() {
+            let (said, offered) = (cause(code).rest, ways(code));
+            assert_eq!(
+                offered.memory,
+                said.to_lowercase().contains("use memory for this session only"),
+                "{code:?}"
+            );
+            assert_eq!(offered.again == Some("Unlock secret store"), said.contains("Unlock it"), "{code:?}");
+            assert_eq!(
+                offered.again == Some("Try again"),
+                said.to_lowercase().contains("try again"),
+                "{code:?}"
+            );
+            let state = StoreState::MemoryOnly(code);
+            let (said, offered) = (store(state).unwrap().rest, ways_in(state).unwrap());
+            assert!(!offered.memory, "{code:?}");
+            assert_eq!(offered.again.is_some(), said.contains("the secret store"), "{code:?}");
+        }
     }
 }

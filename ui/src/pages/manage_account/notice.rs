@@ -1,7 +1,7 @@
 //! The one banner of a tab, most pressing first: a problem, what was done, the last minute of being unlocked.
 
 use super::Unlock;
-use crate::pages::offline;
+use crate::pages::{offline, store_ways};
 use crate::parts::{Banner, Kind, Press, ProblemBanner};
 use crate::session::Here;
 use crate::words::{self, Act, Said};
@@ -64,6 +64,10 @@ fn notice(
         Shown::Problem(problem) if words::is_of_connection(problem.0.code) && here.trouble().is_some() => {
             let (said, ways) = (words::problem(&problem.0, problem.1), offline::ways(here));
             view! { Banner(kind=Kind::Offline, said=said, row=ways) }
+        }
+        Shown::Problem(problem) if problem.0.code.is_of_store() => {
+            let ((problem, act), again) = (*problem, Rc::clone(&again));
+            store_ways::refusal(problem, act, move || again())
         }
         Shown::Problem(problem) => {
             let ((problem, act), again) = (*problem, Rc::clone(&again));

@@ -1,7 +1,8 @@
 //! Adding a key, and the one question before a key is deleted.
 
 use super::Draft;
-use crate::parts::{Dialog, DialogRole, Press, ProblemBanner, Submit, TextField};
+use crate::pages::store_ways::refusal;
+use crate::parts::{Dialog, DialogRole, Press, Submit, TextField};
 use crate::session::Here;
 use crate::words::{self, Act};
 use sycamore::prelude::*;
@@ -25,7 +26,7 @@ pub fn AddDialog(draft: Draft) -> View {
                     Press(press=move || draft.submit(true), held_back=move || form.busy()) { "Add and copy" }
                     Submit(label="Add", busy_label="Adding…", busy=move || form.busy())
                 }
-                (form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Add) }))
+                (form.problem().map(|problem| refusal(problem, Act::Add, move || form.solved())))
             }
         }
     };

@@ -7,7 +7,7 @@ use crate::form::{Field, Form};
 use crate::load::Load;
 use crate::pages::manage_account::{Unlock, mended};
 use crate::pages::offline::{TRY_AGAIN, unsaid};
-use crate::pages::store_ways::UNLOCK;
+use crate::pages::store_ways;
 use crate::parts::Kind;
 use crate::session::Here;
 use crate::words::{self, Act, Said};
@@ -173,7 +173,7 @@ impl Draft {
     /// `Add authentication key` was pressed: asks for the label, or says why not.
     pub fn add(self) {
         if untrack(|| self.store_fails()) {
-            return dom::focus(UNLOCK);
+            return dom::focus(store_ways::FIRST);
         }
         if untrack(|| self.here.trouble()).is_some() {
             return dom::focus(TRY_AGAIN);
@@ -253,7 +253,7 @@ impl Draft {
                 self.unasked.set(Some(row.key.id));
                 // it may answer by now
                 self.list.again();
-                dom::focus(UNLOCK);
+                dom::focus(store_ways::FIRST);
             }
             SecretPlace::Here | SecretPlace::InMemory => self.copy_from_store(row.key.id),
         }

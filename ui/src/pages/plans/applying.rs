@@ -3,9 +3,8 @@
 use crate::bridge;
 use crate::dom;
 use crate::form::{Field, Form};
-use crate::parts::{
-    NumberField, OpenMessages, PasswordField, Press, ProblemBanner, SendButton, SentNumber, Submit,
-};
+use crate::pages::store_ways::refusal;
+use crate::parts::{NumberField, OpenMessages, PasswordField, Press, SendButton, SentNumber, Submit};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::configuration::OfferId;
@@ -115,6 +114,11 @@ impl Applying {
         }
     }
 
+    /// What went wrong, in words, with the ways on that they name.
+    pub fn problem(self) -> Option<View> {
+        self.form.problem().map(|problem| refusal(problem, Act::Apply, move || self.form.solved()))
+    }
+
     fn confirm_password(self) {
         if self.password.ask() {
             self.answer(PlanAnswer::Password(Secret::new(self.password.now())));
@@ -132,10 +136,9 @@ impl Applying {
 #[component(inline_props)]
 pub fn Asked(applying: Applying) -> View {
     let question = create_selector(move || applying.question());
-    let problem = move || applying.form.problem();
     view! {
         section(class="stack tight", "aria-live"="polite") {
-            (problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Apply) }))
+            (applying.problem())
             (match question.get_clone() {
                 Question::None => stopped(applying),
                 Question::Password => password(applying),
@@ -237,6 +240,7 @@ fn drift(applying: Applying, step: &PlanStep) -> View {
 
 fn trouble(applying: Applying, (subject, problem): (&StepSubject, Problem), sent: bool, over: bool) -> View {
     let (stop, legend) = (stop(applying), words::in_trouble(subject));
+    let banner = refusal(problem, Act::Apply, move || applying.answer(PlanAnswer::Again));
     dom::appear("trouble");
     let done = over.then(|| {
         view! { Press(class="button quiet", press=move || applying.answer(PlanAnswer::Canceled)) { "It is canceled" } }
@@ -244,7 +248,7 @@ fn trouble(applying: Applying, (subject, problem): (&StepSubject, Problem), sent
     view! {
         div(class="stack tight", role="group", "aria-labelledby"="trouble") {
             h2(id="trouble", "tabindex"="-1") { (legend) }
-            ProblemBanner(problem=problem, act=Act::Apply)
+            (banner)
             p { (words::skipping(sent, over)) }
             div(class="row") {
                 (stop)

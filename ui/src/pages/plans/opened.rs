@@ -9,9 +9,9 @@ use crate::load::{Load, load};
 use crate::pages::findings::findings;
 use crate::pages::offline::when_back;
 use crate::pages::when::when;
-use crate::parts::{Awaited, Banner, Kind, Press, ProblemBanner, Results, Tries};
+use crate::parts::{Awaited, Banner, Kind, Press, Results, Tries};
 use crate::session::Here;
-use crate::words::{self, Act};
+use crate::words;
 use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanRefusal, PlanView, Receipt};
 use postern_contract::shell::{command, event};
@@ -89,7 +89,7 @@ fn before(load: Load<PlanView>, plan: &PlanView, applying: Applying) -> View {
             }
             (needs)
         } }
-        Results { (applying.form.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Apply) })) }
+        Results { (applying.problem()) }
         (act)
     }
 }
