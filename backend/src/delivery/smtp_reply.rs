@@ -76,11 +76,20 @@ impl Refusal {
             return tried;
         }
         match stage {
+            // nearly every reply to a message says that it was taken, and a second copy is worse than a missing one: the number
+            // in it can be asked for again
+            Stage::Content if is_unreadable(fault) => Tried::Taken,
             Stage::StartTls if fault.is_client() => Tried::blocked("no_tls"),
             Stage::Login if fault.is_client() => Tried::blocked("login_refused"),
             _ => Tried::later(if fault.is_timeout() { "no_answer" } else { "no_connection" }),
         }
     }
+}
+
+/// Whether the relay replied, in an encoding other than UTF-8, which cannot be read.
+fn is_unreadable(fault: &Error) -> bool {
+    let cause = std::error::Error::source(fault).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::InvalidData)
 }
 
 /// Whether TLS could not be agreed on, most often since the certificate is not trusted.

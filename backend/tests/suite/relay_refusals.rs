@@ -162,6 +162,17 @@ async fn u8_a_message_that_was_taken_is_not_sent_again() {
     }
 }
 
+// U9: a relay that accepts a message in words of another encoding is not sent it again
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn u9_a_message_that_was_taken_in_latin_1_is_not_sent_again() {
+    let office = PostOffice::mail(&[]);
+    let world = World::with(sending(office.relay(MailTls::Off))).await;
+    office.reply(&[("TAKEN", "250 2.0.0 zugestellt, schönen Gruß")]);
+    ask(&world, TO).await;
+    assert_eq!(newest_is(&world, "sent").await.delivery.tries, 1);
+    assert_eq!(office.mails().len(), 1);
+}
+
 // what an operator watches says why messages wait; no address is in it
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn u8_an_operator_is_shown_why_messages_wait() {
