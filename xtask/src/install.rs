@@ -11,12 +11,7 @@ const BINARYEN: &str = "132.0.0";
 const TAURI_CLI: &str = "2.12.5";
 
 /// What building needs. The names are Debian 12's.
-const TO_BUILD: &[&str] = &[
-    "build-essential",
-    "pkg-config",
-    "libwebkit2gtk-4.1-dev",
-    "file",
-];
+const TO_BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "file"];
 
 /// What the stories need: a screen, a window manager, a bus, a secret store, a driver, fonts, a network of
 /// their own, an input method, a client of the accessibility tree.
