@@ -9,13 +9,14 @@ use crate::around::Around;
 use crate::ending::Ending;
 use crate::envelope::{self, Shape};
 use crate::output_file::Overwrite;
-use crate::{said, words};
+use crate::{plan, said, words};
 use clap::{Args, Subcommand};
 use postern_client::bundle::{self, Making, Manifest};
 use postern_client::config;
+use postern_client::plan::{Opened, countersign, packed};
 use postern_contract::configuration::Gravity;
 use postern_contract::{Moment, Secret};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Its subcommands.
@@ -62,7 +63,7 @@ pub struct Make {
     /// The configuration; relative paths of certificates begin at its folder
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// Prepared changes; a signature FILE.minisig beside one goes along
+    /// Prepared changes; the signatures beside them go along
     #[arg(long, value_name = "FILE")]
     plan: Vec<PathBuf>,
     /// Its number, higher than that of every bundle the same key signed before [default: seconds since 1970]
@@ -112,6 +113,7 @@ impl Make {
             said::aside(words::BUNDLE_WITH_FINDINGS);
             return Err(Ending::Refused);
         };
+        let origins = configuration.origins();
         // the computers that import it may have a policy that describes it; where they have none, they refuse it
         let chosen = configuration.defaults.backend.filter(|chosen| !chosen.is_empty());
         if let Some(chosen) = chosen
@@ -119,7 +121,7 @@ impl Make {
         {
             said::aside(words::backend_elsewhere(&chosen));
         }
-        let Inputs { configuration, certificates, plans, files } = self.inputs()?;
+        let Inputs { configuration, certificates, plans, files } = self.inputs(&origins)?;
         self.overwrite.check(&self.output, files.iter().map(PathBuf::as_path))?;
         let made_at = self.made_at.unwrap_or_else(now);
         let usual = self.output.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -141,7 +143,7 @@ impl Make {
         Ok(packed.manifest)
     }
 
-    fn inputs(&self) -> Result<Inputs, Ending> {
+    fn inputs(&self, origins: &BTreeSet<String>) -> Result<Inputs, Ending> {
         let refused = |fault| {
             said::aside(words::bundle_not_made(&fault));
             Ending::Refused
@@ -155,19 +157,46 @@ impl Make {
             all.certificates.insert(path, read(&file)?);
             all.files.push(file);
         }
-        for plan in &self.plan {
-            let name = plan.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let signature = bundle::name::beside(plan);
-            if signature.is_file() {
-                all.plans.insert(format!("{name}{}", bundle::name::SIGNED), read(&signature)?);
-                all.files.push(signature);
+        for opened in &self.plans(origins)? {
+            all.put(opened.name(), opened.bytes().to_vec(), opened.path())?;
+            for path in countersign::beside(opened.path()) {
+                let bytes = read(&path)?;
+                let name = countersign::travels_as(&opened.name(), &path, &bytes).ok_or_else(|| {
+                    said::aside(words::signature_refused(&path, words::NO_SIGNATURE));
+                    Ending::Refused
+                })?;
+                all.put(name, bytes, &path)?;
             }
-            if all.plans.insert(name.clone(), read(plan)?).is_some() {
-                return Err(refused(bundle::Fault::Twice(name)));
-            }
-            all.files.push(plan.clone());
         }
         Ok(all)
+    }
+
+    /// The plans, read and checked as `plan check` does, and held against the backends of the configuration.
+    fn plans(&self, origins: &BTreeSet<String>) -> Result<Vec<Opened>, Ending> {
+        let read: Result<Vec<_>, _> = Opened::read_all(&self.plan, &plan::places()).into_iter().collect();
+        let plans = read.map_err(|problem| {
+            said::problem(&problem, plan::problem(&problem));
+            Ending::Failed
+        })?;
+        let findings = packed::findings(&plans, origins);
+        findings.iter().for_each(said::finding);
+        if findings.iter().any(|finding| finding.gravity == Gravity::Error) {
+            said::aside(words::BUNDLE_WITH_FINDINGS);
+            return Err(Ending::Refused);
+        }
+        Ok(plans)
+    }
+}
+
+impl Inputs {
+    /// Takes a plan or a signature in; a name that is there already is refused.
+    fn put(&mut self, name: String, bytes: Vec<u8>, path: &Path) -> Result<(), Ending> {
+        self.files.push(path.to_owned());
+        if self.plans.insert(name.clone(), bytes).is_some() {
+            said::aside(words::bundle_not_made(&bundle::Fault::Twice(name)));
+            return Err(Ending::Refused);
+        }
+        Ok(())
     }
 }
 

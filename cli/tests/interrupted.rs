@@ -12,6 +12,20 @@ use postern_client::bundle::{self, Making};
 use postern_contract::Moment;
 use std::collections::BTreeMap;
 
+const PLAN: &str = "\
+format = 1
+[plan]
+id = \"0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b\"
+author = \"Joon\"
+reason = \"Shift\"
+prepared_at = 2026-11-23T12:00:00Z
+[account]
+backend = \"embedded\"
+email = \"mina@harbor.example\"
+[user_information]
+name = \"Mina\"
+";
+
 fn bundle(home: &Home, serial: u64, language: &str, key: &SecretKey) {
     let configuration = format!("defaults.language = \"{language}\"\n");
     let making = Making {
@@ -20,7 +34,7 @@ fn bundle(home: &Home, serial: u64, language: &str, key: &SecretKey) {
         name: "x",
         configuration: &configuration,
         certificates: BTreeMap::new(),
-        plans: BTreeMap::from([("a.postern-plan".to_owned(), b"plan".to_vec())]),
+        plans: BTreeMap::from([("a.postern-plan".to_owned(), PLAN.as_bytes().to_vec())]),
     };
     let bundle = bundle::read(&bundle::make(making).unwrap().bytes).unwrap();
     let signed = bundle.signed(&bundle::sign(&bundle, key).unwrap()).unwrap();

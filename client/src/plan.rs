@@ -17,6 +17,7 @@ mod journal;
 pub mod manual;
 pub mod mark;
 pub mod opened;
+pub mod packed;
 pub mod receipts;
 pub mod refreshing;
 mod refusal;

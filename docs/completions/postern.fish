@@ -91,7 +91,7 @@ complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_s
 complete -c postern -n "__fish_postern_using_subcommand bundle; and not __fish_seen_subcommand_from make sign verify key" -f -a "key" -d 'Make a minisign key pair: FILE and FILE.pub'
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -s o -l output -d 'The bundle to be written, usually NAME.postern-bundle' -r -F
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l config -d 'The configuration; relative paths of certificates begin at its folder' -r -F
-complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l plan -d 'Prepared changes; a signature FILE.minisig beside one goes along' -r -F
+complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l plan -d 'Prepared changes; the signatures beside them go along' -r -F
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l serial -d 'Its number, higher than that of every bundle the same key signed before [default: seconds since 1970]' -r
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l name -d 'What it is called [default: the file\'s name]' -r
 complete -c postern -n "__fish_postern_using_subcommand bundle; and __fish_seen_subcommand_from make" -l made-at -d 'When it is made, for a bundle that comes out the same again [default: now]' -r

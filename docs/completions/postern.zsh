@@ -193,7 +193,7 @@ _arguments "${_arguments_options[@]}" : \
 '-o+[The bundle to be written, usually NAME.postern-bundle]:FILE:_files' \
 '--output=[The bundle to be written, usually NAME.postern-bundle]:FILE:_files' \
 '--config=[The configuration; relative paths of certificates begin at its folder]:FILE:_files' \
-'*--plan=[Prepared changes; a signature FILE.minisig beside one goes along]:FILE:_files' \
+'*--plan=[Prepared changes; the signatures beside them go along]:FILE:_files' \
 '--serial=[Its number, higher than that of every bundle the same key signed before \[default\: seconds since 1970\]]:N:_default' \
 '--name=[What it is called \[default\: the file'\''s name\]]:NAME:_default' \
 '--made-at=[When it is made, for a bundle that comes out the same again \[default\: now\]]:RFC 3339:_default' \

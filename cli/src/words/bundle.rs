@@ -26,7 +26,8 @@ pub fn password_not_read(number: u32, cause: &std::io::Error) -> String {
 }
 
 /// The configuration has findings.
-pub const BUNDLE_WITH_FINDINGS: &str = "The bundle was not made: the findings in its configuration have to be corrected first. Nothing was written.";
+pub const BUNDLE_WITH_FINDINGS: &str =
+    "The bundle was not made: the findings have to be corrected first. Nothing was written.";
 
 /// The configuration chooses a backend that it does not describe.
 pub fn backend_elsewhere(name: &str) -> String {

@@ -11,6 +11,7 @@ mod keys;
 #[allow(dead_code, reason = "each test binary uses its own part of it")]
 mod killer;
 mod output;
+mod packed;
 #[path = "../../../client/tests/person/mod.rs"]
 mod person;
 mod prompt;

@@ -2,12 +2,14 @@
 //! words here. There is no key for a password, a token or a private key, and no other key is accepted.
 
 use super::forms;
+use crate::options::backend_url;
 use postern_backend::config::finding::Notes;
 use postern_backend::config::reading::{Configured, Format};
 use postern_contract::configuration::Theme;
 use postern_contract::plan::CountersignedAct;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Configuration of the Postern desktop.
@@ -25,6 +27,13 @@ pub struct File {
     #[serde(skip_serializing_if = "is_empty")]
     #[allow(missing_docs, reason = "the section says itself what it is for")]
     pub policy: PolicySection,
+}
+
+impl File {
+    /// The origins of its backends.
+    pub fn origins(&self) -> BTreeSet<String> {
+        self.backends.iter().filter_map(BackendEntry::origin).collect()
+    }
 }
 
 fn is_empty<T: Default + PartialEq>(section: &T) -> bool {
@@ -67,6 +76,13 @@ pub struct BackendEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Color")]
     pub color: Option<Color>,
+}
+
+impl BackendEntry {
+    /// Scheme, host and port of its URL.
+    pub(super) fn origin(&self) -> Option<String> {
+        backend_url(&self.url).ok().map(|url| url.origin().ascii_serialization())
+    }
 }
 
 /// The colours of the style sheet.

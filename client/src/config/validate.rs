@@ -1,7 +1,7 @@
 //! Validation of a file beside the other files that count here: one set of rules for check, import, set and start.
 
 use super::effective::Effective;
-use super::file::File;
+use super::file::{BackendEntry, File};
 use super::fixed;
 use super::layer::{Layer, Rank};
 use super::policy_file::PolicyFile;
@@ -34,6 +34,12 @@ pub(crate) fn user_file(file: &File, now: &Effective, notes: &mut Notes) {
     chosen("defaults.backend", file.defaults.backend.as_deref(), &own.chain(others).collect(), notes);
 }
 
+/// The origins of the backends that are described once that file is the user's.
+pub(crate) fn origins(file: &File, now: &Effective) -> BTreeSet<String> {
+    let stronger = entries(now.layers(), |rank| rank != Rank::UserFile);
+    file.origins().into_iter().chain(stronger.filter_map(BackendEntry::origin)).collect()
+}
+
 /// A file that is, or is to become, a policy.
 pub(super) fn policy_file(file: &PolicyFile, now: &Effective, notes: &mut Notes) {
     let own = file.managed.backends.iter().chain(&file.recommended.backends).map(|backend| &*backend.name);
@@ -43,8 +49,11 @@ pub(super) fn policy_file(file: &PolicyFile, now: &Effective, notes: &mut Notes)
 }
 
 fn described(layers: &[Layer], counts: impl Fn(Rank) -> bool) -> impl Iterator<Item = &str> {
-    let layers = layers.iter().filter(move |layer| counts(layer.rank));
-    layers.flat_map(|layer| layer.backends.iter().map(|backend| &*backend.name))
+    entries(layers, counts).map(|backend| &*backend.name)
+}
+
+fn entries(layers: &[Layer], counts: impl Fn(Rank) -> bool) -> impl Iterator<Item = &BackendEntry> {
+    layers.iter().filter(move |layer| counts(layer.rank)).flat_map(|layer| &layer.backends)
 }
 
 fn chosen(key: &str, name: Option<&str>, known: &BTreeSet<&str>, notes: &mut Notes) {

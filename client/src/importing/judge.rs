@@ -6,6 +6,7 @@ use crate::bundle::signature::PublicKey;
 use crate::bundle::{Bundle, Verdict};
 use crate::config::file::File;
 use crate::config::{Effective, Signer, around, finding, validate};
+use crate::plan::packed;
 use crate::transport::trust::authorities;
 use postern_contract::configuration::{Finding, Gravity, ImportRefusal, Signed};
 use std::io;
@@ -69,6 +70,7 @@ pub fn judge(incoming: &Incoming, now: &Effective, serials: io::Result<Serials>,
             if judged.refused.is_none() {
                 let path = incoming.path.join("config.toml");
                 judged.configuration(&path, bundle.configuration.clone().into_bytes(), incoming, now);
+                judged.plans(incoming, now);
             }
         }
     }
@@ -104,6 +106,17 @@ impl Judged {
         }
         self.findings.extend(findings);
         self.file = file;
+    }
+
+    /// What is wrong with the plans that come along.
+    fn plans(&mut self, incoming: &Incoming, now: &Effective) {
+        let Some(file) = &self.file else { return };
+        let plans = packed::read(&incoming.path, &incoming.plans);
+        let findings = packed::findings(&plans, &validate::origins(file, now));
+        if finding::refused(&findings) {
+            self.refused.get_or_insert(ImportRefusal::Findings);
+        }
+        self.findings.extend(findings);
     }
 
     fn unsigned(&mut self, incoming: &Incoming) {

@@ -28,6 +28,16 @@ fn pair() -> (SecretKey, PublicKey) {
     (SecretKey::read(&file, None).unwrap(), public)
 }
 
+/// A plan that sets that name, for that backend.
+fn plan(backend: &str, name: &str) -> Vec<u8> {
+    format!(
+        "format = 1\n[plan]\nid = \"0193b1f2-7c41-4d0e-9a52-6c7d8e9f0a1b\"\nauthor = \"Joon\"\nreason = \"Shift\"\n\
+         prepared_at = 2026-11-23T12:00:00Z\n[account]\nbackend = \"{backend}\"\n\
+         email = \"mina@harbor.example\"\n[user_information]\nname = \"{name}\"\n"
+    )
+    .into_bytes()
+}
+
 /// The certificate of an authority, another one each time.
 fn authority() -> String {
     let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
@@ -257,8 +267,9 @@ fn cfg_5_certificates_and_prepared_changes_come_along() {
     let pem = authority().into_bytes();
     let configuration = "[[backends]]\nname = \"a\"\nurl = \"https://a.example\"\nca = [\"root.pem\"]\n";
     let certificates = BTreeMap::from([("root.pem".to_owned(), pem.clone())]);
+    let new = plan("https://a.example", "Mina");
     let plans = BTreeMap::from([
-        ("a.postern-plan".to_owned(), b"new".to_vec()),
+        ("a.postern-plan".to_owned(), new.clone()),
         ("a.postern-plan.minisig".to_owned(), b"signature".to_vec()),
     ]);
     std::fs::create_dir_all(home.at("data/plans")).unwrap();
@@ -269,7 +280,7 @@ fn cfg_5_certificates_and_prepared_changes_come_along() {
     let imported = home.import(&path).unwrap();
     // what was there keeps its name
     assert_eq!(std::fs::read(home.at("data/plans/a.postern-plan")).unwrap(), b"old");
-    assert_eq!(std::fs::read(&imported.plans[0]).unwrap(), b"new");
+    assert_eq!(std::fs::read(&imported.plans[0]).unwrap(), new);
     assert_eq!(std::fs::read(bundle::name::beside(&imported.plans[0])).unwrap(), b"signature");
     let certificate = incoming::certificate(&pem);
     assert!(home.user_file().unwrap().contains(&*certificate.to_string_lossy()));
@@ -296,11 +307,11 @@ fn cfg_5_a_plain_file_brings_the_certificates_beside_it() {
 fn a_plan_that_comes_again_takes_no_countersignature_away() {
     let home = home(true);
     let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
-    let good =
-        minisign::sign(None, &pair.sk, std::io::Cursor::new(b"plan"), None, None).unwrap().into_string();
+    let text = plan("embedded", "Mina");
+    let good = minisign::sign(None, &pair.sk, std::io::Cursor::new(&text), None, None).unwrap().into_string();
     let bundle = |serial: u64, signature: &str| {
         let plans = BTreeMap::from([
-            ("a.postern-plan".to_owned(), b"plan".to_vec()),
+            ("a.postern-plan".to_owned(), text.clone()),
             ("a.postern-plan.minisig".to_owned(), signature.as_bytes().to_vec()),
         ]);
         home.with(serial, "defaults.language = \"ko\"\n", Some(&home.secret), BTreeMap::new(), plans)

@@ -63,20 +63,33 @@ fn plans(folder: &Path, incoming: &Incoming) -> Result<Vec<PathBuf>, Problem> {
             path = folder.join(format!("{stem}-{}{}", sum.get(..7).unwrap_or_default(), name::PLAN));
         }
         same(&path, bytes).map_err(|fault| durable::failed(&path, &fault))?;
-        if let Some(signature) = incoming.plans.get(&format!("{plan}{}", name::SIGNED)) {
-            let beside = name::beside(&path);
-            first(&beside, signature).map_err(|fault| durable::failed(&beside, &fault))?;
+        for (file, bytes) in &incoming.plans {
+            let Some(ending) = file.strip_prefix(&plan).filter(|_| name::signed_plan(file) == Some(&plan))
+            else {
+                continue;
+            };
+            signature(&path, ending, bytes).map_err(|fault| durable::failed(&path, &fault))?;
         }
         all.push(path);
     }
     Ok(all)
 }
 
-/// Writes a plan's signature unless there is one: whoever brings the same plan again takes no good signature away.
-fn first(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let there = read(path).ok().and_then(|there| String::from_utf8(there).ok());
-    let is_signature = there.is_some_and(|text| Signature::read(&text).is_some());
-    if is_signature { Ok(()) } else { same(path, bytes) }
+/// Writes a signature beside a plan, under its own name or under that of its key. Other signatures that are there stay: a
+/// bundle that brings the same plan again takes none away.
+fn signature(plan: &Path, ending: &str, bytes: &[u8]) -> io::Result<()> {
+    let read_as = |bytes: &[u8]| str::from_utf8(bytes).ok().and_then(Signature::read);
+    let of_key = read_as(bytes).map(|signature| format!(".{}{}", signature.key_id(), name::SIGNED));
+    for ending in [Some(ending), of_key.as_deref()].into_iter().flatten() {
+        let mut path = plan.as_os_str().to_owned();
+        path.push(ending);
+        match read(Path::new(&path)) {
+            Ok(there) if there == bytes => return Ok(()),
+            Ok(there) if read_as(&there).is_some() => {}
+            Ok(_) | Err(_) => return durable::put(Path::new(&path), bytes),
+        }
+    }
+    Ok(())
 }
 
 /// Writes the file unless it holds just that.

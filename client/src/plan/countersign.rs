@@ -162,6 +162,15 @@ pub fn beside(file: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The name under which a signature beside a plan travels: `PLAN.minisig`, or `PLAN.KEYID.minisig` with the id of its key. None
+/// where the bytes are no signature.
+pub fn travels_as(plan: &str, path: &Path, bytes: &[u8]) -> Option<String> {
+    let signature = std::str::from_utf8(bytes).ok().and_then(Signature::read)?;
+    let usual = format!("{plan}.{ENDING}");
+    let is_usual = path.file_name().is_some_and(|name| name.to_str() == Some(&usual));
+    Some(if is_usual { usual } else { format!("{plan}.{}.{ENDING}", signature.key_id()) })
+}
+
 fn read(path: &Path) -> Option<Signature> {
     Signature::read(std::str::from_utf8(&durable::whole(path, FILE_MAX as u64).ok()?).ok()?)
 }
