@@ -5,6 +5,7 @@ mod apply;
 mod check;
 mod countersign;
 mod diff;
+mod each;
 mod new;
 mod number;
 mod put_away;
@@ -82,8 +83,8 @@ impl Plan {
         let done = match self {
             Self::New(new) => new.run(around),
             Self::Check(check) => Ok(check.run(around)),
-            Self::Diff(diff) => diff.run(around),
-            Self::Apply(apply) => apply.run(around),
+            Self::Diff(diff) => diff.run(),
+            Self::Apply(apply) => apply.run(),
             Self::Status(status) => status.run(around),
             Self::Refresh(refresh) => refresh.run(),
             Self::PutAway(put_away) => Ok(put_away.run()),

@@ -122,7 +122,8 @@ fn judged(path: &Path, found: Option<&Verified>, all: &[(&PathBuf, Option<Verifi
         said::aside(words::receipt_differs(path, number));
         return false;
     }
-    let others = all.iter().filter_map(|(_, other)| other.as_ref());
+    // one that was altered says nothing of the others
+    let others = all.iter().filter_map(|(_, other)| other.as_ref().filter(|other| other.is_unaltered));
     for other in others {
         let theirs = other.receipt.number.0;
         let fits = if theirs + 1 == number {

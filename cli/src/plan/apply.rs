@@ -2,10 +2,10 @@
 
 use super::answers::{Answers, Kind};
 use super::diff::{of_standings, of_view};
+use super::each::{Outcome, each};
 use super::number::{Typed, number, of_challenge, rest, wait_for};
-use super::reach::{Reach, Reached, answers, places, plans, policy};
+use super::reach::{Reach, Reached, places, policy};
 use super::words;
-use crate::around::Around;
 use crate::ending::Ending;
 use crate::said;
 use clap::Args;
@@ -15,7 +15,7 @@ use postern_contract::plan::{PlanAnswer, PlanAsk, PlanProgress, PlanRefusal, Pla
 use postern_contract::{Problem, ProblemCode, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What answers a step that drifted.
 const DRIFT: [&str; 2] = ["mine", "theirs"];
@@ -56,43 +56,28 @@ pub struct Applied {
     pub problem: Option<Problem>,
 }
 
+impl Outcome for Applied {
+    fn of(file: String) -> Self {
+        Self { file, ..Self::default() }
+    }
+
+    fn end(&mut self, ending: Ending, problem: Option<Problem>) {
+        self.ending = ending.as_str();
+        self.problem = problem.or(self.problem.take());
+    }
+
+    fn words(&self, _: &Path) -> String {
+        words::applied(self)
+    }
+}
+
 impl Apply {
     /// Carries it out.
-    pub fn run(self, around: &Around) -> Result<Ending, Problem> {
-        let plans = plans(&self.plans)?;
-        let mut answers = answers(self.answers_fd, &plans)?;
-        let mut all = Vec::new();
-        let mut worst = Ending::Done;
-        let read = Opened::read_all(&plans, &places());
-        for (at, (path, opened)) in plans.iter().zip(read).enumerate() {
-            answers.turn(at);
-            let mut applied = Applied { file: path.display().to_string(), ..Applied::default() };
-            let done =
-                opened.and_then(|opened| super::block_on(self.one(&opened, &mut answers, &mut applied)));
-            let ending = match done {
-                Ok(ending) => ending,
-                Err(problem) => {
-                    let ending = words::ending(&problem);
-                    applied.problem = Some(problem);
-                    ending
-                }
-            };
-            applied.ending = ending.as_str();
-            if !around.json {
-                said::result(words::applied(&applied));
-            }
-            worst = worst.worse(ending);
-            all.push(applied);
-        }
-        let summary = words::summary(&all.iter().map(|applied| applied.ending).collect::<Vec<_>>());
-        if all.len() > 1 {
-            said::result(&summary);
-        }
-        if worst != Ending::Done {
-            said::note(summary);
-        }
-        said::json(&all);
-        Ok(worst)
+    pub fn run(self) -> Result<Ending, Problem> {
+        let work = async |opened: &Opened, answers: &mut Answers, applied: &mut Applied| {
+            self.one(opened, answers, applied).await
+        };
+        Ok(each(&self.plans, self.answers_fd, work)?.0)
     }
 
     async fn one(

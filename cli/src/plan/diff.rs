@@ -1,11 +1,10 @@
 //! `postern plan diff`: signs in and shows how each step stands now. Nothing is changed.
 
 use super::answers::Answers;
-use super::reach::{Reach, answers, places, plans};
+use super::each::{Outcome, each};
+use super::reach::Reach;
 use super::words;
-use crate::around::Around;
 use crate::ending::Ending;
-use crate::said;
 use clap::Args;
 use postern_client::plan::Opened;
 use postern_contract::Problem;
@@ -13,7 +12,7 @@ use postern_contract::configuration::OfferId;
 use postern_contract::plan::{PlanRefusal, PlanView, Standing};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What it takes.
 #[derive(Debug, Args)]
@@ -32,7 +31,7 @@ pub struct Diff {
 }
 
 /// What was found of one plan.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Held {
     /// The file.
     file: String,
@@ -44,41 +43,30 @@ pub struct Held {
     problem: Option<Problem>,
 }
 
+impl Outcome for Held {
+    fn of(file: String) -> Self {
+        Self { file, ..Self::default() }
+    }
+
+    fn end(&mut self, ending: Ending, problem: Option<Problem>) {
+        (self.ending, self.problem) = (ending.as_str(), problem);
+    }
+
+    fn words(&self, file: &Path) -> String {
+        let not_held = || words::not_held(file, self.ending, self.problem.as_ref());
+        self.view.as_ref().map_or_else(not_held, words::view)
+    }
+}
+
 impl Diff {
     /// Carries it out.
-    pub fn run(self, around: &Around) -> Result<Ending, Problem> {
-        let plans = plans(&self.plans)?;
-        let mut answers = answers(self.answers_fd, &plans)?;
-        let mut all = Vec::new();
-        let mut worst = Ending::Done;
-        let read = Opened::read_all(&plans, &places());
-        for (at, (path, opened)) in plans.iter().zip(read).enumerate() {
-            answers.turn(at);
-            let held = opened.and_then(|opened| super::block_on(self.one(&opened, &mut answers)));
-            let (ending, view, problem) = match held {
-                Ok(Some(view)) => (of_view(&view), Some(view), None),
-                Ok(None) => (Ending::Waiting, None, None),
-                Err(problem) => (words::ending(&problem), None, Some(problem)),
-            };
-            if !around.json {
-                said::result(
-                    view.as_ref()
-                        .map_or_else(|| words::not_held(path, ending, problem.as_ref()), words::view),
-                );
-            }
-            worst = worst.worse(ending);
-            let file = path.display().to_string();
-            all.push(Held { file, ending: ending.as_str(), view, problem });
-        }
-        let summary = words::summary(&all.iter().map(|held| held.ending).collect::<Vec<_>>());
-        if all.len() > 1 {
-            said::result(&summary);
-        }
+    pub fn run(self) -> Result<Ending, Problem> {
+        let work = async |opened: &Opened, answers: &mut Answers, held: &mut Held| {
+            held.view = self.one(opened, answers).await?;
+            Ok(held.view.as_ref().map_or(Ending::Waiting, of_view))
+        };
+        let (worst, all) = each(&self.plans, self.answers_fd, work)?;
         let changes = all.iter().filter_map(|held| held.view.as_ref()).any(changes);
-        if worst != Ending::Done {
-            said::note(summary);
-        }
-        said::json(&all);
         let is_detailed = self.detailed_exitcode && worst == Ending::Done && changes;
         Ok(if is_detailed { Ending::Changes } else { worst })
     }

@@ -1,17 +1,17 @@
 //! `postern plan refresh`: signs in and reads the base of a plan again, so that its steps are not asked about when it is applied.
 
 use super::answers::Answers;
-use super::reach::{Reach, answers, places, plans};
+use super::each::{Outcome, each};
+use super::reach::{Reach, places};
 use super::words;
 use crate::ending::Ending;
-use crate::said;
 use clap::Args;
 use postern_client::plan::{Opened, refreshing, status, write};
 use postern_contract::plan::{PlanFieldProblem, PlanStep};
 use postern_contract::{Problem, ProblemCode};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What it takes.
 #[derive(Debug, Args)]
@@ -47,36 +47,27 @@ pub struct Refreshed {
     pub problem: Option<Problem>,
 }
 
+impl Outcome for Refreshed {
+    fn of(file: String) -> Self {
+        Self { file, ..Self::default() }
+    }
+
+    fn end(&mut self, ending: Ending, problem: Option<Problem>) {
+        (self.ending, self.problem) = (ending.as_str(), problem);
+    }
+
+    fn words(&self, _: &Path) -> String {
+        words::refreshed(self)
+    }
+}
+
 impl Refresh {
     /// Carries it out.
     pub fn run(self) -> Result<Ending, Problem> {
-        let plans = plans(&self.plans)?;
-        let mut answers = answers(self.answers_fd, &plans)?;
-        let (mut all, mut worst) = (Vec::new(), Ending::Done);
-        let read = Opened::read_all(&plans, &places());
-        for (at, (path, opened)) in plans.iter().zip(read).enumerate() {
-            answers.turn(at);
-            let mut done = Refreshed { file: path.display().to_string(), ..Refreshed::default() };
-            let ended = opened.and_then(|opened| super::block_on(self.one(&opened, &mut answers, &mut done)));
-            let ending = ended.unwrap_or_else(|problem| {
-                let ending = words::ending(&problem);
-                done.problem = Some(problem);
-                ending
-            });
-            done.ending = ending.as_str();
-            said::result(words::refreshed(&done));
-            worst = worst.worse(ending);
-            all.push(done);
-        }
-        let summary = words::summary(&all.iter().map(|done| done.ending).collect::<Vec<_>>());
-        if all.len() > 1 {
-            said::result(&summary);
-        }
-        if worst != Ending::Done {
-            said::note(summary);
-        }
-        said::json(&all);
-        Ok(worst)
+        let work = async |opened: &Opened, answers: &mut Answers, done: &mut Refreshed| {
+            self.one(opened, answers, done).await
+        };
+        Ok(each(&self.plans, self.answers_fd, work)?.0)
     }
 
     async fn one(

@@ -6,7 +6,6 @@ mod problem;
 mod waiting;
 
 use super::apply::Applied;
-use crate::ending::Ending;
 use crate::words::shown;
 use postern_client::config::finding::plain;
 use postern_client::options::BackendUrlError;
@@ -247,9 +246,9 @@ pub fn to_mend(file: &str) -> String {
 }
 
 /// A plan that was not held against its account.
-pub fn not_held(path: &Path, ending: Ending, found: Option<&Problem>) -> String {
+pub fn not_held(path: &Path, ending: &str, found: Option<&Problem>) -> String {
     let why = found.map(|found| format!("\n  {}", problem(found))).unwrap_or_default();
-    format!("{}: {}{why}", shown(path), ending.as_str())
+    format!("{}: {}{why}", shown(path), ending)
 }
 
 /// How many of several plans can be applied.

@@ -15,6 +15,9 @@ mod packed;
 #[path = "../../../client/tests/person/mod.rs"]
 mod person;
 mod prompt;
+mod receipts;
+mod refreshed;
+mod served;
 
 use command::Home;
 use postern_client::bundle::signature::{SecretKey, new_pair};
