@@ -12,12 +12,15 @@ mod keys;
 mod killer;
 mod output;
 mod packed;
+mod page;
 #[path = "../../../client/tests/person/mod.rs"]
 mod person;
 mod prompt;
 mod receipts;
 mod refreshed;
 mod served;
+#[path = "../talk/mod.rs"]
+mod talk;
 
 use command::Home;
 use postern_client::bundle::signature::{SecretKey, new_pair};

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
 use crate::command::{Home, PROGRAM};
+use std::path::Path;
 use std::process::Stdio;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, Command};
@@ -37,6 +38,17 @@ impl Talk {
         Self::with(child, from)
     }
 
+    /// Starts a file of shell commands at a terminal, as a person types them: the first that fails ends it.
+    pub fn shell_at_a_terminal(home: &Home, file: &str) -> Self {
+        let mut command = home.command("/usr/bin/script");
+        let folder = Path::new(PROGRAM).parent().unwrap();
+        command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+        command.args(["-qec", &format!("sh -eu {file}"), "/dev/null"]);
+        let mut child = spawn(command);
+        let from = Box::new(child.stdout.take().unwrap());
+        Self::with(child, from)
+    }
+
     fn with(mut child: Child, from: Box<dyn AsyncRead + Unpin + Send>) -> Self {
         let to = child.stdin.take().unwrap();
         Self { child, to, from, all: Vec::new(), heard: 0 }
@@ -58,6 +70,28 @@ impl Talk {
     /// Answers a line.
     pub async fn says(&mut self, line: &str) {
         self.to.write_all(format!("{line}\n").as_bytes()).await.unwrap();
+    }
+
+    /// Answers each of these questions whenever it is asked, until it ends. How often each was asked, in their order, and what
+    /// it ended with.
+    pub async fn answers<const N: usize>(
+        mut self,
+        known: [(&str, &str); N],
+    ) -> ([usize; N], (Option<i32>, String)) {
+        let mut asked = [0; N];
+        loop {
+            let new = String::from_utf8_lossy(&self.all[self.heard..]).into_owned();
+            let first =
+                known.iter().enumerate().filter_map(|(at, (question, _))| Some((new.find(question)?, at)));
+            if let Some((_, at)) = first.min() {
+                let (question, answer) = known[at];
+                self.hears(question).await;
+                self.says(answer).await;
+                asked[at] += 1;
+            } else if !self.from.read_buf(&mut self.all).await.is_ok_and(|read| read > 0) {
+                return (asked, self.ends().await);
+            }
+        }
     }
 
     /// What it ends with once nothing more is answered: the exit code, and all that it said.
