@@ -27,19 +27,18 @@ impl InputMethod {
         }
         let daemon = Program::start("ibus", Path::new("ibus-daemon"), &["--panel", "disable"], &own)?;
         around.set("GTK_IM_MODULE", "ibus");
-        until("the input method answers", async || Ok(Self::choose(around, "xkb:us::eng").await.ok()))
-            .await?;
+        Self::latin(around).await?;
         Ok(Self { _daemon: daemon })
     }
 
     /// From now on keys compose Hangul.
     pub async fn korean(around: &Surroundings) -> Result<()> {
-        Self::choose(around, "hangul").await
+        until("the Korean engine", async || Ok(Self::choose(around, "hangul").await.ok())).await
     }
 
     /// From now on keys type what stands on them.
     pub async fn latin(around: &Surroundings) -> Result<()> {
-        Self::choose(around, "xkb:us::eng").await
+        until("the Latin engine", async || Ok(Self::choose(around, "xkb:us::eng").await.ok())).await
     }
 
     async fn choose(around: &Surroundings, engine: &str) -> Result<()> {

@@ -44,9 +44,7 @@ async fn every_field_keeps_what_is_composed(world: &World, window: Window, page:
     ensure!(!fields.is_empty(), "{window:?} has text fields");
     InputMethod::korean(&world.around).await?;
     for field in fields {
-        emptied(&input, page, &field).await?;
-        input.types(MINA_KEYS).await?;
-        holds(&field, "민아", "while it is composed").await?;
+        composed(&input, page, &field, MINA_KEYS, "민아").await?;
         input.keys(&["Tab"]).await?;
         until("the focus moves on", async || {
             Ok((page.face().await?.active_element().await?.element_id() != field.element_id()).then_some(()))
@@ -68,6 +66,22 @@ async fn emptied(input: &Input<'_>, page: &Page, field: &WebElement) -> Result<(
     holds(field, "", "once it is emptied").await
 }
 
+/// Composes a text into a field, which shows it before it is committed. An input context follows the engine a moment after it
+/// was chosen: keys that arrived before that are typed again.
+async fn composed(input: &Input<'_>, page: &Page, field: &WebElement, keys: &str, text: &str) -> Result<()> {
+    until(&format!("{text} is composed"), async || {
+        emptied(input, page, field).await?;
+        input.types(keys).await?;
+        let shown = until(&format!("the keys of {text} arrive"), async || {
+            let shown = field.prop("value").await?.unwrap_or_default();
+            Ok((shown == text || shown == keys).then_some(shown))
+        })
+        .await?;
+        Ok((shown == text).then_some(()))
+    })
+    .await
+}
+
 async fn holds(field: &WebElement, text: &str, when: &str) -> Result<()> {
     let id = field.id().await?.unwrap_or_default();
     until(&format!("#{id} holds {text} {when}"), async || {
@@ -85,9 +99,7 @@ async fn u1_a_composed_name_is_shown_and_saved_whole_by_a_click_on_ok() -> Resul
             let page = steps::manage_account(world, &MINA, Tab::UserInformation).await?;
             let input = Input::to(world, Window::ManageAccount).await?;
             InputMethod::korean(&world.around).await?;
-            emptied(&input, &page, &page.find(Role::Textbox, "Name").await?).await?;
-            input.types(KIM_MINA).await?;
-            shows(&page, "Name", "김민아").await?;
+            composed(&input, &page, &page.find(Role::Textbox, "Name").await?, KIM_MINA, "김민아").await?;
             input.click(&page, Role::Button, "OK").await?;
             main.find_starting(Role::Button, "김민아").await?;
             shows(&page, "Name", "김민아").await?;
@@ -100,9 +112,7 @@ async fn u1_a_composed_name_is_shown_and_saved_whole_by_a_click_on_ok() -> Resul
 async fn composed_label(input: &Input<'_>, page: &Page) -> Result<()> {
     page.press("Add authentication key").await?;
     page.find(Role::Dialog, "Add authentication key").await?;
-    emptied(input, page, &page.find(Role::Textbox, "Label").await?).await?;
-    input.types(MINA_KEYS).await?;
-    shows(page, "Label", "민아").await
+    composed(input, page, &page.find(Role::Textbox, "Label").await?, MINA_KEYS, "민아").await
 }
 
 #[tokio::test]
