@@ -1,5 +1,5 @@
 //! Authentication numbers, tokens, and everything derived from the backend's 32-byte key: what is kept of a number, an
-//! address or a cancelled account is an HMAC that nobody without the key can reverse or test guesses against.
+//! address or a canceled account is an HMAC that nobody without the key can reverse or test guesses against.
 
 use crate::random::{Exhausted, Random, bytes};
 use base64::Engine as _;

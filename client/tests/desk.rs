@@ -165,8 +165,8 @@ fn d18_lock_now_ends_an_unlock_at_once() {
 }
 
 #[test]
-fn sec_5_cancelling_leaves_nothing_in_the_store() {
-    session("sec_5_cancelling_leaves_nothing_in_the_store", Store::Unlocked, || async {
+fn sec_5_canceling_leaves_nothing_in_the_store() {
+    session("sec_5_canceling_leaves_nothing_in_the_store", Store::Unlocked, || async {
         let desk = open().await;
         mina(&desk).await;
         step_up(&desk).await;

@@ -79,7 +79,7 @@ fn sent_and_over(progress: &PlanProgress) -> (bool, bool) {
 
 /// Sends a cancellation that reaches nobody. Answers the session that sent it, and another desk of the same person that is
 /// signed in and may end it.
-async fn cancelling_reaches_nobody(
+async fn canceling_reaches_nobody(
     shared: &Shared,
     desk: &Desk,
     application: &mut Application,
@@ -130,11 +130,11 @@ fn the_end_of_a_session_is_no_proof_of_a_cancellation() {
         let folder = tempfile::tempdir().unwrap();
         let input = PlanInput { cancel: true, ..PlanInput::default() };
         let (shared, desk, mut application) = taken_up(folder.path(), input).await;
-        let (here, other) = cancelling_reaches_nobody(&shared, &desk, &mut application).await;
+        let (here, other) = canceling_reaches_nobody(&shared, &desk, &mut application).await;
         send(&other, EndSession { id: here, body: () }).await.unwrap();
         let asked = application.answer(PlanAnswer::Again).await;
         assert_eq!((trouble(&asked), asked.receipt), (ProblemCode::Unauthenticated, None));
-        // the account is there: signed in again, it is cancelled after all
+        // the account is there: signed in again, it is canceled after all
         sign_in(&desk).await.unwrap();
         step_up(&desk).await;
         let receipt = application.answer(PlanAnswer::Again).await.receipt.unwrap();
@@ -144,8 +144,8 @@ fn the_end_of_a_session_is_no_proof_of_a_cancellation() {
 }
 
 #[test]
-fn who_signs_in_while_the_account_is_looked_at_is_not_cancelled() {
-    session("who_signs_in_while_the_account_is_looked_at_is_not_cancelled", Store::Unlocked, || async {
+fn who_signs_in_while_the_account_is_looked_at_is_not_canceled() {
+    session("who_signs_in_while_the_account_is_looked_at_is_not_canceled", Store::Unlocked, || async {
         const OTHER: &str = "jun.lee@harbor.example";
         let folder = tempfile::tempdir().unwrap();
         let input = PlanInput { cancel: true, ..PlanInput::default() };
@@ -184,7 +184,7 @@ fn a_cancellation_that_nobody_can_look_up_is_not_known_when_it_is_skipped() {
             let folder = tempfile::tempdir().unwrap();
             let input = PlanInput { cancel: true, ..PlanInput::default() };
             let (shared, desk, mut application) = taken_up(folder.path(), input).await;
-            let (here, other) = cancelling_reaches_nobody(&shared, &desk, &mut application).await;
+            let (here, other) = canceling_reaches_nobody(&shared, &desk, &mut application).await;
             // while somebody is signed in the account can be looked at: no word of a person counts
             let asked = application.answer(PlanAnswer::Canceled).await;
             assert_eq!(asked.problem.as_ref().unwrap().code, ProblemCode::Malformed);
@@ -222,7 +222,7 @@ fn a_persons_word_for_a_cancellation_counts_where_the_account_cannot_be_looked_a
             // where it can, it is: the account is there, and the cancellation is done after all
             let folder = tempfile::tempdir().unwrap();
             let (shared, desk, mut application) = taken_up(folder.path(), input).await;
-            let (here, other) = cancelling_reaches_nobody(&shared, &desk, &mut application).await;
+            let (here, other) = canceling_reaches_nobody(&shared, &desk, &mut application).await;
             send(&other, EndSession { id: here, body: () }).await.unwrap();
             assert_eq!(sent_and_over(&application.answer(PlanAnswer::Again).await), (true, true));
             sign_in(&desk).await.unwrap();

@@ -34,7 +34,7 @@ pub enum CountersignedAct {
     DisableTwoFactor,
     /// An authentication key is added.
     AddKeys,
-    /// The subscription is cancelled.
+    /// The subscription is canceled.
     Cancel,
 }
 
@@ -66,7 +66,7 @@ pub struct PlanInput {
     pub add_keys: Vec<String>,
     /// Labels of keys to be deleted.
     pub delete_keys: Vec<String>,
-    /// Whether the subscription is to be cancelled, last of all.
+    /// Whether the subscription is to be canceled, last of all.
     pub cancel: bool,
 }
 

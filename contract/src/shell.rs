@@ -302,7 +302,7 @@ pub enum Ended {
     SignedOut,
     /// The backend no longer knows the session: idle or absolute limit, signed out elsewhere, password changed elsewhere.
     ByBackend,
-    /// The subscription was cancelled: the user information is deleted.
+    /// The subscription was canceled: the user information is deleted.
     Canceled,
 }
 

@@ -24,7 +24,7 @@ pub enum Kind {
     Number,
     /// `mine` or `theirs`.
     Drift,
-    /// `again`, `skip`, `stop`, or `cancelled`.
+    /// `again`, `skip`, `stop`, or `canceled`.
     Trouble,
 }
 

@@ -22,7 +22,7 @@ const DRIFT: [&str; 2] = ["mine", "theirs"];
 /// What answers a step in trouble.
 const TROUBLE: [&str; 3] = ["again", "skip", "stop"];
 /// What answers a cancellation that nobody can look up.
-const OVER: [&str; 4] = ["again", "cancelled", "skip", "stop"];
+const OVER: [&str; 4] = ["again", "canceled", "skip", "stop"];
 
 /// What it takes.
 #[derive(Debug, Args)]
@@ -214,7 +214,7 @@ async fn next(
             match answers.choose(Kind::Trouble, &question, choices)? {
                 "again" => Some(PlanAnswer::Again),
                 "skip" => Some(PlanAnswer::Skip),
-                "cancelled" => Some(PlanAnswer::Canceled),
+                "canceled" => Some(PlanAnswer::Canceled),
                 _ => None,
             }
         }

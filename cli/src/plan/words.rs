@@ -35,7 +35,7 @@ Answers come from the terminal, or with --answers-fd N from the file descriptor 
   resend                     send another number instead
   drift mine|theirs          put what the plan wants in the place of what somebody else changed, or leave that
   trouble again|skip|stop    try a step that failed again, leave it, or stop here
-  trouble cancelled          the cancellation that was sent is done: nobody can sign in any more
+  trouble canceled           the cancellation that was sent is done: nobody can sign in any more
 Of one plan, the line `plan` may be left out. Of several, each has its own; a line above the first is nobody's and is passed over.
 What is asked for is printed on standard error. Where an answer is missing or is none of these, the plan waits: apply it again to go on.";
 
@@ -133,7 +133,7 @@ pub fn number(address: &str, tries_left: u32) -> String {
 /// Asks about a step that failed.
 pub fn trouble(of: &StepSubject, found: &Problem, sent: bool, over: bool) -> String {
     if over {
-        return "The cancellation was sent and its answer was lost; nobody is signed in who could look. stop, and apply the plan again, if the password was mistyped; cancelled, if nobody can sign in any more; skip notes that its outcome is not known. again, cancelled, skip or stop?".to_owned();
+        return "The cancellation was sent and its answer was lost; nobody is signed in who could look. stop, and apply the plan again, if the password was mistyped; canceled, if nobody can sign in any more; skip notes that its outcome is not known. again, canceled, skip or stop?".to_owned();
     }
     let left = if sent {
         "It was sent, so it may have been done; skip looks once more, and notes that it is not known where that cannot be."

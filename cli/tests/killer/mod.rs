@@ -41,8 +41,8 @@ struct Watch {
     asked: Vec<String>,
     /// How many numbers went to new addresses.
     sent: usize,
-    /// How many accounts were cancelled, ever.
-    cancelled: usize,
+    /// How many accounts were canceled, ever.
+    canceled: usize,
 }
 
 /// The clock of this computer, and how far the backend's is ahead of it, in milliseconds.
@@ -119,9 +119,9 @@ impl Killer {
         (watch.kill, watch.asked, watch.sent) = (kill, Vec::new(), 0);
     }
 
-    /// How many accounts were cancelled since it serves.
-    pub fn cancelled(&self) -> usize {
-        self.watch.lock().unwrap().cancelled
+    /// How many accounts were canceled since it serves.
+    pub fn canceled(&self) -> usize {
+        self.watch.lock().unwrap().canceled
     }
 
     /// What was asked since, of what changes something.
@@ -166,7 +166,7 @@ async fn carry(router: Router, watch: Arc<Mutex<Watch>>, request: Request) -> Re
     let Ok(answer) = router.oneshot(request).await;
     {
         let (mut watch, is_done) = (watch.lock().unwrap(), answer.status().is_success());
-        watch.cancelled += usize::from(is_end && is_done);
+        watch.canceled += usize::from(is_end && is_done);
         watch.sent += usize::from(sends && is_done);
     }
     if let Some(Kill { process, .. }) = kill {

@@ -50,8 +50,8 @@ pub struct Round {
     email: String,
     new_email: String,
     new_phone: String,
-    /// How many accounts were cancelled before.
-    cancelled: usize,
+    /// How many accounts were canceled before.
+    canceled: usize,
 }
 
 impl Round {
@@ -101,8 +101,8 @@ impl Round {
         };
         let plan = folder.path().join("mina.postern-plan");
         write(&plan, &prepare(&input, &base).unwrap()).unwrap();
-        let cancelled = killer.cancelled();
-        Self { plan, folder, wanted, desk, email, new_email, new_phone, cancelled }
+        let canceled = killer.canceled();
+        Self { plan, folder, wanted, desk, email, new_email, new_phone, canceled }
     }
 
     /// Starts the program that applies it.
@@ -130,7 +130,7 @@ impl Round {
             } else if question.starts_with("Authentication number sent") {
                 format!("number {}\n", killer.number().await)
             } else if question.starts_with("The cancellation was sent and its answer was lost") {
-                "trouble cancelled\n".to_owned()
+                "trouble canceled\n".to_owned()
             } else {
                 continue;
             };
@@ -162,7 +162,7 @@ impl Round {
         match self.wanted {
             Wanted::Changes => self.check_changes(killer, told).await,
             Wanted::End => {
-                assert_eq!(killer.cancelled(), self.cancelled + 1, "{told}");
+                assert_eq!(killer.canceled(), self.canceled + 1, "{told}");
                 let refused = sign_in_as(&self.desk, &self.email).await.unwrap_err();
                 assert_eq!(refused.code, ProblemCode::CredentialsRefused, "{told}");
             }

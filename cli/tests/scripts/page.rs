@@ -80,7 +80,7 @@ async fn f19_the_page_prepared_offline_works_word_for_word() {
     assert!(!variable.is_empty());
     assert_eq!(asked_in_all[0] - asked_in_all[1], 2, "the bundle and the plan were signed");
     let refused = sign_in_as(&desk, EMAIL).await.unwrap_err();
-    assert_eq!(refused.code, ProblemCode::CredentialsRefused, "the subscription was cancelled");
+    assert_eq!(refused.code, ProblemCode::CredentialsRefused, "the subscription was canceled");
     let receipts = std::fs::read_to_string(computers[1].1.at(".local/share/postern/receipts/receipts.jsonl"));
     assert_eq!(receipts.unwrap().lines().count(), 2);
 }

@@ -39,7 +39,7 @@ impl Desk {
         if let Err(problem) = &removed {
             tracing::warn!(
                 code = problem.code.as_str(),
-                "secrets of a cancelled account are still in the store"
+                "secrets of a canceled account are still in the store"
             );
         }
         // beside what memory held by choice, the store may hold older ones

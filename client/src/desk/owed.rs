@@ -27,7 +27,7 @@ impl Default for Owed {
 }
 
 impl Owed {
-    /// Secrets of an account that was cancelled.
+    /// Secrets of an account that was canceled.
     pub fn removal(&self, of: KeysOf) {
         self.add(Debt::Removal(of));
     }

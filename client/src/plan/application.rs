@@ -34,7 +34,7 @@ pub struct Application {
     journal: Journal,
     /// Proofs of new addresses, until they are spent. Never written anywhere.
     proofs: BTreeMap<usize, Proof>,
-    /// Whether the backend said in this run that the subscription is cancelled.
+    /// Whether the backend said in this run that the subscription is canceled.
     canceled: bool,
     wait: Wait,
 }

@@ -211,7 +211,7 @@ pub struct Doomed {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Subscription {
-    /// Whether the subscription is cancelled, last of all.
+    /// Whether the subscription is canceled, last of all.
     pub cancel: bool,
 }
 

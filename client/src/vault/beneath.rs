@@ -15,8 +15,8 @@ impl Vault {
     /// The accounts at that backend of which the store says that their cancellation was sent.
     pub async fn cancellations(&self, origin: &Origin) -> Result<Vec<KeysOf>, ProblemCode> {
         let of = origin.clone();
-        let found = self.call(move |keychain| keychain.find(|user| KeysOf::cancelled(&of, user).is_some()));
-        Ok(found.await?.iter().filter_map(|(user, _)| KeysOf::cancelled(origin, user)).collect())
+        let found = self.call(move |keychain| keychain.find(|user| KeysOf::canceled(&of, user).is_some()));
+        Ok(found.await?.iter().filter_map(|(user, _)| KeysOf::canceled(origin, user)).collect())
     }
 
     /// Removes what the store holds under that name, if it is still exactly this.

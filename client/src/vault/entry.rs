@@ -53,7 +53,7 @@ impl KeysOf {
     }
 
     /// The account at that backend of which an entry says that its cancellation was sent.
-    pub fn cancelled(origin: &Origin, user: &str) -> Option<Self> {
+    pub fn canceled(origin: &Origin, user: &str) -> Option<Self> {
         let (of, account) = user.strip_prefix(CANCELLATION)?.rsplit_once('/')?;
         let account = (of == origin.0).then(|| account.parse().ok()).flatten()?;
         Some(Self { origin: origin.clone(), account })
@@ -155,8 +155,8 @@ mod tests {
             assert_eq!(other.key(&user), None, "{other:?}");
         }
         let sent = Name::Cancellation(mine.clone()).user();
-        assert_eq!(KeysOf::cancelled(&harbor, &sent), Some(mine.clone()));
-        assert_eq!((KeysOf::cancelled(&Origin::embedded(), &sent), mine.key(&sent)), (None, None));
+        assert_eq!(KeysOf::canceled(&harbor, &sent), Some(mine.clone()));
+        assert_eq!((KeysOf::canceled(&Origin::embedded(), &sent), mine.key(&sent)), (None, None));
         let desktop = Name::Desktop(mine.clone()).user();
         assert!(KeysOf::is_desktop(&harbor, &desktop) && !KeysOf::is_desktop(&Origin::embedded(), &desktop));
         assert_eq!(mine.key(&Name::Session(harbor).user()), None);
