@@ -36,6 +36,7 @@ pub mod session;
 pub mod shell;
 pub mod text;
 pub mod verification;
+pub mod window;
 
 pub use identifier::{AccountId, AskerId, ChallengeId, ETag, KeyId, MessageId, SessionId, VerificationId};
 pub use moment::Moment;

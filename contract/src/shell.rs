@@ -20,93 +20,8 @@ use crate::plan::{
 use crate::problem::ProblemCode;
 use crate::secret::Secret;
 use crate::session::{Challenge, Session};
+pub use crate::window::{LeaveAnswer, LeaveReason, Tab, Window};
 use serde::{Deserialize, Serialize};
-
-/// A window of the application. Its Tauri label; the page it shows follows from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Window {
-    /// Sign-in, then the console.
-    Main,
-    /// The Login page, then the five tabs.
-    ManageAccount,
-    /// What the embedded backend would have sent.
-    Messages,
-    /// What the desktop is configured to, and importing a configuration.
-    Settings,
-    /// Preparing changes, opening prepared ones, applying them, and the receipts.
-    Plans,
-    /// One tab in a window of its own.
-    Tab(Tab),
-}
-
-/// The five tabs, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tab {
-    /// Name, addresses, task.
-    UserInformation,
-    /// The password.
-    ChangePassword,
-    /// Two-factor.
-    SecuritySettings,
-    /// Authentication keys.
-    ManageAuthenticationKey,
-    /// The end.
-    CancelSubscription,
-}
-
-impl Tab {
-    /// All five, in their order.
-    pub const ALL: [Self; 5] = [
-        Self::UserInformation,
-        Self::ChangePassword,
-        Self::SecuritySettings,
-        Self::ManageAuthenticationKey,
-        Self::CancelSubscription,
-    ];
-
-    /// The word used in a window's label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::UserInformation => "user-information",
-            Self::ChangePassword => "change-password",
-            Self::SecuritySettings => "security-settings",
-            Self::ManageAuthenticationKey => "manage-authentication-key",
-            Self::CancelSubscription => "cancel-subscription",
-        }
-    }
-}
-
-impl Window {
-    /// The label Tauri knows the window by: `main`, `manage-account`, `messages`, `settings`, `plans`,
-    /// `tab-change-password`.
-    pub fn label(self) -> String {
-        match self {
-            Self::Main => "main".to_owned(),
-            Self::ManageAccount => "manage-account".to_owned(),
-            Self::Messages => "messages".to_owned(),
-            Self::Settings => "settings".to_owned(),
-            Self::Plans => "plans".to_owned(),
-            Self::Tab(tab) => format!("tab-{}", tab.as_str()),
-        }
-    }
-
-    /// The window with that label.
-    pub fn from_label(label: &str) -> Option<Self> {
-        match label {
-            "main" => Some(Self::Main),
-            "manage-account" => Some(Self::ManageAccount),
-            "messages" => Some(Self::Messages),
-            "settings" => Some(Self::Settings),
-            "plans" => Some(Self::Plans),
-            _ => {
-                let word = label.strip_prefix("tab-")?;
-                Tab::ALL.into_iter().find(|tab| tab.as_str() == word).map(Self::Tab)
-            }
-        }
-    }
-}
 
 /// A command with its types, so that a page cannot pass the wrong input or misread the answer.
 pub trait Call {
@@ -165,8 +80,11 @@ commands! {
     StepUp "step_up" => PasswordInput, SignInStep, ["manage-account", "tab"];
     /// Locks changes now: the next one needs the password again.
     Lock "lock" => (), (), ["manage-account", "tab"];
-    /// Signs out: the secret goes at once, the backend is told if it can be reached; other windows close.
-    SignOut "sign_out" => (), (), ["main", "manage-account", "tab"];
+    /// Signs out: the secret goes at once, the backend is told if it can be reached; other windows close. Windows with
+    /// changes that are not saved ask first; the answer is whether all of them agreed.
+    SignOut "sign_out" => (), bool, ["main", "manage-account", "tab"];
+    /// What a window says about changes that are not saved, before it closes.
+    AnswerLeave "answer_leave" => LeaveAnswer, (), ["main", "manage-account", "plans", "tab"];
     /// Opens (or raises) the window Manage account, at a tab.
     OpenManageAccount "open_manage_account" => Tab, (), ["main"];
     /// Opens (or raises) the window Messages. Refused with `window_refused` unless the backend is embedded.
@@ -261,6 +179,8 @@ pub mod event {
     pub const OFFERS_CHANGED: &str = "offers-changed";
     /// The window Prepared changes was asked to prepare what was typed elsewhere. No payload; ask `take_typed`.
     pub const PREPARE_CHANGES: &str = "prepare-changes";
+    /// The window is about to close and answers with `answer_leave`. Payload: [`super::LeaveReason`].
+    pub const ASK_TO_LEAVE: &str = "ask-to-leave";
     /// The window Manage account was asked to show a tab. Payload: [`super::Tab`].
     pub const SHOW_TAB: &str = "show-tab";
 }

@@ -39,6 +39,7 @@ commands! {
     session::sign_out,
     session::lock,
     session::cancel_subscription,
+    window::answer_leave,
     window::open_manage_account,
     window::open_messages,
     window::tear_off,

@@ -1,4 +1,4 @@
-//! The end: when main closes, or the desktop asks, the other windows go at once, the clipboard is cleared if it still
+//! The end: when main closes, or the process is told to end, the other windows go at once, the clipboard is cleared if it still
 //! holds our secret, the desk is closed, and only then does the process end. None of it may hold the end up for long.
 
 use contract::shell::Window;
@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 use tauri::{AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 
+use crate::leaving::{self, Leaving};
 use crate::plans::Plans;
 use crate::{clipboard, windows};
 
@@ -25,21 +26,35 @@ pub struct Farewell(AtomicU8);
 /// Hears what happens to the application as a whole.
 pub fn hear<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
     match event {
-        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. }
-            if label == Window::Main.label() =>
-        {
-            leave(app, 0);
-        }
-        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. }
-            if label == Window::Plans.label() =>
-        {
-            app.state::<Plans>().put_down();
+        RunEvent::WindowEvent { label, event, .. } => {
+            if let Some(window) = Window::from_label(&label) {
+                happened(app, window, &event);
+            }
         }
         RunEvent::ExitRequested { code, api, .. } => {
             let standing = app.state::<Farewell>().0.load(Ordering::SeqCst);
             if standing != DONE {
                 api.prevent_exit();
                 leave(app, code.unwrap_or(0));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn happened<R: Runtime>(app: &AppHandle<R>, window: Window, event: &WindowEvent) {
+    match (window, event) {
+        (_, WindowEvent::CloseRequested { api, .. }) => {
+            if leaving::asks_before_closing(app, window) {
+                api.prevent_close();
+            }
+        }
+        (_, WindowEvent::Destroyed) => {
+            app.state::<Leaving>().gone(window);
+            match window {
+                Window::Main => leave(app, 0),
+                Window::Plans => app.state::<Plans>().put_down(),
+                _ => {}
             }
         }
         _ => {}
@@ -73,7 +88,8 @@ pub async fn tidy<R: Runtime>(app: &AppHandle<R>) {
     tracing::debug!("the end is tidy");
 }
 
-/// Ends in the same way when the desktop or a terminal asks the process to.
+/// Ends in the same way when the desktop or a terminal tells the process to. Nothing is asked: the computer may be shutting
+/// down, and the sender of a signal does not wait for an answer.
 #[cfg(unix)]
 pub fn on_signals<R: Runtime>(app: &AppHandle<R>) {
     use tokio::signal::unix::{SignalKind, signal};

@@ -15,6 +15,7 @@ pub mod failure;
 pub mod farewell;
 pub mod handed;
 pub mod input;
+pub mod leaving;
 pub mod offers;
 pub mod placement;
 pub mod plans;
@@ -53,6 +54,7 @@ pub fn furnish<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(arrivals::Early::default())
         .manage(plans::Plans::default())
         .manage(farewell::Farewell::default())
+        .manage(leaving::Leaving::default())
         .invoke_handler(commands::handler())
 }
 

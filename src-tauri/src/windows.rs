@@ -160,22 +160,30 @@ fn raise<R: Runtime>(window: &WebviewWindow<R>) {
     }
 }
 
+/// Brings that window to the front, where it is open.
+pub fn raise_open<R: Runtime>(app: &AppHandle<R>, window: Window) {
+    if let Some(open) = app.get_webview_window(&window.label()) {
+        raise(&open);
+    }
+}
+
 /// Brings the main window to the front: what a second start does.
 pub fn raise_main<R: Runtime>(app: &AppHandle<R>) {
-    if let Some(main) = app.get_webview_window(&Window::Main.label()) {
-        raise(&main);
+    raise_open(app, Window::Main);
+}
+
+/// Closes a window without asking.
+pub fn close<R: Runtime>(app: &AppHandle<R>, window: Window) {
+    if let Some(open) = app.get_webview_window(&window.label())
+        && let Err(error) = open.destroy()
+    {
+        tracing::warn!(label = window.label(), %error, "a window cannot be closed");
     }
 }
 
 /// Closes every window but main: what they showed is over.
 pub fn close_all_but_main<R: Runtime>(app: &AppHandle<R>) {
-    for (label, window) in app.webview_windows() {
-        if label != Window::Main.label()
-            && let Err(error) = window.destroy()
-        {
-            tracing::warn!(label, %error, "a window cannot be closed");
-        }
-    }
+    all().filter(|window| *window != Window::Main).for_each(|window| close(app, window));
 }
 
 #[cfg(test)]

@@ -132,6 +132,13 @@ impl App {
         has_ended(&self.process).await
     }
 
+    /// Waits until it has ended because its person closed it.
+    pub async fn closed(mut self) -> Result<()> {
+        self.ended().await?;
+        self.let_go();
+        Ok(())
+    }
+
     /// Ends it as a power cut would.
     pub async fn kill(self) -> Result<()> {
         self.end_by("KILL").await

@@ -53,6 +53,15 @@ impl<'a> Input<'a> {
         self.xdotool(&[&["key", "--delay", "40"], keys].concat()).await.map(|_| ())
     }
 
+    /// Asks the window to close by the keys of the window manager, once that has given it the keyboard.
+    pub async fn close(&self) -> Result<()> {
+        until("the window has the keyboard", async || {
+            Ok((self.xdotool(&["getwindowfocus"]).await?.trim() == self.window).then_some(()))
+        })
+        .await?;
+        self.keys(&["alt+F4"]).await
+    }
+
     /// Types the keys of these letters.
     pub async fn types(&self, letters: &str) -> Result<()> {
         self.xdotool(&["type", "--delay", "40", letters]).await.map(|_| ())

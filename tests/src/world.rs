@@ -323,6 +323,11 @@ impl World {
         self.app.take().context("the application is not open")?.kill().await
     }
 
+    /// Waits until the application has ended because its person closed it.
+    pub async fn closed(&mut self) -> Result<()> {
+        self.app.take().context("the application is not open")?.closed().await
+    }
+
     /// Ends the application as a desktop does whose person leaves.
     pub async fn leave(&mut self) -> Result<()> {
         self.app.take().context("the application is not open")?.leave().await

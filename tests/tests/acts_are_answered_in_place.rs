@@ -114,6 +114,8 @@ async fn d6_the_focus_goes_to_what_appeared_or_back_to_what_opened_it() -> Resul
             plans.press("Back to the form").await?;
             focus_is_at(&plans, "Prepare changes").await?;
             plans.press("All prepared changes").await?;
+            plans.find(Role::Alertdialog, "Save your changes?").await?;
+            plans.press("Discard").await?;
             focus_is_at(&plans, "Prepare now, apply later").await
         })
         .await

@@ -28,5 +28,6 @@ mod the_page_names_no_host;
 mod the_secret_store_cannot_be_used;
 mod the_window_answers_while_the_backend_does_not;
 mod two_windows_edit_at_once;
+mod typed_text_is_never_lost_silently;
 mod unlocking;
 mod windows_are_where_they_were;

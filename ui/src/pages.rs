@@ -23,6 +23,7 @@ pub mod security_settings;
 pub mod settings;
 pub mod sign_in;
 pub mod store_ways;
+pub mod unsaved;
 pub mod user_information;
 pub mod waiting;
 pub mod when;

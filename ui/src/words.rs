@@ -10,6 +10,7 @@ mod finding;
 mod glance;
 mod import;
 mod key;
+mod leaving;
 mod message;
 mod needed;
 mod number;
@@ -36,6 +37,7 @@ pub use key::{
     all_mended, before_deleting, copied, key_added, key_deleted, key_limit, last_used, masked, of_most,
     store_and_keys, why_not_copied,
 };
+pub use leaving::{Leave, leave, not_saved_yet, tab_changed, unsaved};
 pub use message::{body, sent_by, spaced, spelled, subject};
 pub use needed::{Needed, account_created, still_needed};
 pub use number::{

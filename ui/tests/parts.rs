@@ -78,13 +78,17 @@ fn choices_are_a_named_group_of_radios() {
 fn tabs_have_one_stop() {
     let page = drawn(|| {
         let chosen = create_signal(Tab::ChangePassword);
-        view! { Tabs(label="Manage account", chosen=chosen, offered=Tab::ALL.to_vec()) }
+        view! { Tabs(label="Manage account", chosen=chosen, offered=Tab::ALL.to_vec(), changed=|tab| tab == Tab::ChangePassword) }
     });
     holds(
         &page,
         &["role=\"tablist\"", "aria-selected=\"true\"", "Cancel subscription", "aria-controls=\"panel-1\""],
     );
     assert_eq!(page.matches("tabindex=\"0\"").count(), 1, "{page}");
+    // D2: the dot has words, and the tab keeps its name
+    assert_eq!(page.matches("class=\"dot\"").count(), 1, "{page}");
+    assert_eq!(page.matches("aria-describedby=\"tab-changed\"").count(), 1, "{page}");
+    holds(&page, &["title=\"Not saved yet\"", "id=\"tab-changed\""]);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Signing in and out, the one command that carries a page's operations, and the end of the account.
 
 use contract::operation::{Operation, WebviewRequest};
-use contract::shell::{AnswerNumberInput, CancelInput, Opening, PasswordInput, SignInInput, SignInStep};
+use contract::shell::{
+    AnswerNumberInput, CancelInput, LeaveReason, Opening, PasswordInput, SignInInput, SignInStep, Window,
+};
 use contract::{Access, Problem};
 use postern_client::config::Configured;
 use postern_contract as contract;
@@ -10,6 +12,7 @@ use tauri::{Runtime, State};
 use super::AtDesk;
 use crate::caller::Caller;
 use crate::input::Input;
+use crate::leaving;
 use crate::windows::{self, FirstTab};
 
 macro_rules! access_of {
@@ -106,10 +109,15 @@ pub async fn lock<R: Runtime>(caller: Caller<R>, desk: AtDesk<'_>) -> Result<(),
 }
 
 #[tauri::command]
-pub async fn sign_out<R: Runtime>(caller: Caller<R>, desk: AtDesk<'_>) -> Result<(), Problem> {
+pub async fn sign_out<R: Runtime>(caller: Caller<R>, desk: AtDesk<'_>) -> Result<bool, Problem> {
+    // what is typed in main is for another account
+    let closing = windows::all().filter(|window| *window != Window::Main);
+    if !leaving::agreed(&caller.app, LeaveReason::SignOut, closing).await {
+        return Ok(false);
+    }
     desk.sign_out().await?;
     over(&caller);
-    Ok(())
+    Ok(true)
 }
 
 #[tauri::command]

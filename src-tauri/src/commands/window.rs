@@ -2,7 +2,7 @@
 
 use contract::configuration::SettingKey;
 use contract::plan::Typed;
-use contract::shell::{Tab, Window, event};
+use contract::shell::{LeaveAnswer, Tab, Window, event};
 use contract::{Problem, ProblemCode};
 use postern_client::config::{Configured, Effective};
 use postern_contract as contract;
@@ -12,8 +12,19 @@ use super::AtDesk;
 use crate::announce;
 use crate::caller::Caller;
 use crate::input::Input;
+use crate::leaving::Leaving;
 use crate::plans::Plans;
 use crate::windows::{self, FirstTab, Opened};
+
+#[tauri::command]
+pub async fn answer_leave<R: Runtime>(
+    caller: Caller<R>,
+    leaving: State<'_, Leaving>,
+    input: Input<LeaveAnswer>,
+) -> Result<(), Problem> {
+    leaving.hear(caller.window, input.0);
+    Ok(())
+}
 
 #[tauri::command]
 pub async fn open_manage_account<R: Runtime>(

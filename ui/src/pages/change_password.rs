@@ -5,6 +5,7 @@ use crate::form::{Field, Form};
 use crate::load::{Load, load};
 use crate::pages::advising::advice_on;
 use crate::pages::manage_account::{Notice, Panel, Sheet, Unlock};
+use crate::pages::unsaved::{Drafts, Unsaved};
 use crate::parts::{Actions, Icon, Line, Next, PasswordField, Results, Strength};
 use crate::session::Here;
 use crate::words::{self, Act};
@@ -13,8 +14,8 @@ use postern_contract::advice::PasswordAdvice;
 use postern_contract::operation::{ChangePassword as Change, GetAccount, GetSecurity, ListSessions};
 use postern_contract::security::Security;
 use postern_contract::session::Sessions;
-use postern_contract::shell::event;
-use postern_contract::{Rule, Secret, rules};
+use postern_contract::shell::{Tab, event};
+use postern_contract::{Problem, Rule, Secret, rules};
 use std::rc::Rc;
 use sycamore::prelude::*;
 
@@ -51,7 +52,7 @@ impl Draft {
             _ => Ok(()),
         });
         let form = Form::new(&[current, new, confirm]);
-        Self {
+        let draft = Self {
             current,
             new,
             confirm,
@@ -61,7 +62,9 @@ impl Draft {
             security,
             unlock: Unlock::get(),
             here,
-        }
+        };
+        Drafts::hold(draft);
+        draft
     }
 
     fn save(self) {
@@ -98,6 +101,33 @@ impl Draft {
             (true, false) => "OK works once both new passwords are the same.".to_owned(),
             (true, true) => "Not saved yet: password".to_owned(),
         }
+    }
+}
+
+impl Unsaved for Draft {
+    fn name(&self) -> &'static str {
+        words::tab(Tab::ChangePassword)
+    }
+
+    fn tab(&self) -> Option<Tab> {
+        Some(Tab::ChangePassword)
+    }
+
+    fn changed(&self) -> bool {
+        self.form.changed()
+    }
+
+    fn busy(&self) -> bool {
+        self.form.busy()
+    }
+
+    fn saves(&self) -> Option<Rc<dyn Fn()>> {
+        let draft = *self;
+        Some(Rc::new(move || draft.save()))
+    }
+
+    fn problem(&self) -> Option<(Problem, Act)> {
+        self.form.problem().map(|problem| (problem, Act::Change))
     }
 }
 

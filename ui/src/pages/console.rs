@@ -12,6 +12,7 @@ use crate::form::Form;
 use crate::pages::files_wait::FilesWait;
 use crate::pages::offline::{self, OfflineChip};
 use crate::pages::secret_store::store_banner;
+use crate::pages::unsaved::sign_out;
 use crate::parts::{
     BackendChip, Banner, Icon, Item, Kind, Menu, MenuFace, Press, ProblemBanner, Results, Who,
 };
@@ -67,7 +68,8 @@ pub fn ConsoleWith(overview: Overview) -> View {
 
 fn user_menu((name, email): (String, String), here: Here, acts: Form) -> View {
     let manage = move || open(acts, untrack(|| here.tab()));
-    let sign_out = move || acts.ask(|| bridge::call::<command::SignOut>(()), move |()| here.ended());
+    let scope = use_current_scope();
+    let leave = move || sign_out(here, acts, scope);
     let items = vec![
         Item {
             label: "Manage account",
@@ -94,7 +96,7 @@ fn user_menu((name, email): (String, String), here: Here, acts: Form) -> View {
             label: "Sign out",
             icon: "sign-out",
             danger: false,
-            act: Rc::new(sign_out),
+            act: Rc::new(leave),
             held_back: false.into(),
         },
     ];

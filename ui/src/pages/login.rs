@@ -6,6 +6,7 @@ use crate::form::{Field, Form};
 use crate::pages::offline;
 use crate::pages::second_factor::{Answer, Back, NumberForm, SecondFactor};
 use crate::pages::store_ways;
+use crate::pages::unsaved::sign_out;
 use crate::parts::{Gate, PasswordField, Press, ProblemBanner, Submit};
 use crate::session::Here;
 use crate::words::{self, Act};
@@ -116,7 +117,8 @@ fn Password(draft: Draft) -> View {
     let intro = intro(here);
     let name = here.session().map(|session| session.name).unwrap_or_default();
     let leaving = Form::new(&[]);
-    let sign_out = move || leaving.ask(|| bridge::call::<command::SignOut>(()), move |()| here.ended());
+    let scope = use_current_scope();
+    let leave = move || sign_out(here, leaving, scope);
     let banner = draft.banner(offline::banner);
     let results = view! {
         (leaving.problem().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Login) }))
@@ -128,7 +130,7 @@ fn Password(draft: Draft) -> View {
             heading="Login",
             intro=view! { (intro) },
             results=results,
-            after=view! { span { "Not " (name) "?" } Press(class="button quiet", press=sign_out) { "Sign out" } },
+            after=view! { span { "Not " (name) "?" } Press(class="button quiet", press=leave) { "Sign out" } },
         ) { PasswordForm(draft=draft, done=Rc::new(move |session| here.took(session))) }
     }
 }

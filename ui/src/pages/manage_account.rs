@@ -23,6 +23,7 @@ use crate::dom;
 use crate::form::Form;
 use crate::pages::carrying::Carrying;
 use crate::pages::offline::{OfflineChip, open_plans, recall_in_trouble};
+use crate::pages::unsaved::{Drafts, LeaveDialog};
 use crate::pages::{
     cancel_subscription, change_password, login, manage_authentication_key, security_settings,
     user_information,
@@ -63,6 +64,7 @@ fn Account(holds: Holds) -> View {
     let here = Here::get();
     let unlock = Unlock::provide();
     Carrying::provide();
+    let drafts = Drafts::provide();
     recall_in_trouble(here);
     let only = match holds {
         Holds::AllTabs => None,
@@ -116,7 +118,8 @@ fn Account(holds: Holds) -> View {
                 // read here: what a part is made of is not followed
                 let all = offered.get_clone();
                 if open.get() && only.is_none() {
-                    view! { Tabs(label="Manage account", chosen=chosen, offered=all) }
+                    let changed = move |tab| drafts.changed_in(tab);
+                    view! { Tabs(label="Manage account", chosen=chosen, offered=all, changed=changed) }
                 } else {
                     view! {}
                 }
@@ -130,6 +133,7 @@ fn Account(holds: Holds) -> View {
         })
         (sheets)
         Results { (failed.get_clone().map(|problem| view! { ProblemBanner(problem=problem, act=Act::Open) })) }
+        LeaveDialog(drafts=drafts)
         UnlockDialog(unlock=unlock)
     }
 }

@@ -17,6 +17,7 @@ pub use start::StartWith;
 pub use steps::of_account as steps_table;
 
 use crate::bridge;
+use crate::pages::unsaved::{Drafts, LeaveDialog};
 use crate::parts::{BackendChip, Icon, Press};
 use crate::session::Here;
 use postern_contract::configuration::OfferId;
@@ -39,6 +40,7 @@ pub enum Place {
 #[component]
 pub fn PlansWindow() -> View {
     let place = create_signal(Place::Start);
+    let drafts = Drafts::provide();
     let wanted = Wanted::provide();
     let scope = use_current_scope();
     let take = move || {
@@ -51,7 +53,10 @@ pub fn PlansWindow() -> View {
     };
     take();
     bridge::listen_here(event::PREPARE_CHANGES, move |()| take());
-    view! { PlansAt(place=place) }
+    view! {
+        PlansAt(place=place)
+        LeaveDialog(drafts=drafts)
+    }
 }
 
 /// What another window wants a plan to begin with, until a plan does.
@@ -85,6 +90,11 @@ impl Wanted {
 pub fn PlansAt(place: Signal<Place>) -> View {
     let here = Here::get();
     let at = create_selector(move || place.get_clone());
+    let drafts = Drafts::here();
+    let back = move || match drafts {
+        Some(drafts) => drafts.before(move || place.set(Place::Start)),
+        None => place.set(Place::Start),
+    };
     view! {
         header(class="bar lined titled") {
             div { h1 { "Prepared changes" } }
@@ -93,7 +103,7 @@ pub fn PlansAt(place: Signal<Place>) -> View {
                     view! {}
                 } else {
                     view! {
-                        Press(class="button quiet", press=move || place.set(Place::Start)) {
+                        Press(class="button quiet", press=back) {
                             Icon(name="back", class="icon small") "All prepared changes"
                         }
                     }

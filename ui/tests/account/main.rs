@@ -6,6 +6,7 @@ mod change_password;
 mod frame;
 mod keys;
 mod security_settings;
+mod unsaved;
 mod user_information;
 mod way;
 

@@ -8,11 +8,13 @@ use crate::load::Load;
 use crate::pages::manage_account::{Unlock, mended};
 use crate::pages::offline::{TRY_AGAIN, unsaid};
 use crate::pages::store_ways;
+use crate::pages::unsaved::{Drafts, Unsaved};
 use crate::parts::Kind;
 use crate::session::Here;
 use crate::words::{self, Act, Said};
-use postern_contract::shell::{AddKeyInput, Copied, KeyList, KeyRow, SecretPlace, StoreState, command};
+use postern_contract::shell::{AddKeyInput, Copied, KeyList, KeyRow, SecretPlace, StoreState, Tab, command};
 use postern_contract::{KeyId, Problem, ProblemCode, rules};
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// The state of the tab. Copy it where it is needed.
@@ -69,6 +71,7 @@ impl Draft {
             beat: Beat::here(),
         };
         draft.here.heed_keys(list);
+        Drafts::hold(draft);
         draft
     }
 
@@ -345,5 +348,34 @@ impl Draft {
             list.mended.clear();
             self.list.set(list);
         }
+    }
+}
+
+/// The label of a key that was not added yet.
+impl Unsaved for Draft {
+    fn name(&self) -> &'static str {
+        words::tab(Tab::ManageAuthenticationKey)
+    }
+
+    fn tab(&self) -> Option<Tab> {
+        Some(Tab::ManageAuthenticationKey)
+    }
+
+    fn changed(&self) -> bool {
+        self.label.changed()
+    }
+
+    fn busy(&self) -> bool {
+        self.adding.busy()
+    }
+
+    fn saves(&self) -> Option<Rc<dyn Fn()>> {
+        let draft = *self;
+        Some(Rc::new(move || draft.submit(false)))
+    }
+
+    fn problem(&self) -> Option<(Problem, Act)> {
+        let refused = self.refused.get().map(|code| (Problem::new(code), Act::Add));
+        refused.or_else(|| self.adding.problem().map(|problem| (problem, Act::Add)))
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::bridge;
 use crate::form::{Field, Form};
-use crate::words::{self, Said};
+use crate::pages::unsaved::{Drafts, Unsaved};
+use crate::words::{self, Act, Said};
 use postern_contract::plan::{
     PlanBase, PlanFault, PlanFieldProblem, PlanInput, PlanReview, PlanSaved, Typed,
 };
 use postern_contract::shell::command;
 use postern_contract::verification::Channel;
-use postern_contract::{Rule, rules};
+use postern_contract::{Problem, Rule, rules};
+use std::rc::Rc;
 use sycamore::prelude::*;
 
 /// The longest author, in characters. Source: [`PlanInput::author`].
@@ -82,7 +84,7 @@ impl Draft {
             if text.is_empty() { Ok(()) } else { rules::line(text, rules::LABEL_MAX).map(|_| ()) }
         });
         let fields = [author, reason, not_before, expires, name, task, email, mobile_phone];
-        Self {
+        let draft = Self {
             author,
             reason,
             not_before,
@@ -104,7 +106,9 @@ impl Draft {
             saved: create_signal(None),
             filled_in: create_signal(None),
             base: create_signal(base),
-        }
+        };
+        Drafts::hold(draft);
+        draft
     }
 
     /// What was typed in another window is filled in, over what stands here.
@@ -195,6 +199,11 @@ impl Draft {
 
     /// Asks what it would do; what is wrong is shown at its field.
     pub fn ask_review(self) {
+        self.review_then(|| {});
+    }
+
+    /// [`Self::ask_review`], then `then` where nothing is wrong.
+    fn review_then(self, then: impl FnOnce() + 'static) {
         let unread = |field: Field| {
             let text = field.now();
             !text.trim().is_empty() && bridge::local_moment(&text).is_none()
@@ -219,7 +228,12 @@ impl Draft {
         }
         self.form.submit(
             move || bridge::call::<command::ReviewPlan>(self.input()),
-            move |review| self.reviewed(review),
+            move |review| {
+                self.reviewed(review);
+                if self.review.with_untracked(Option::is_some) {
+                    then();
+                }
+            },
         );
     }
 
@@ -287,5 +301,42 @@ impl Draft {
             move || bridge::call::<command::SavePlan>(self.input()),
             move |saved: Option<PlanSaved>| self.saved.set(saved.map(|saved| saved.name)),
         );
+    }
+}
+
+impl Unsaved for Draft {
+    fn name(&self) -> &'static str {
+        "Prepared changes"
+    }
+
+    fn changed(&self) -> bool {
+        let (two_factor, method) =
+            self.base.with(|base| (base.base.security.two_factor, base.base.security.method));
+        self.saved.with(Option::is_none)
+            && (self.fields().into_iter().any(Field::changed)
+                || (self.two_factor.get(), self.method.get()) != (two_factor, method)
+                || !self.add_keys.with(Vec::is_empty)
+                || !self.delete_keys.with(Vec::is_empty)
+                || self.cancel.get())
+    }
+
+    fn busy(&self) -> bool {
+        self.form.busy() || self.saving.busy()
+    }
+
+    fn saves(&self) -> Option<Rc<dyn Fn()>> {
+        let draft = *self;
+        Some(Rc::new(move || {
+            if draft.review.with_untracked(Option::is_some) {
+                draft.save();
+            } else {
+                draft.review_then(move || draft.save());
+            }
+        }))
+    }
+
+    fn problem(&self) -> Option<(Problem, Act)> {
+        let review = self.form.problem().map(|problem| (problem, Act::Read));
+        review.or_else(|| self.saving.problem().map(|problem| (problem, Act::Save)))
     }
 }

@@ -7,15 +7,18 @@ use crate::load::Load;
 use crate::pages::carrying::goes_along;
 use crate::pages::manage_account::{Conflict, Unlock, Version};
 use crate::pages::offline::held_back;
+use crate::pages::unsaved::{Drafts, Unsaved};
 use crate::session::Here;
-use crate::words;
+use crate::words::{self, Act};
 use postern_contract::operation::{ChangeSecurity, GetSecurity};
 use postern_contract::plan::Typed;
 use postern_contract::problem::Current;
 use postern_contract::security::{Security, SecurityChange};
 use postern_contract::session::Sessions;
+use postern_contract::shell::Tab;
 use postern_contract::verification::Channel;
 use postern_contract::{Problem, ProblemCode};
+use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
 
@@ -63,6 +66,7 @@ impl Draft {
             scope: use_current_scope(),
         };
         goes_along(move || draft.typed());
+        Drafts::hold(draft);
         draft
     }
 
@@ -303,5 +307,35 @@ impl Draft {
         self.form.solved();
         self.adopt(theirs);
         self.told.set(Some(words::theirs_taken()));
+    }
+}
+
+impl Unsaved for Draft {
+    fn name(&self) -> &'static str {
+        words::tab(Tab::SecuritySettings)
+    }
+
+    fn tab(&self) -> Option<Tab> {
+        Some(Tab::SecuritySettings)
+    }
+
+    fn changed(&self) -> bool {
+        (*self).changed()
+    }
+
+    fn busy(&self) -> bool {
+        self.form.busy()
+    }
+
+    fn saves(&self) -> Option<Rc<dyn Fn()>> {
+        let draft = *self;
+        Some(Rc::new(move || match draft.conflict.get_clone_untracked() {
+            Some(conflict) => conflict.settle(|conflict| draft.resolve(conflict)),
+            None => draft.save(),
+        }))
+    }
+
+    fn problem(&self) -> Option<(Problem, Act)> {
+        self.form.problem().map(|problem| (problem, Act::Change))
     }
 }

@@ -8,12 +8,14 @@ use crate::pages::carrying::goes_along;
 use crate::pages::manage_account::{Conflict, Unlock};
 use crate::pages::offline::held_back;
 use crate::pages::proving::Proving;
+use crate::pages::unsaved::{Drafts, Unsaved};
 use crate::session::Here;
 use crate::words::{self, Act};
 use postern_contract::account::{Account, AccountChange};
 use postern_contract::operation::{ChangeAccount, GetAccount};
 use postern_contract::plan::Typed;
 use postern_contract::problem::Current;
+use postern_contract::shell::Tab;
 use postern_contract::verification::{Channel, Purpose};
 use postern_contract::{Problem, ProblemCode, Rule, rules};
 use std::rc::Rc;
@@ -72,6 +74,7 @@ impl Draft {
         };
         draft.adopt(account);
         goes_along(move || draft.typed());
+        Drafts::hold(draft);
         for proving in [email, phone] {
             proving.when_settled(move |proven| draft.settled(proven));
             proving.when_refused(move |problem, attempt| draft.locked(problem, attempt));
@@ -324,5 +327,35 @@ impl Draft {
         self.form.undo();
         self.adopt(theirs);
         self.told.set(Some(words::theirs_taken()));
+    }
+}
+
+impl Unsaved for Draft {
+    fn name(&self) -> &'static str {
+        words::tab(Tab::UserInformation)
+    }
+
+    fn tab(&self) -> Option<Tab> {
+        Some(Tab::UserInformation)
+    }
+
+    fn changed(&self) -> bool {
+        self.form.changed()
+    }
+
+    fn busy(&self) -> bool {
+        (*self).busy()
+    }
+
+    fn saves(&self) -> Option<Rc<dyn Fn()>> {
+        let draft = *self;
+        Some(Rc::new(move || match draft.conflict.get_clone_untracked() {
+            Some(conflict) => conflict.settle(|conflict| draft.resolve(conflict)),
+            None => draft.save(),
+        }))
+    }
+
+    fn problem(&self) -> Option<(Problem, Act)> {
+        (*self).problem()
     }
 }
