@@ -137,14 +137,13 @@ async fn read_server(clock: &dyn Clock, store: &Store) -> Stored<Option<Reading>
 impl Clock for Steady {
     fn now(&self) -> Moment {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // the wall clock first: a pause between the two readings would otherwise count twice from then on
+        let shown = self.clock.now().as_millisecond();
         let running = self.clock.running();
-        let wall = state.server.map_or_else(
-            || self.clock.now().as_millisecond(),
-            |(shown, asked)| {
-                let since = running.saturating_sub(asked).as_millis();
-                shown.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
-            },
-        );
+        let wall = state.server.map_or(shown, |(shown, asked)| {
+            let since = running.saturating_sub(asked).as_millis();
+            shown.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
+        });
         let since = running.saturating_sub(state.caught_up.1);
         let passed = i64::try_from(since.saturating_sub(since / SLOWER).as_millis()).unwrap_or(i64::MAX);
         let steady = state.caught_up.0.saturating_add(passed);
@@ -221,6 +220,44 @@ mod tests {
         assert_eq!(now(), 120 * HOUR + 1000);
         clocks.0.fetch_add(24 * HOUR, Ordering::SeqCst);
         assert_eq!(now(), 144 * HOUR + 1000);
+    }
+
+    /// A computer that sleeps for an hour right after a clock was read, once.
+    struct Sleeping(Clocks, std::sync::atomic::AtomicBool);
+
+    impl Sleeping {
+        fn sleep(&self) {
+            if self.1.swap(false, Ordering::SeqCst) {
+                self.0.pass(HOUR);
+            }
+        }
+    }
+
+    impl Clock for Sleeping {
+        fn now(&self) -> Moment {
+            let now = self.0.now();
+            self.sleep();
+            now
+        }
+        fn running(&self) -> Duration {
+            let running = self.0.running();
+            self.sleep();
+            running
+        }
+    }
+
+    // CLK-1: time that passes between the readings of both clocks passes once
+    #[test]
+    fn clk_1_a_pause_between_two_readings_counts_once() {
+        let clocks = Clocks(AtomicI64::new(100 * HOUR), AtomicI64::new(0));
+        let clock = Arc::new(Sleeping(clocks, false.into()));
+        let steady = Steady::from(Arc::clone(&clock) as Arc<dyn Clock>, None, 100 * HOUR);
+        clock.1.store(true, Ordering::SeqCst);
+        assert!(steady.now().as_millisecond() <= 101 * HOUR);
+        for passed in 0..3 {
+            assert_eq!(steady.now().as_millisecond(), 101 * HOUR + passed);
+            clock.0.pass(1);
+        }
     }
 
     // CLK-1: what was seen outlives the process; what cannot be true is not believed
