@@ -44,10 +44,8 @@ pub fn hear<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
 
 fn happened<R: Runtime>(app: &AppHandle<R>, window: Window, event: &WindowEvent) {
     match (window, event) {
-        (_, WindowEvent::CloseRequested { api, .. }) => {
-            if leaving::asks_before_closing(app, window) {
-                api.prevent_close();
-            }
+        (_, WindowEvent::CloseRequested { api, .. }) if leaving::asks_before_closing(app, window) => {
+            api.prevent_close();
         }
         (_, WindowEvent::Destroyed) => {
             app.state::<Leaving>().gone(window);
