@@ -15,7 +15,7 @@ pub fn store(state: StoreState) -> Option<Said> {
             let rest = match ways(code).again {
                 Some(UNLOCK) => format!("{rest} Unlock the secret store to keep them."),
                 Some(_) => format!("{rest} Try the secret store again to keep them."),
-                None => rest.to_owned(),
+                None => format!("{rest} Start Postern where a secret store can be used to keep them."),
             };
             Some(Said::new("Secrets are kept in memory only", rest))
         }
