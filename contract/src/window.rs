@@ -16,7 +16,7 @@ pub enum Window {
     Settings,
     /// Preparing changes, opening prepared ones, applying them, and the receipts.
     Plans,
-    /// One tab in a window of its own.
+    /// One tab in its own window.
     Tab(Tab),
 }
 

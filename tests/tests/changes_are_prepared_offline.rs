@@ -64,6 +64,15 @@ async fn opened(world: &World, file: &Path) -> Result<Page> {
     Ok(page)
 }
 
+/// Prepares a plan of two steps, of which the second needs a number.
+async fn two_steps(world: &mut World) -> Result<PathBuf> {
+    steps::sign_in(world, &MINA).await?;
+    let page = preparing(world).await?;
+    page.fill("Task", "Harbor gate keys").await?;
+    page.fill("Email address", NEW_ADDRESS).await?;
+    saved(world, &page).await
+}
+
 /// Presses the button that begins, and enters the password where changes are locked.
 async fn begin(page: &Page, button: &str) -> Result<()> {
     page.press(button).await?;
@@ -226,11 +235,7 @@ async fn what_somebody_changed_meanwhile_is_asked_about() -> Result<()> {
 async fn killed_in_the_middle_it_goes_on_where_it_stopped() -> Result<()> {
     with_account()
         .tell(async |world| {
-            steps::sign_in(world, &MINA).await?;
-            let page = preparing(world).await?;
-            page.fill("Task", "Harbor gate keys").await?;
-            page.fill("Email address", NEW_ADDRESS).await?;
-            let file = saved(world, &page).await?;
+            let file = two_steps(world).await?;
             let page = opened(world, &file).await?;
             begin(&page, "Apply").await?;
             page.find(Role::Textbox, "Authentication number").await?;
@@ -305,11 +310,7 @@ async fn keys_are_added_only_once_a_second_administrator_has_signed() -> Result<
 async fn d10_the_list_tells_how_much_of_a_plan_was_applied() -> Result<()> {
     with_account()
         .tell(async |world| {
-            steps::sign_in(world, &MINA).await?;
-            let page = preparing(world).await?;
-            page.fill("Task", "Harbor gate keys").await?;
-            page.fill("Email address", NEW_ADDRESS).await?;
-            let file = saved(world, &page).await?;
+            let file = two_steps(world).await?;
             let page = opened(world, &file).await?;
             page.press("All prepared changes").await?;
             page.sees("Nothing was done with it yet.").await?;

@@ -43,6 +43,7 @@ async fn d2_closing_a_window_asks_and_each_answer_is_kept() -> Result<()> {
             close(world, Window::ManageAccount).await?;
             page.find(Role::Alertdialog, CLOSING).await?;
             page.sees("Not saved yet: User information.").await?;
+            world.picture(&page, "unsaved").await?;
             page.press("Keep editing").await?;
             page.lacks(Role::Alertdialog, CLOSING).await?;
             ensure!(page.value("Name").await? == "Mina Lee", "it is still typed");

@@ -57,11 +57,7 @@ pub const fn why_not_copied(place: SecretPlace, store: StoreState) -> Option<&'s
 pub fn store_and_keys(state: StoreState) -> Option<Said> {
     if let StoreState::MemoryOnly(code) = state {
         let rest = "The secret of this key may be in it, and only memory is used in this session. The key keeps working.";
-        let rest = match super::store::ways(code).again {
-            Some(way) if way.starts_with("Unlock") => format!("{rest} Unlock the secret store to copy it."),
-            Some(_) => format!("{rest} Try the secret store again to copy it."),
-            None => rest.to_owned(),
-        };
+        let rest = format!("{rest} {}", super::store::once_usable(code, "copy it"));
         return Some(Said::new("Nothing was copied: the secret store cannot be asked", rest));
     }
     super::store(state).map(|said| {

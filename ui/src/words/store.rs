@@ -12,12 +12,10 @@ pub fn store(state: StoreState) -> Option<Said> {
         StoreState::MemoryOnly(code) => {
             let rest = "They are gone once Postern closes: you sign in again then, and keys added now can be copied \
                         until then.";
-            let rest = match ways(code).again {
-                Some(UNLOCK) => format!("{rest} Unlock the secret store to keep them."),
-                Some(_) => format!("{rest} Try the secret store again to keep them."),
-                None => format!("{rest} Start Postern where a secret store can be used to keep them."),
-            };
-            Some(Said::new("Secrets are kept in memory only", rest))
+            Some(Said::new(
+                "Secrets are kept in memory only",
+                format!("{rest} {}", once_usable(code, "keep them")),
+            ))
         }
     }
 }
@@ -42,6 +40,15 @@ pub const fn ways(code: ProblemCode) -> Ways {
         _ => (Some("Try again"), true),
     };
     Ways { again, memory }
+}
+
+/// How the store becomes usable, and what can be done then.
+pub(super) fn once_usable(code: ProblemCode, then: &str) -> String {
+    match ways(code).again {
+        Some(UNLOCK) => format!("Unlock the secret store to {then}."),
+        Some(_) => format!("Try the secret store again to {then}."),
+        None => format!("Start Postern where a secret store can be used to {then}."),
+    }
 }
 
 /// The ways on in a state: in memory only the store can be asked again.
@@ -183,19 +190,13 @@ mod tests {
 
     /// Every problem of the store.
     fn all() -> impl Iterator<Item = ProblemCode> {
-        let mut all = Vec::new();
-        for code in ProblemCode::ALL {
-            if code.is_of_store() {
-                all.push(*code);
-            }
-        }
-        assert!(all.len() > 8, "{all:?}");
-        all.into_iter()
+        ProblemCode::ALL.iter().copied().filter(|code| code.is_of_store())
     }
 
     // U17, U18: every state offers exactly what its text says
     #[test]
     fn u17_every_state_offers_exactly_what_its_text_says() {
+        assert!(all().count() > 8);
         for code in all() {
             let (said, offered) = (cause(code).rest, ways(code));
             assert_eq!(
