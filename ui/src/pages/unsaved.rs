@@ -220,10 +220,10 @@ pub fn LeaveDialog(drafts: Drafts) -> View {
             p(id="leave-text") { (words::unsaved(&drafts.names())) }
             (drafts.failed())
             div(class="row") {
-                Press(class="button danger", press=move || drafts.go_on()) { "Discard" }
+                Press(press=move || drafts.go_on()) { "Discard" }
                 Press(id=KEEP, press=move || drafts.keep()) { "Keep editing" }
                 (if can_save.get() {
-                    view! { Tries(label="Save", busy=move || drafts.busy(), press=move || drafts.save()) }
+                    view! { Tries(label="Save", class="button primary", busy=move || drafts.busy(), press=move || drafts.save()) }
                 } else {
                     view! {}
                 })

@@ -78,13 +78,14 @@ pub fn Tries(
     label: &'static str,
     #[prop(setter(into))] busy: MaybeDyn<bool>,
     #[prop(default)] id: Option<&'static str>,
+    #[prop(default = "button")] class: &'static str,
 ) -> View {
     let mut press: Box<dyn FnMut()> = Box::new(press);
     let (waits, shown, held) = (busy.clone(), busy.clone(), busy.clone());
     view! {
         button(
             r#type="button",
-            class="button",
+            class=class,
             id=id,
             "aria-busy"=move || waits.get().then_some("true"),
             "aria-disabled"=move || shown.get().then_some("true"),
